@@ -1,0 +1,38 @@
+const swc = (tsx) => [
+  '@swc/jest',
+  {
+    swcrc: false,
+    sourceMaps: 'inline',
+    module: { type: 'es6' },
+    jsc: {
+      target: 'es2023',
+      keepClassNames: true,
+      parser: tsx ? { syntax: 'typescript', tsx: true } : { syntax: 'typescript', decorators: true },
+      transform: tsx
+        ? { react: { runtime: 'automatic', importSource: 'preact' } }
+        : { legacyDecorator: true, decoratorMetadata: true },
+    },
+  },
+];
+
+const common = {
+  extensionsToTreatAsEsm: ['.ts', '.tsx'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: { '\\.ts$': swc(false), '\\.tsx$': swc(true) },
+  testEnvironment: 'node',
+};
+
+/** Three tiers by cost: unit specs beside their file, HTTP tests against a listening server, a real browser. */
+export default {
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      roots: ['<rootDir>/src', '<rootDir>/client/src', '<rootDir>/scripts'],
+      testMatch: ['**/*.spec.ts', '**/*.spec.tsx'],
+    },
+    { ...common, displayName: 'e2e', roots: ['<rootDir>/test'], testMatch: ['**/*.e2e-spec.ts'] },
+  ],
+  testTimeout: 30_000,
+  reporters: ['default', '<rootDir>/test/support/slowest-reporter.js'],
+};

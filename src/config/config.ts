@@ -1,0 +1,68 @@
+import { z } from 'zod';
+
+const seconds = z.coerce.number().nonnegative().max(86_400);
+const bytes = z.coerce
+  .number()
+  .int()
+  .positive()
+  .max(1024 * 1024 * 1024);
+
+/**
+ * The settings, read once from the environment. A variable that is set but empty counts as not set; an error names the
+ * variable. The table in README.md lists them; a test compares the two.
+ */
+export const environment = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  HOST: z.string().default('127.0.0.1'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  OPENAI_API_KEY: z.string().optional(),
+  OPENAI_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  OPENAI_MODEL: z.string().optional(),
+  MODELS_FILE: z.string().optional(),
+  MCP_SERVERS_FILE: z.string().optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^sqlite:./, 'must start with sqlite:')
+    .default('sqlite:data/millrace.db'),
+  AUTH_MODE: z.enum(['none']).default('none'),
+  BODY_LIMIT: bytes.default(1024 * 1024),
+  CHAT_MAX_ITERATIONS: z.coerce.number().int().min(1).max(200).default(10),
+  SSE_HEARTBEAT_SECONDS: z.coerce.number().positive().max(60).default(10),
+  STREAM_MAX_SECONDS: seconds.default(0),
+  MODEL_FIRST_CHUNK_SECONDS: z.coerce.number().positive().max(3600).default(60),
+  MODEL_GAP_SECONDS: z.coerce.number().positive().max(3600).default(60),
+  MODEL_MAX_RETRIES: z.coerce.number().int().min(0).max(10).default(2),
+  TOOL_SECONDS: z.coerce.number().positive().max(3600).default(60),
+  TOOL_RESULT_LIMIT: bytes.default(1024 * 1024),
+  TOOL_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(8),
+  RUN_SECONDS: z.coerce.number().positive().max(86_400).default(900),
+  DISCONNECT_GRACE_SECONDS: seconds.default(5),
+  LOG_RETENTION_SECONDS: z.coerce.number().positive().default(86_400),
+  SHUTDOWN_SECONDS: seconds.default(60),
+  DRAIN_DELAY_SECONDS: seconds.default(0),
+});
+
+export type Config = Readonly<z.output<typeof environment>>;
+export const CONFIG = Symbol('Config');
+
+/** Throws an Error that names every variable that is wrong. */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const set = Object.fromEntries(
+    Object.entries(env).filter(([name, value]) => name in environment.shape && value !== ''),
+  );
+  const result = environment.safeParse(set);
+  if (!result.success) {
+    const faults = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`The environment is not valid:\n${faults.join('\n')}`);
+  }
+  if (result.data.AUTH_MODE === 'none' && !isLoopback(result.data.HOST)) {
+    throw new Error(
+      `HOST: ${result.data.HOST} is reachable from outside, which needs an AUTH_MODE other than none`,
+    );
+  }
+  return result.data;
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}

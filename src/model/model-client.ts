@@ -1,0 +1,53 @@
+import type { Observable } from 'rxjs';
+import type { FinishReason, UsageCounts } from '../protocol/run-event.js';
+
+/** A message as OpenAI-compatible providers take it. */
+export type ModelMessage =
+  | { role: 'system' | 'user'; content: string }
+  | { role: 'assistant'; content: string; tool_calls?: ModelToolCall[] }
+  | { role: 'tool'; tool_call_id: string; content: string };
+
+export interface ModelToolCall {
+  id: string;
+  type: 'function';
+  function: { name: string; arguments: string };
+}
+
+/** A tool as the model sees it; `parameters` is a JSON Schema. */
+export interface ModelTool {
+  type: 'function';
+  function: { name: string; description: string; parameters: Record<string, unknown> };
+}
+
+export interface ModelRequest {
+  /** The name of the model in `GET /api/models`. */
+  model: string;
+  messages: readonly ModelMessage[];
+  /** Sent only when it is not empty. */
+  tools: readonly ModelTool[];
+}
+
+/** One piece of what a model says. `index` is the model's own number of a tool call within the answer. */
+export type ModelDelta =
+  | { type: 'text'; delta: string }
+  | { type: 'reasoning'; delta: string }
+  | { type: 'refusal'; delta: string }
+  | { type: 'tool_call'; index: number; id?: string; name?: string; args: string }
+  | { type: 'finish'; finish_reason: FinishReason }
+  | { type: 'usage'; usage: UsageCounts }
+  | { type: 'response'; response_id: string }
+  /** The request failed before the first token and is tried again; `attempt` is the number of the next one, from 2. */
+  | { type: 'retry'; attempt: number; reason: string };
+
+/**
+ * The port to model providers.
+ *
+ * `stream` is cold: subscribing makes the request, unsubscribing or aborting `signal` closes it at once. Each emission holds
+ * what one read of the socket brought, in order. The stream is drained to its end, so that a usage chunk after the finish
+ * chunk is seen. It completes only after a `finish` delta. It errors with a `MillraceError`: `upstream_*`, `first_chunk_timeout` or
+ * `chunk_gap_timeout`; an abort errors with the signal's reason. Retries happen only before the first token.
+ */
+export interface ModelClient {
+  stream(request: ModelRequest, signal: AbortSignal): Observable<readonly ModelDelta[]>;
+}
+export const MODEL_CLIENT = Symbol('ModelClient');

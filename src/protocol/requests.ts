@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/** Conversation ids are chosen by clients: 1 to 128 of these characters. The seed's own are 24 hex digits. */
+export const conversationId = z
+  .string()
+  .regex(/^[A-Za-z0-9._:-]{1,128}$/, 'must be 1 to 128 of A-Z a-z 0-9 . _ : -');
+
+/** The longest prompt, in UTF-16 code units. */
+export const MAX_PROMPT_LENGTH = 262_144;
+
+/** The seed's bodies take `true`, `"true"`, `1`, `"yes"`, `"on"` and their opposites. */
+const laxBoolean = z.union([
+  z.boolean(),
+  z.literal([0, 1]).transform((value) => value === 1),
+  z.stringbool({
+    truthy: ['true', '1', 'yes', 'on', 'y', 't'],
+    falsy: ['false', '0', 'no', 'off', 'n', 'f'],
+  }),
+]);
+
+/**
+ * `POST /api/chat/completions`: the seed's fields and `on_disconnect`. Unknown fields are ignored, and `user_id` is accepted
+ * but never trusted: the owner comes from the authentication. Blank prompts and model names are refused after the schema,
+ * because the seed answers them with 400.
+ */
+export const chatRequest = z.object({
+  user_prompt: z.string().max(MAX_PROMPT_LENGTH),
+  model_name: z.string().max(256),
+  system_prompt: z.string().max(MAX_PROMPT_LENGTH).optional(),
+  mcp_servers: z.array(z.string().min(1).max(128)).max(64).default([]),
+  /** Absent or null: a temporary chat, without history, of which nothing is stored. */
+  conversation_id: conversationId.nullish(),
+  user_id: z.string().max(256).optional(),
+  stream: laxBoolean.default(true),
+  /** What happens when the last reader leaves. Default: `continue` for a conversation, `cancel` for a temporary chat. */
+  on_disconnect: z.enum(['continue', 'cancel']).optional(),
+});
+export type ChatRequest = z.output<typeof chatRequest>;

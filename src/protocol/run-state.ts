@@ -1,0 +1,377 @@
+import type {
+  EventOf,
+  NodeStatus,
+  RunEvent,
+  RunFinishReason,
+  RunMode,
+  ToolStatus,
+  UsageCounts,
+} from './run-event.js';
+
+/**
+ * A run folded from its events: what the finisher stores, what a snapshot carries and what the UI shows. One reducer for
+ * the server and the browser, so that they cannot disagree.
+ */
+export type RunPhase =
+  'queued' | 'running' | 'suspended' | 'completed' | 'failed' | 'cancelled' | 'interrupted';
+
+interface PartBase {
+  step_id: string;
+  node_run_id?: string;
+  /** False until the part's end was seen. */
+  ended: boolean;
+}
+export interface TextPart extends PartBase {
+  kind: 'text' | 'reasoning';
+  part_id: string;
+  message_id: string;
+  text: string;
+}
+export interface RefusalPart extends PartBase {
+  kind: 'refusal';
+  message_id: string;
+  text: string;
+}
+export interface ToolCallPart extends PartBase {
+  kind: 'tool_call';
+  tool_call_id: string;
+  message_id: string;
+  name: string;
+  index: number;
+  executor: EventOf<'tool_call.started'>['executor'];
+  server?: string;
+  tool?: string;
+  /** The arguments as the model wrote them. */
+  args: string;
+  /** The parsed arguments, once they were complete and valid. */
+  input?: unknown;
+  invalid?: string;
+  progress?: { progress: number; total?: number; message?: string };
+  result?: {
+    result_message_id: string;
+    status: ToolStatus;
+    content: string;
+    output?: unknown;
+    duration_ms: number;
+  };
+}
+export interface NodePart {
+  kind: 'node';
+  node_run_id: string;
+  node_name: string;
+  level: number;
+  parent_node_run_id?: string;
+  ended: boolean;
+  status?: NodeStatus;
+  duration_ms?: number;
+}
+export type RunPart = TextPart | RefusalPart | ToolCallPart | NodePart;
+
+export interface StepState {
+  step_id: string;
+  index: number;
+  model: string;
+  node_run_id?: string;
+  message_id?: string;
+  finish_reason?: string;
+  usage?: UsageCounts;
+}
+
+export interface RunError {
+  code: string;
+  error_type: string;
+  message: string;
+  retryable: boolean;
+}
+
+export interface RunState {
+  run_id: string;
+  /** The last event folded in; 0 before the first. */
+  seq: number;
+  phase: RunPhase;
+  mode: RunMode;
+  model: string;
+  conversation_id?: string;
+  title?: string;
+  tags?: string[];
+  /** In the order in which they began. */
+  parts: RunPart[];
+  steps: StepState[];
+  warnings: { code: string; message: string }[];
+  usage?: UsageCounts;
+  finish_reason?: RunFinishReason;
+  final_result?: string;
+  execution_chain?: string[][];
+  error?: RunError;
+  cancelled?: Pick<EventOf<'run.cancelled'>, 'by' | 'stopped' | 'kept'>;
+}
+
+export function emptyRunState(run_id: string): RunState {
+  return { run_id, seq: 0, phase: 'queued', mode: 'chat', model: '', parts: [], steps: [], warnings: [] };
+}
+
+export function isEnded(phase: RunPhase): boolean {
+  return phase === 'completed' || phase === 'failed' || phase === 'cancelled' || phase === 'interrupted';
+}
+
+/**
+ * Says what a reader that has applied everything up to `seq` does with an event: apply the next, skip one it has, and treat
+ * a jump as a fault (it resumes from its position).
+ */
+export function sequenceOf(seq: number, event: RunEvent): 'next' | 'seen' | 'gap' {
+  if (event.seq <= seq) return 'seen';
+  const from = 'from_seq' in event ? (event.from_seq ?? event.seq) : event.seq;
+  return from === seq + 1 ? 'next' : 'gap';
+}
+
+/**
+ * Folds one event into the state, in place, and returns the part it touched, if it touched one. The cost does not depend on
+ * the length of the run: parts are looked up from the end, where the open ones are.
+ */
+export function applyEvent(state: RunState, event: RunEvent): RunPart | undefined {
+  state.seq = event.seq;
+  switch (event.type) {
+    case 'run.created':
+      state.mode = event.mode;
+      state.model = event.model;
+      state.conversation_id = event.conversation_id;
+      return undefined;
+    case 'run.started':
+      state.phase = 'running';
+      state.model = event.model;
+      return undefined;
+    case 'run.suspended':
+      state.phase = 'suspended';
+      return undefined;
+    case 'run.completed':
+      state.phase = 'completed';
+      state.finish_reason = event.finish_reason;
+      state.final_result = event.final_result;
+      state.execution_chain = event.execution_chain;
+      return undefined;
+    case 'run.failed':
+    case 'run.interrupted':
+      state.phase = event.type === 'run.failed' ? 'failed' : 'interrupted';
+      state.error = {
+        code: event.code,
+        error_type: event.error_type,
+        message: event.message,
+        retryable: event.retryable,
+      };
+      return undefined;
+    case 'run.cancelled':
+      state.phase = 'cancelled';
+      state.cancelled = { by: event.by, stopped: event.stopped, kept: event.kept };
+      return undefined;
+
+    case 'step.started':
+      state.phase = 'running';
+      state.steps.push({
+        step_id: event.step_id,
+        index: event.index,
+        model: event.model,
+        node_run_id: event.node_run_id,
+      });
+      return undefined;
+    case 'step.reset':
+      state.parts = state.parts.filter((part) => part.kind === 'node' || part.step_id !== event.step_id);
+      return undefined;
+    case 'step.finished': {
+      const step = findStep(state, event.step_id);
+      if (step) step.finish_reason = event.finish_reason;
+      return undefined;
+    }
+    case 'message.started': {
+      const step = findStep(state, event.step_id);
+      if (step) step.message_id = event.message_id;
+      return undefined;
+    }
+    case 'message.ended': {
+      const refusal = findPart(
+        state,
+        (part) => part.kind === 'refusal' && part.message_id === event.message_id,
+      );
+      if (refusal) refusal.ended = true;
+      return refusal;
+    }
+
+    case 'text.started':
+    case 'reasoning.started':
+      return push(state, {
+        kind: event.type === 'text.started' ? 'text' : 'reasoning',
+        part_id: event.part_id,
+        message_id: event.message_id,
+        step_id: event.step_id,
+        node_run_id: event.node_run_id,
+        text: '',
+        ended: false,
+      });
+    case 'text.delta':
+    case 'reasoning.delta': {
+      const part = findText(state, event.part_id);
+      if (part) part.text += event.delta;
+      return part;
+    }
+    case 'text.ended':
+    case 'reasoning.ended': {
+      const part = findText(state, event.part_id);
+      if (part) part.ended = true;
+      return part;
+    }
+    case 'refusal.delta': {
+      const open = findPart(state, (part) => part.kind === 'refusal' && part.message_id === event.message_id);
+      const part =
+        (open as RefusalPart | undefined) ??
+        push(state, {
+          kind: 'refusal',
+          message_id: event.message_id,
+          step_id: event.step_id,
+          node_run_id: event.node_run_id,
+          text: '',
+          ended: false,
+        });
+      part.text += event.delta;
+      return part;
+    }
+
+    case 'tool_call.started':
+      return push(state, {
+        kind: 'tool_call',
+        tool_call_id: event.tool_call_id,
+        message_id: event.message_id,
+        step_id: event.step_id,
+        node_run_id: event.node_run_id,
+        name: event.name,
+        index: event.index,
+        executor: event.executor,
+        server: event.server,
+        tool: event.tool,
+        args: '',
+        ended: false,
+      });
+    case 'tool_call.args.delta': {
+      const call = findToolCall(state, event.tool_call_id);
+      if (call) call.args += event.delta;
+      return call;
+    }
+    case 'tool_call.ready': {
+      const call = findToolCall(state, event.tool_call_id);
+      if (call) call.input = event.input;
+      return call;
+    }
+    case 'tool_call.invalid': {
+      const call = findToolCall(state, event.tool_call_id);
+      if (call) call.invalid = event.reason;
+      return call;
+    }
+    case 'tool.progress': {
+      const call = findToolCall(state, event.tool_call_id);
+      if (!call) return undefined;
+      call.progress = { progress: event.progress, total: event.total, message: event.message };
+      return call;
+    }
+    case 'tool_result': {
+      const call = findToolCall(state, event.tool_call_id);
+      if (!call) return undefined;
+      call.ended = true;
+      call.result = {
+        result_message_id: event.result_message_id,
+        status: event.status,
+        content: event.content,
+        duration_ms: event.duration_ms,
+        output: event.output,
+      };
+      return call;
+    }
+
+    case 'node.started':
+      return push(state, {
+        kind: 'node',
+        node_run_id: event.node_run_id,
+        node_name: event.node_name,
+        level: event.level,
+        parent_node_run_id: event.parent_node_run_id,
+        ended: false,
+      });
+    case 'node.ended': {
+      const part = findPart(state, (one) => one.kind === 'node' && one.node_run_id === event.node_run_id) as
+        NodePart | undefined;
+      if (!part) return undefined;
+      part.ended = true;
+      part.status = event.status;
+      part.duration_ms = event.duration_ms;
+      return part;
+    }
+
+    case 'usage': {
+      const {
+        input_tokens,
+        output_tokens,
+        cached_input_tokens,
+        cache_write_tokens,
+        reasoning_tokens,
+        estimated,
+      } = event;
+      const counts = {
+        input_tokens,
+        output_tokens,
+        cached_input_tokens,
+        cache_write_tokens,
+        reasoning_tokens,
+        estimated,
+      };
+      if (event.scope === 'run') state.usage = counts;
+      else if (event.step_id !== undefined) {
+        const step = findStep(state, event.step_id);
+        if (step) step.usage = counts;
+      }
+      return undefined;
+    }
+
+    case 'approval.required':
+    case 'approval.resolved':
+      return findToolCall(state, event.tool_call_id);
+    case 'conversation.created':
+      state.conversation_id = event.conversation_id;
+      return undefined;
+    case 'conversation.titled':
+      state.title = event.title;
+      state.tags = event.tags;
+      return undefined;
+    case 'warning':
+      state.warnings.push({ code: event.code, message: event.message });
+      return undefined;
+    default:
+      return ignore(event);
+  }
+}
+
+/** An event type that this version does not know is skipped, so that an older reader survives a newer server. */
+function ignore(_event: never): undefined {
+  return undefined;
+}
+
+function push<P extends RunPart>(state: RunState, part: P): P {
+  state.parts.push(part);
+  return part;
+}
+
+function findPart(state: RunState, matches: (part: RunPart) => boolean): RunPart | undefined {
+  return state.parts.findLast(matches);
+}
+
+function findText(state: RunState, part_id: string): TextPart | undefined {
+  return findPart(
+    state,
+    (part) => (part.kind === 'text' || part.kind === 'reasoning') && part.part_id === part_id,
+  ) as TextPart | undefined;
+}
+
+function findToolCall(state: RunState, tool_call_id: string): ToolCallPart | undefined {
+  return findPart(state, (part) => part.kind === 'tool_call' && part.tool_call_id === tool_call_id) as
+    ToolCallPart | undefined;
+}
+
+function findStep(state: RunState, step_id: string): StepState | undefined {
+  return state.steps.findLast((step) => step.step_id === step_id);
+}
