@@ -58,6 +58,7 @@ export const errorKinds = {
   // Finding things
   conversation_not_found: { status: 404, retryable: false, text: '找不到对话' },
   run_not_found: { status: 404, retryable: false, text: 'There is no such run.' },
+  model_not_found: { status: 404, retryable: false, text: '找不到模型' },
   wrong_conversation_type: { status: 409, retryable: false, text: 'This conversation is of another type.' },
 
   // The server
@@ -79,6 +80,16 @@ export const errorKinds = {
 
   // The model, its clocks
   upstream_rejected: { status: 502, retryable: false, text: 'The model provider refused the request.' },
+  context_length_exceeded: {
+    status: 400,
+    retryable: false,
+    text: 'The conversation is longer than the model takes. Shorten the prompt or begin a new conversation.',
+  },
+  content_policy_violation: {
+    status: 400,
+    retryable: false,
+    text: 'The model provider refused this prompt under its content rules. Change the prompt.',
+  },
   upstream_unauthorized: {
     status: 502,
     retryable: false,
