@@ -3,11 +3,14 @@ import type { RunSnapshot, SnapshotReason } from '../../protocol/run-snapshot.js
 
 /** A place in one run's log. `seq` 0 is before the first event. */
 export interface LogCursor {
-  epoch: number;
-  seq: number;
+  readonly epoch: number;
+  readonly seq: number;
 }
 
-/** Thrown by `append` when another writer has opened the log, or the expected seq is not the log's own. */
+/**
+ * Thrown by a writer that is no longer the run's: another one has opened the log, the log was dropped, this one has closed it,
+ * or what it appends does not go on from the log's last seq. It must stop, and write nothing more for this run anywhere.
+ */
 export class FencedError extends Error {
   constructor(message: string) {
     super(message);
@@ -22,10 +25,15 @@ export interface RunLogWriter {
   readonly startSeq: number;
   /**
    * Appends events whose `seq` go on from the log's last without a hole, all or none, and resolves when readers may see them.
-   * Deltas are given one by one (no `from_seq`). Rejects with FencedError when this writer is no longer the run's.
+   * Deltas are given one by one (no `from_seq`). The events are the log's from then on: nobody changes them. Rejects with
+   * FencedError when this writer is no longer the run's, and with MillraceError `internal` when an event is another run's or
+   * epoch's, or is merged; nothing is appended then.
    */
   append(events: readonly RunEvent[]): Promise<void>;
-  /** Says that nothing more will come: the retention time begins. */
+  /**
+   * Says that nothing more will come: the retention time begins. Closing twice does nothing. Rejects with FencedError like
+   * `append`.
+   */
   close(): Promise<void>;
 }
 
@@ -39,39 +47,60 @@ export interface LogHead extends LogCursor {
   /** The first seq that can still be read; greater than 1 after a trim. */
   firstSeq: number;
   closed: boolean;
+  /** About how many characters the events hold that can still be read, for a bound on the log of a run. */
+  size: number;
 }
 
 export interface ReadOptions {
   /** At most this many events (a merged delta counts as one). Default 512. */
   limit?: number;
-  /** Merge adjacent deltas of one part. Default true. The text of a merged delta stays below about 16 KiB. */
+  /** Merge adjacent deltas of one part. Default true. */
   merge?: boolean;
 }
+
+export const DEFAULT_READ_LIMIT = 512;
+
+/** The most text of a merged delta, in UTF-16 code units. A single delta that is longer stays whole. */
+export const MERGED_TEXT_LIMIT = 16 * 1024;
 
 /**
  * The ordered event log of runs, in which everything a reader may see is held before it is sent.
  *
- * A cursor (e, n) is valid when n is below the first seq of epoch e+1, or, in the current epoch, not above the last seq.
- * Reading then goes on at n+1 across the border. Everything else is a gap: `unknown` (no such log), `lost` (the tail of that
+ * A cursor (e, n) is valid when n is below the first seq of every later epoch, or, in the current epoch, not above the last
+ * seq. Reading then goes on at n+1 across the border. Everything else is a gap: `unknown` (no such log), `lost` (the tail of that
  * epoch was replaced), `ahead` (after the head), `trimmed` (before the first seq still held).
  */
 export interface RunLog {
-  /** Opens the log for writing in the next epoch, which fences every older writer. The first epoch of a run is 1. */
-  open(runId: string): Promise<RunLogWriter>;
-  /** `after: null` reads from the beginning. */
+  /**
+   * Opens the log for writing in the next epoch, which fences every older writer. The first epoch of a run is 1. A closed log
+   * is open again.
+   *
+   * `after` is the last position that the run's row vouches for. The new epoch and its first seq lie above it, also when the
+   * log was lost or has lost its tail; what stood before such a hole cannot be read any more. `trim` then gives the log its base.
+   */
+  open(runId: string, after?: LogCursor): Promise<RunLogWriter>;
+  /**
+   * `after: null` reads from the beginning. A bad cursor is not an error but a gap. The events may be shared with other
+   * readers: nobody changes them.
+   */
   read(runId: string, after: LogCursor | null, options?: ReadOptions): Promise<LogRead>;
   /** The last position, or null when there is no such log. */
   head(runId: string): Promise<LogHead | null>;
   /**
-   * Calls `advanced` after each append and on close, at least once for any number of them that come together. It says only
-   * that there is more; readers pull. Returns the function that ends it.
+   * Calls `advanced` after each append, on close and on drop, at least once for any number of them that come together. It says
+   * only that there is more; readers pull. The log need not exist yet. Returns the function that ends it: after that,
+   * `advanced` is not called again. What `advanced` throws reaches neither the writer nor the other watchers.
    */
   watch(runId: string, advanced: () => void): () => void;
-  /** Forgets the events up to `snapshot.through_seq`; readers with an older cursor get a snapshot made from this one. */
+  /**
+   * Forgets the events up to `snapshot.through_seq`; readers with an older cursor get a snapshot made from this one. Does
+   * nothing when there is no such log or more is forgotten already. Rejects with MillraceError `internal` when the snapshot
+   * stands for a position that the log does not hold (ahead of it, or of a lost tail).
+   */
   trim(runId: string, snapshot: RunSnapshot): Promise<void>;
-  /** The snapshot that stands for the trimmed beginning, or null. */
+  /** The snapshot that stands for everything before the first event still held, or null. */
   base(runId: string): Promise<RunSnapshot | null>;
-  /** Forgets the whole log. */
+  /** Forgets the whole log, its epochs too: whoever opens it again must say `after`. */
   drop(runId: string): Promise<void>;
 }
 export const RUN_LOG = Symbol('RunLog');

@@ -1,0 +1,147 @@
+import type { DeltaEvent, RunEvent } from '../../protocol/run-event.js';
+import { isDelta } from '../../protocol/run-event.js';
+import { eventSize } from './event-size.js';
+import { MergedEvents } from './merged-events.js';
+import { sameStretch } from './same-stretch.js';
+import { SEGMENT_TEXT, TextSegment } from './text-segment.js';
+
+type Entry = RunEvent | TextSegment;
+
+/** What a delta costs beside its text. */
+const DELTA_OVERHEAD = 2;
+
+/** The events of one run in memory: adjacent text as segments, everything else as the objects that were appended. */
+export class CompactEvents {
+  private entries: Entry[] = [];
+  private first: number;
+  private last: number;
+  private held = 0;
+
+  /** `afterSeq` is the seq before the first event. */
+  constructor(afterSeq: number) {
+    this.first = afterSeq + 1;
+    this.last = afterSeq;
+  }
+
+  get firstSeq(): number {
+    return this.first;
+  }
+
+  get lastSeq(): number {
+    return this.last;
+  }
+
+  /** About how many characters are held. */
+  get size(): number {
+    return this.held;
+  }
+
+  /** How many things hold the events: segments and single events. */
+  get entryCount(): number {
+    return this.entries.length;
+  }
+
+  /** Adds the next event. */
+  push(event: RunEvent): void {
+    const tail = this.entries.at(-1);
+    this.last = event.seq;
+    this.held += sizeOf(event);
+    if (isDelta(event)) {
+      if (tail instanceof TextSegment && tail.accepts(event)) {
+        tail.push(event.delta);
+        return;
+      }
+      // A lone delta stays the object it is: parts that alternate would otherwise cost a segment each.
+      if (isLoneDelta(tail) && tail.delta.length < SEGMENT_TEXT && sameStretch(tail, event)) {
+        const segment = new TextSegment(tail);
+        segment.push(event.delta);
+        this.entries[this.entries.length - 1] = segment;
+        return;
+      }
+    }
+    if (tail instanceof TextSegment) tail.seal();
+    this.entries.push(event);
+  }
+
+  /** The events from `seq` on, at most `limit`. */
+  read(seq: number, limit: number, merge: boolean): RunEvent[] {
+    if (seq > this.last) return [];
+    return merge ? this.readMerged(seq, limit) : this.readSingly(seq, limit);
+  }
+
+  /** Forgets the events up to `throughSeq`. A segment goes when all of it does. */
+  trim(throughSeq: number): void {
+    const keep = throughSeq >= this.last ? this.entries.length : this.indexOf(throughSeq + 1);
+    for (const entry of this.entries.slice(0, keep)) this.held -= sizeOf(entry);
+    this.entries = this.entries.slice(keep);
+    this.first = throughSeq + 1;
+  }
+
+  private readSingly(seq: number, limit: number): RunEvent[] {
+    const events: RunEvent[] = [];
+    for (let index = this.indexOf(seq); index < this.entries.length && events.length < limit; index += 1) {
+      const entry = this.entries[index]!;
+      if (!(entry instanceof TextSegment)) {
+        events.push(entry);
+        continue;
+      }
+      const from = Math.max(seq - entry.firstSeq, 0);
+      const to = Math.min(entry.count, from + limit - events.length);
+      for (let at = from; at < to; at += 1) {
+        events.push({ ...entry.template, seq: entry.firstSeq + at, delta: entry.textOf(at, at + 1) });
+      }
+    }
+    return events;
+  }
+
+  private readMerged(seq: number, limit: number): RunEvent[] {
+    const merged = new MergedEvents(limit);
+    for (let index = this.indexOf(seq); index < this.entries.length; index += 1) {
+      const entry = this.entries[index]!;
+      const taken =
+        entry instanceof TextSegment
+          ? takeSegment(merged, entry, Math.max(seq - entry.firstSeq, 0))
+          : merged.add(entry);
+      if (!taken) break;
+    }
+    return merged.finish();
+  }
+
+  /** The entry that holds `seq`, which must be held. Readers are mostly at the head, so that is tried first. */
+  private indexOf(seq: number): number {
+    let low = 0;
+    let high = this.entries.length - 1;
+    if (firstSeqOf(this.entries[high]!) <= seq) return high;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (firstSeqOf(this.entries[middle]!) <= seq) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+}
+
+function takeSegment(merged: MergedEvents, segment: TextSegment, from: number): boolean {
+  for (let at = from; at < segment.count;) {
+    // A delta that fits nowhere is taken alone.
+    const to = Math.max(segment.fitting(at, merged.room(segment.template)), at + 1);
+    const text = segment.textOf(at, to);
+    if (!merged.addText(segment.template, segment.firstSeq + at, segment.firstSeq + to - 1, text))
+      return false;
+    at = to;
+  }
+  return true;
+}
+
+function isLoneDelta(entry: Entry | undefined): entry is DeltaEvent {
+  return entry !== undefined && !(entry instanceof TextSegment) && isDelta(entry);
+}
+
+function firstSeqOf(entry: Entry): number {
+  return entry instanceof TextSegment ? entry.firstSeq : entry.seq;
+}
+
+function sizeOf(entry: Entry): number {
+  if (entry instanceof TextSegment) return entry.length + DELTA_OVERHEAD * entry.count;
+  return isDelta(entry) ? entry.delta.length + DELTA_OVERHEAD : eventSize(entry);
+}

@@ -1,0 +1,21 @@
+/**
+ * About how many characters a JSON value takes, without writing it: the text it holds and a little for each value. It walks
+ * with a stack of its own, because a tool's input may be nested deeper than calls can be.
+ */
+export function eventSize(value: unknown): number {
+  let size = 0;
+  const left: unknown[] = [value];
+  while (left.length > 0) {
+    const one = left.pop();
+    if (typeof one === 'string') size += one.length + 2;
+    else if (typeof one !== 'object' || one === null) size += 5;
+    else {
+      const entries = Object.entries(one);
+      for (const [key, member] of entries) {
+        size += Array.isArray(one) ? 1 : key.length + 4;
+        left.push(member);
+      }
+    }
+  }
+  return size;
+}
