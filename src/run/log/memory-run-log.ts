@@ -50,11 +50,7 @@ export class MemoryRunLog implements RunLog {
   private readonly retention: Retention;
   private readonly watchers: Watchers;
 
-  constructor({
-    retentionSeconds,
-    clock = systemClock,
-    watcherFailed = warn,
-  }: MemoryRunLogOptions) {
+  constructor({ retentionSeconds, clock = systemClock, watcherFailed = warn }: MemoryRunLogOptions) {
     this.retention = new Retention(retentionSeconds * 1000, clock, (runId) => this.forget(runId));
     this.watchers = new Watchers(watcherFailed);
   }

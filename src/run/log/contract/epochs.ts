@@ -1,0 +1,132 @@
+import { FencedError } from '../run-log.js';
+import { Author } from './author.js';
+import { enveloped, snapshotAt, text, warning } from './events.js';
+import type { Subject } from './log-under-test.js';
+import { newRunId } from './log-under-test.js';
+import { readToHead } from './reading.js';
+
+export function describeEpochs({ log }: Subject): void {
+  describe('epochs and fencing', () => {
+    it('fences the older writer: what it appends is refused and leaves nothing', async () => {
+      const author = await new Author(log()).open();
+      await author.append(text('a'));
+      const older = author.writer;
+      const late = author.next(text('too late'));
+      const peer = await log().peer();
+      const newer = await peer.open(author.runId);
+      expect([newer.epoch, newer.startSeq]).toEqual([2, 1]);
+
+      await expect(older.append(late)).rejects.toThrow(FencedError);
+      await expect(older.append([])).rejects.toThrow(FencedError);
+      await expect(older.close()).rejects.toThrow(FencedError);
+      expect(await log().head(author.runId)).toMatchObject({ epoch: 2, seq: 1, closed: false });
+
+      const own = enveloped(author.runId, { epoch: 2, seq: 1 }, [text('b')]);
+      await newer.append(own);
+      await expect(older.append(late)).rejects.toThrow(FencedError);
+      expect(await readToHead(log(), author.runId, null, { merge: false })).toEqual([
+        ...author.events,
+        ...own,
+      ]);
+    });
+
+    it('keeps a writer fenced when the one after it has closed the log', async () => {
+      const author = await new Author(log()).open();
+      const older = author.writer;
+      await author.open();
+      await author.writer.close();
+      await expect(older.append(enveloped(author.runId, { epoch: 1, seq: 0 }, [text('a')]))).rejects.toThrow(
+        FencedError,
+      );
+      await expect(older.close()).rejects.toThrow(FencedError);
+    });
+
+    it('lets one writer win when several open at once', async () => {
+      const runId = newRunId();
+      const peer = await log().peer();
+      const writers = await Promise.all([
+        log().open(runId),
+        peer.open(runId),
+        log().open(runId),
+        peer.open(runId),
+      ]);
+      expect(writers.map((writer) => writer.epoch).sort()).toEqual([1, 2, 3, 4]);
+
+      const outcomes = await Promise.allSettled(
+        writers.map((writer) =>
+          writer.append(enveloped(runId, { epoch: writer.epoch, seq: 0 }, [text('mine')])),
+        ),
+      );
+      const winners = writers.filter((_, index) => outcomes[index]!.status === 'fulfilled');
+      expect(winners.map((writer) => writer.epoch)).toEqual([4]);
+      expect(await readToHead(log(), runId, null)).toMatchObject([{ epoch: 4, seq: 1 }]);
+    });
+
+    it('goes on after the last seq of the epochs before', async () => {
+      const author = await new Author(log()).open();
+      await author.append(text('a'), text('b'));
+      await author.open();
+      await author.open();
+      await author.append(text('c'));
+      expect(author.events.map(({ epoch, seq }) => [epoch, seq])).toEqual([
+        [1, 1],
+        [1, 2],
+        [3, 3],
+      ]);
+      expect(await readToHead(log(), author.runId, null, { merge: false })).toEqual(author.events);
+    });
+  });
+
+  describe('a log that was lost', () => {
+    it('begins above the position that the row vouches for', async () => {
+      const author = await new Author(log()).open({ epoch: 3, seq: 40 });
+      expect([author.writer.epoch, author.writer.startSeq]).toEqual([4, 40]);
+      expect(await log().head(author.runId)).toMatchObject({ epoch: 4, seq: 40, firstSeq: 41 });
+      await author.append(warning('recovered'));
+
+      const read = (epoch: number, seq: number) => log().read(author.runId, { epoch, seq });
+      expect(await read(3, 41)).toEqual({ kind: 'gap', reason: 'lost' });
+      expect(await read(1, 99)).toEqual({ kind: 'gap', reason: 'lost' });
+      expect(await read(3, 39)).toEqual({ kind: 'gap', reason: 'trimmed' });
+      expect(await read(4, 42)).toEqual({ kind: 'gap', reason: 'ahead' });
+      expect(await log().read(author.runId, null)).toEqual({ kind: 'gap', reason: 'trimmed' });
+      expect(await read(3, 40)).toMatchObject({ kind: 'events', events: author.events });
+    });
+
+    it('takes the snapshot of what was lost as its base', async () => {
+      const author = await new Author(log()).open({ epoch: 1, seq: 40 });
+      expect(await log().base(author.runId)).toBeNull();
+      const snapshot = snapshotAt(author.runId, author.cursor);
+      await log().trim(author.runId, snapshot);
+      expect(await log().base(author.runId)).toEqual(snapshot);
+      await author.append(warning('recovered'));
+      expect(await readToHead(log(), author.runId, { epoch: 2, seq: 40 })).toEqual(author.events);
+    });
+
+    it('forgets what stands before a hole, and the base with it', async () => {
+      const author = await new Author(log()).open();
+      await author.append(text('a'), text('b'), text('c'));
+      await log().trim(author.runId, snapshotAt(author.runId, { epoch: 1, seq: 1 }));
+      await author.open({ epoch: 1, seq: 7 });
+      expect(author.cursor).toEqual({ epoch: 2, seq: 7 });
+      await author.append(text('h'));
+
+      expect(await log().base(author.runId)).toBeNull();
+      expect(await log().head(author.runId)).toMatchObject({ epoch: 2, seq: 8, firstSeq: 8 });
+      expect(await log().read(author.runId, { epoch: 1, seq: 2 })).toEqual({
+        kind: 'gap',
+        reason: 'trimmed',
+      });
+      expect(await readToHead(log(), author.runId, { epoch: 2, seq: 7 })).toEqual(author.events.slice(3));
+    });
+
+    it('loses nothing when it holds more than the row vouches for', async () => {
+      const author = await new Author(log()).open();
+      await author.append(text('a'), text('b'), text('c'));
+      await author.open({ epoch: 5, seq: 2 });
+      expect(author.cursor).toEqual({ epoch: 6, seq: 3 });
+      await author.append(text('d'));
+      expect(await readToHead(log(), author.runId, null, { merge: false })).toEqual(author.events);
+    });
+  });
+}

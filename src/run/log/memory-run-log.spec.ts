@@ -1,0 +1,152 @@
+import { jest } from '@jest/globals';
+import { Author } from './contract/author.js';
+import { text, warning } from './contract/events.js';
+import type { LogUnderTest } from './contract/log-under-test.js';
+import { readEvents } from './contract/reading.js';
+import { MemoryRunLog } from './memory-run-log.js';
+import { describeRunLog } from './run-log.contract.js';
+import { TestClock } from './contract/test-clock.js';
+
+/** One process has one log, so its peer is itself. */
+class LoneMemoryRunLog extends MemoryRunLog implements LogUnderTest {
+  peer(): Promise<MemoryRunLog> {
+    return Promise.resolve(this);
+  }
+}
+
+describeRunLog('MemoryRunLog', () =>
+  Promise.resolve(new LoneMemoryRunLog({ retentionSeconds: 60, watcherFailed: () => undefined })),
+);
+
+describe('MemoryRunLog', () => {
+  const retentionSeconds = 60;
+  let clock: TestClock;
+  let log: MemoryRunLog;
+  beforeEach(() => {
+    clock = new TestClock();
+    log = new MemoryRunLog({ retentionSeconds, clock });
+  });
+  afterEach(() => log.dispose());
+
+  describe('retention', () => {
+    it('keeps a log for its time after the close, and tells its watchers when it goes', async () => {
+      const author = await new Author(log).open();
+      await author.append(text('a'));
+      await author.writer.close();
+      clock.advance(retentionSeconds * 1000 - 1);
+      expect((await readEvents(log, author.runId, null)).events).toEqual(author.events);
+
+      const news = new Promise<void>((resolve) => log.watch(author.runId, resolve));
+      clock.advance(1);
+      await news;
+      expect(await log.read(author.runId, null)).toEqual({ kind: 'gap', reason: 'unknown' });
+      expect(await log.head(author.runId)).toBeNull();
+    });
+
+    it('never forgets a log that is open', async () => {
+      const author = await new Author(log).open();
+      await author.append(text('a'));
+      clock.advance(retentionSeconds * 100_000);
+      expect(await log.head(author.runId)).toMatchObject({ seq: 1 });
+      expect(clock.timers).toBe(0);
+    });
+
+    it('begins anew when a log is opened and closed again', async () => {
+      const author = await new Author(log).open();
+      await author.writer.close();
+      clock.advance(retentionSeconds * 1000 - 1);
+      await author.open();
+      expect(clock.timers).toBe(0);
+      clock.advance(1_000);
+      await author.writer.close();
+      clock.advance(retentionSeconds * 1000 - 1);
+      expect(await log.head(author.runId)).not.toBeNull();
+      clock.advance(1);
+      expect(await log.head(author.runId)).toBeNull();
+    });
+
+    it('takes one timer for all logs, and none when there is nothing to wait for', async () => {
+      const authors: Author[] = [];
+      for (let index = 0; index < 20; index += 1) {
+        const author = await new Author(log).open();
+        await author.writer.close();
+        authors.push(author);
+        clock.advance(1_000);
+        expect(clock.timers).toBe(1);
+      }
+      for (const author of authors.slice(10)) await log.drop(author.runId);
+      clock.advance(retentionSeconds * 1000);
+      for (const { runId } of authors) expect(await log.head(runId)).toBeNull();
+      expect(clock.timers).toBe(0);
+    });
+  });
+
+  describe('dispose', () => {
+    it('leaves no timer and calls no watcher any more', async () => {
+      const author = await new Author(log).open();
+      await author.append(text('a'));
+      await author.writer.close();
+      await new Promise((resolve) => setImmediate(resolve));
+
+      const advanced = jest.fn();
+      const open = await new Author(log).open();
+      log.watch(open.runId, advanced);
+      await open.append(text('b'));
+      log.onApplicationShutdown();
+      await new Promise((resolve) => setImmediate(resolve));
+
+      expect(clock.timers).toBe(0);
+      expect(advanced).not.toHaveBeenCalled();
+      expect(await log.head(author.runId)).toBeNull();
+    });
+
+    it('is not needed for the process to end', async () => {
+      const real = new MemoryRunLog({ retentionSeconds });
+      const before = timersThatHold();
+      const author = await new Author(real).open();
+      await author.writer.close();
+      expect(timersThatHold()).toBe(before);
+      real.dispose();
+    });
+  });
+
+  it('gives readers at the head the same objects, so that a frame is made once for all', async () => {
+    const author = await new Author(log).open();
+    await author.append(text('a'), text('b'));
+    const [one, other] = [
+      await readEvents(log, author.runId, null),
+      await readEvents(log, author.runId, null),
+    ];
+    expect(other.events[0]).toBe(one.events[0]);
+    await author.append(text('c'));
+    expect((await readEvents(log, author.runId, null)).events).toMatchObject([
+      { from_seq: 1, seq: 3, delta: 'abc' },
+    ]);
+  });
+
+  it('warns of a watcher that throws', async () => {
+    const failed = jest.fn();
+    const careful = new MemoryRunLog({ retentionSeconds, watcherFailed: failed });
+    const author = await new Author(careful).open();
+    const fault = new Error('a faulty watcher');
+    careful.watch(author.runId, () => {
+      throw fault;
+    });
+    await author.append(warning('x'));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(failed.mock.calls).toEqual([[fault]]);
+  });
+
+  it('tells watchers once of all that is appended in one turn', async () => {
+    const author = await new Author(log).open();
+    const advanced = jest.fn();
+    log.watch(author.runId, advanced);
+    for (let index = 0; index < 10; index += 1) await author.append(text(`${index}`));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(advanced).toHaveBeenCalledTimes(1);
+  });
+});
+
+function timersThatHold(): number {
+  return process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+}
