@@ -149,10 +149,20 @@ export const errorKinds = {
     retryable: false,
     text: 'The tool loop reached its limit, so the answer ends here.',
   },
+  upstream_retried: {
+    status: 200,
+    retryable: false,
+    text: 'The model provider failed before it began to answer; the request is tried again.',
+  },
   tool_output_cut: {
     status: 200,
     retryable: false,
     text: 'A tool result was longer than the limit and was cut.',
+  },
+  tool_refused: {
+    status: 200,
+    retryable: false,
+    text: 'A tool of an MCP server was left out, because its definition is not safe to use.',
   },
   log_degraded: {
     status: 200,

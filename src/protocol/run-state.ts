@@ -1,5 +1,6 @@
 import type {
   EventOf,
+  FinishReason,
   NodeStatus,
   RunEvent,
   RunFinishReason,
@@ -47,6 +48,8 @@ export interface ToolCallPart extends PartBase {
   input?: unknown;
   invalid?: string;
   progress?: { progress: number; total?: number; message?: string };
+  /** The question whether this call may run; it is pending until it has a decision. */
+  approval?: ToolApproval;
   result?: {
     result_message_id: string;
     status: ToolStatus;
@@ -54,6 +57,13 @@ export interface ToolCallPart extends PartBase {
     output?: unknown;
     duration_ms: number;
   };
+}
+export interface ToolApproval {
+  approval_id: string;
+  message: string;
+  expires_at: number;
+  decision?: EventOf<'approval.resolved'>['decision'];
+  reason?: string;
 }
 export interface NodePart {
   kind: 'node';
@@ -73,7 +83,8 @@ export interface StepState {
   model: string;
   node_run_id?: string;
   message_id?: string;
-  finish_reason?: string;
+  message_ended?: boolean;
+  finish_reason?: FinishReason;
   usage?: UsageCounts;
 }
 
@@ -103,7 +114,7 @@ export interface RunState {
   final_result?: string;
   execution_chain?: string[][];
   error?: RunError;
-  cancelled?: Pick<EventOf<'run.cancelled'>, 'by' | 'stopped' | 'kept'>;
+  cancelled?: Pick<EventOf<'run.cancelled'>, 'by' | 'reason' | 'stopped' | 'kept'>;
 }
 
 export function emptyRunState(run_id: string): RunState {
@@ -115,18 +126,18 @@ export function isEnded(phase: RunPhase): boolean {
 }
 
 /**
- * Says what a reader that has applied everything up to `seq` does with an event: apply the next, skip one it has, and treat
- * a jump as a fault (it resumes from its position).
+ * Says what a reader that has applied everything up to `seq` does with an event (or with a frame that it skips): take the
+ * next, ignore one it has, and treat a jump as a fault (it resumes from its position).
  */
-export function sequenceOf(seq: number, event: RunEvent): 'next' | 'seen' | 'gap' {
+export function sequenceOf(seq: number, event: { seq: number; from_seq?: number }): 'next' | 'seen' | 'gap' {
   if (event.seq <= seq) return 'seen';
-  const from = 'from_seq' in event ? (event.from_seq ?? event.seq) : event.seq;
-  return from === seq + 1 ? 'next' : 'gap';
+  return (event.from_seq ?? event.seq) === seq + 1 ? 'next' : 'gap';
 }
 
 /**
- * Folds one event into the state, in place, and returns the part it touched, if it touched one. The cost does not depend on
- * the length of the run: parts are looked up from the end, where the open ones are.
+ * Folds one event into the state, in place, and returns the part it touched, if it touched one. Only `step.reset` takes parts
+ * away, and then `state.parts` is a new array. The cost does not depend on the length of the run: parts are looked up from the
+ * end, where the open ones are.
  */
 export function applyEvent(state: RunState, event: RunEvent): RunPart | undefined {
   state.seq = event.seq;
@@ -161,21 +172,27 @@ export function applyEvent(state: RunState, event: RunEvent): RunPart | undefine
       return undefined;
     case 'run.cancelled':
       state.phase = 'cancelled';
-      state.cancelled = { by: event.by, stopped: event.stopped, kept: event.kept };
+      state.cancelled = {
+        by: event.by,
+        reason: event.reason,
+        stopped: event.stopped,
+        kept: event.kept,
+      };
       return undefined;
 
     case 'step.started':
       state.phase = 'running';
-      state.steps.push({
-        step_id: event.step_id,
-        index: event.index,
-        model: event.model,
-        node_run_id: event.node_run_id,
-      });
+      startStep(state, event);
       return undefined;
-    case 'step.reset':
+    case 'step.reset': {
+      const step = findStep(state, event.step_id);
+      if (step) {
+        delete step.message_id;
+        delete step.message_ended;
+      }
       state.parts = state.parts.filter((part) => part.kind === 'node' || part.step_id !== event.step_id);
       return undefined;
+    }
     case 'step.finished': {
       const step = findStep(state, event.step_id);
       if (step) step.finish_reason = event.finish_reason;
@@ -187,6 +204,8 @@ export function applyEvent(state: RunState, event: RunEvent): RunPart | undefine
       return undefined;
     }
     case 'message.ended': {
+      const step = findStep(state, event.step_id);
+      if (step) step.message_ended = true;
       const refusal = findPart(
         state,
         (part) => part.kind === 'refusal' && part.message_id === event.message_id,
@@ -328,9 +347,25 @@ export function applyEvent(state: RunState, event: RunEvent): RunPart | undefine
       return undefined;
     }
 
-    case 'approval.required':
-    case 'approval.resolved':
-      return findToolCall(state, event.tool_call_id);
+    case 'approval.required': {
+      const call = findToolCall(state, event.tool_call_id);
+      if (!call) return undefined;
+      call.approval = {
+        approval_id: event.approval_id,
+        message: event.message,
+        expires_at: event.expires_at,
+      };
+      return call;
+    }
+    case 'approval.resolved': {
+      const call = findToolCall(state, event.tool_call_id);
+      if (call?.approval?.approval_id === event.approval_id) {
+        call.approval.decision = event.decision;
+        call.approval.reason = event.reason;
+      }
+      if (state.phase === 'suspended' && !state.parts.some(isUndecided)) state.phase = 'running';
+      return call;
+    }
     case 'conversation.created':
       state.conversation_id = event.conversation_id;
       return undefined;
@@ -349,6 +384,23 @@ export function applyEvent(state: RunState, event: RunEvent): RunPart | undefine
 /** An event type that this version does not know is skipped, so that an older reader survives a newer server. */
 function ignore(_event: never): undefined {
   return undefined;
+}
+
+/** A step that is tried again (`step.reset`) starts anew under its own id and keeps its place. */
+function startStep(state: RunState, event: EventOf<'step.started'>): void {
+  const step: StepState = {
+    step_id: event.step_id,
+    index: event.index,
+    model: event.model,
+    node_run_id: event.node_run_id,
+  };
+  const earlier = state.steps.findLastIndex((one) => one.step_id === event.step_id);
+  if (earlier === -1) state.steps.push(step);
+  else state.steps[earlier] = step;
+}
+
+function isUndecided(part: RunPart): boolean {
+  return part.kind === 'tool_call' && part.approval !== undefined && part.approval.decision === undefined;
 }
 
 function push<P extends RunPart>(state: RunState, part: P): P {

@@ -64,10 +64,12 @@ export function gapOf(model: RunModel, cursor: LogCursor): SnapshotReason | null
   return cursor.seq + 1 < model.firstSeq ? 'trimmed' : null;
 }
 
-/** A cursor near what the log holds: before, inside, at the head or after it, in epochs that were or will be. */
-export function cursorNear(model: RunModel, epochPick: number, seqPick: number): LogCursor {
-  return {
-    epoch: 1 + (epochPick % (epochOf(model) + 2)),
-    seq: seqPick % (lastSeqOf(model) + 4),
-  };
+/**
+ * A cursor near what the log holds: before, inside, at the head or after it. `epochPick` takes any epoch that was or will be;
+ * null takes the one that fits the seq.
+ */
+export function cursorNear(model: RunModel, epochPick: number | null, seqPick: number): LogCursor {
+  const seq = Math.max(model.firstSeq - 3 + (seqPick % (model.events.length + 6)), 0);
+  const fitting = model.events[seq - model.firstSeq]?.epoch ?? epochOf(model);
+  return { seq, epoch: epochPick === null ? fitting : 1 + (epochPick % (epochOf(model) + 2)) };
 }

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import type { Owner } from '../auth/owner.js';
+import { MillraceError } from '../protocol/error-code.js';
+import type { ChatRequest } from '../protocol/requests.js';
+import type { RunProgram } from '../run/run-program.js';
+import type { ChatService } from './chat.service.js';
+
+const TITLE_LENGTH = 40;
+
+/** Turns a checked request into the run of one chat turn. Throws `blank_prompt` and `model_required`. */
+export function chatRun(
+  chat: ChatService,
+  owner: Owner,
+  request: ChatRequest,
+  idempotencyKey: string | undefined,
+): RunProgram {
+  const prompt = request.user_prompt.trim();
+  if (prompt === '') throw new MillraceError('blank_prompt');
+  if (request.model_name === '') throw new MillraceError('model_required');
+  const conversationId = request.conversation_id ?? undefined;
+  return {
+    mode: 'chat',
+    model: request.model_name,
+    errorType: 'api_error',
+    owner,
+    conversation:
+      conversationId === undefined
+        ? undefined
+        : { id: conversationId, type: 'chat', title: provisionalTitle(prompt) },
+    messages: [{ role: 'user', content: prompt }],
+    onDisconnect: request.on_disconnect ?? (conversationId === undefined ? 'cancel' : 'continue'),
+    idempotency:
+      idempotencyKey === undefined ? undefined : { key: idempotencyKey, requestHash: hashOf(request) },
+    execute: (context) =>
+      chat.turn(
+        {
+          owner,
+          prompt,
+          systemPrompt: request.system_prompt,
+          model: request.model_name,
+          mcpServers: request.mcp_servers,
+          conversationId,
+        },
+        context,
+      ),
+  };
+}
+
+/** What a conversation is called until a better title is made: the beginning of its first line. */
+function provisionalTitle(prompt: string): string {
+  const line = prompt.split('\n', 1)[0]!.trim();
+  const characters = [...line];
+  return characters.length <= TITLE_LENGTH ? line : `${characters.slice(0, TITLE_LENGTH).join('')}…`;
+}
+
+/** Whether a response is streamed does not change what is asked for. */
+function hashOf({ stream: _, ...request }: ChatRequest): string {
+  return createHash('sha256').update(JSON.stringify(request)).digest('hex');
+}

@@ -1,0 +1,61 @@
+import { Body, Controller, Headers } from '@nestjs/common';
+import { CurrentOwner, type Owner } from '../auth/owner.js';
+import { ModelRegistry } from '../model/model-registry.js';
+import { MillraceError } from '../protocol/error-code.js';
+import { parsePosition } from '../protocol/position.js';
+import { chatRequest, type ChatRequest } from '../protocol/requests.js';
+import type { RunReader } from '../run/run-reader.js';
+import { RunService } from '../run/run.service.js';
+import { EventStream } from '../sse/event-stream.decorator.js';
+import { SseHelper } from '../sse/sse-helper.js';
+import { chatCompletion } from './chat-completion.js';
+import { chatRun } from './chat-run.js';
+import { ChatService } from './chat.service.js';
+
+@Controller('api/chat')
+export class ChatController {
+  constructor(
+    private readonly chat: ChatService,
+    private readonly runs: RunService,
+    private readonly models: ModelRegistry,
+    private readonly sse: SseHelper,
+  ) {}
+
+  @EventStream('POST', 'completions')
+  complete(
+    @CurrentOwner() owner: Owner,
+    @Body({ schema: chatRequest }) request: ChatRequest,
+    @Headers('idempotency-key') key: string | undefined,
+    @Headers('last-event-id') lastEventId: string | undefined,
+  ) {
+    const open = () => this.#open(owner, request, key, lastEventId);
+    return request.stream
+      ? this.sse.toMessageEvents(open)
+      : this.sse.toCompletion(open, (state) => chatCompletion(request, state));
+  }
+
+  /** A POST that says where it was resumes that run and never starts another: clients that re-POST after a cut do so. */
+  async #open(
+    owner: Owner,
+    request: ChatRequest,
+    key: string | undefined,
+    lastEventId: string | undefined,
+  ): Promise<RunReader> {
+    const position = lastEventId === undefined ? null : parsePosition(lastEventId);
+    if (position) return this.runs.follow(owner, position.run_id, lastEventId!);
+    const program = chatRun(this.chat, owner, request, checkKey(key));
+    this.models.find(request.model_name);
+    return this.runs.start(program);
+  }
+}
+
+/** An Idempotency-Key is a text of 1 to 255 visible characters, bare or in quotes (draft-ietf-httpapi-idempotency-key-header). */
+function checkKey(key: string | undefined): string | undefined {
+  if (key === undefined) return undefined;
+  const bare = /^"(.*)"$/.exec(key)?.[1] ?? key;
+  if (!/^[\x21-\x7e]{1,255}$/.test(bare))
+    throw new MillraceError('invalid_parameter', {
+      detail: 'Idempotency-Key must be 1 to 255 visible ASCII characters.',
+    });
+  return bare;
+}

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { ConversationModule } from '../conversation/conversation.module.js';
+import { ModelModule } from '../model/model.module.js';
+import { RunModule } from '../run/run.module.js';
+import { SseModule } from '../sse/sse.module.js';
+import { ToolsModule } from '../tools/tools.module.js';
+import { ChatController } from './chat.controller.js';
+import { ChatService } from './chat.service.js';
+
+@Module({
+  imports: [ConversationModule, ModelModule, RunModule, SseModule, ToolsModule],
+  controllers: [ChatController],
+  providers: [ChatService],
+})
+export class ChatModule {}

@@ -1,0 +1,234 @@
+import { randomUUID } from 'node:crypto';
+import { ulid } from 'ulid';
+import type { ModelDelta, ModelToolCall } from '../../model/model-client.js';
+import type { FinishReason, RunEventBody, UsageCounts } from '../../protocol/run-event.js';
+import type { Tool } from '../../tools/tool.js';
+
+/** A tool call of one step, as its fragments come in. */
+export interface StepToolCall {
+  tool_call_id: string;
+  index: number;
+  name: string;
+  args: string;
+}
+
+interface Fragment {
+  id?: string;
+  name?: string;
+  /** Arguments that came before the name. */
+  args: string;
+  call?: StepToolCall;
+}
+
+/**
+ * Turns what the model says in one step into events: it opens and closes the parts, mints their ids, and remembers the answer
+ * for the next step. A part ends when another kind of content begins, so that reasoning and text keep their order.
+ */
+export class StepEvents {
+  readonly stepId = `step_${ulid()}`;
+  readonly #messageId = `msg_${ulid()}`;
+  readonly #calls = new Map<number, Fragment>();
+  #messageOpen = false;
+  #open: { kind: 'text' | 'reasoning'; part_id: string } | undefined;
+  #parts = 0;
+  #text = '';
+  #responseId: string | undefined;
+  #usage: UsageCounts | undefined;
+  #finished = false;
+
+  /**
+   * @param takenIds tool call ids used before in this run; the provider's id is kept when it is new, else one is minted
+   */
+  constructor(
+    private readonly step: {
+      index: number;
+      model: string;
+      tools: ReadonlyMap<string, Tool>;
+      takenIds: Set<string>;
+    },
+  ) {}
+
+  started(): RunEventBody {
+    const { index, model } = this.step;
+    return { type: 'step.started', step_id: this.stepId, index, attempt: 1, model };
+  }
+
+  /** The events of one batch of deltas, in order. */
+  events(deltas: readonly ModelDelta[]): RunEventBody[] {
+    const events: RunEventBody[] = [];
+    for (const delta of deltas) this.#add(delta, events);
+    return events;
+  }
+
+  get usage(): UsageCounts | undefined {
+    return this.#usage;
+  }
+
+  /** The calls of this step in the model's order. */
+  get calls(): StepToolCall[] {
+    return [...this.#calls.values()]
+      .flatMap(({ call }) => (call ? [call] : []))
+      .sort((a, b) => a.index - b.index);
+  }
+
+  /** The answer as the next step's request carries it. */
+  get assistant(): { role: 'assistant'; content: string; tool_calls?: ModelToolCall[] } {
+    const calls = this.calls;
+    if (calls.length === 0) return { role: 'assistant', content: this.#text };
+    return {
+      role: 'assistant',
+      content: this.#text,
+      tool_calls: calls.map(({ tool_call_id, name, args }) => ({
+        id: tool_call_id,
+        type: 'function',
+        function: { name, arguments: args },
+      })),
+    };
+  }
+
+  #add(delta: ModelDelta, events: RunEventBody[]): void {
+    const step_id = this.stepId;
+    switch (delta.type) {
+      case 'text':
+      case 'reasoning': {
+        if (delta.delta === '') return;
+        const part_id = this.#openPart(delta.type, events);
+        if (delta.type === 'text') this.#text += delta.delta;
+        events.push({
+          type: delta.type === 'text' ? 'text.delta' : 'reasoning.delta',
+          step_id,
+          part_id,
+          delta: delta.delta,
+        });
+        return;
+      }
+      case 'refusal':
+        if (delta.delta === '') return;
+        this.#closePart(events);
+        this.#openMessage(events);
+        this.#text += delta.delta;
+        events.push({ type: 'refusal.delta', step_id, message_id: this.#messageId, delta: delta.delta });
+        return;
+      case 'tool_call':
+        this.#addToolCall(delta, events);
+        return;
+      case 'finish':
+        this.#finish(delta.finish_reason, events);
+        return;
+      case 'response':
+        this.#responseId = delta.response_id;
+        return;
+      case 'usage':
+        this.#usage = delta.usage;
+        events.push({ type: 'usage', scope: 'step', step_id, model: this.step.model, ...delta.usage });
+        return;
+      case 'retry':
+        events.push({
+          type: 'warning',
+          code: 'upstream_retried',
+          message: `Attempt ${delta.attempt}, because of ${delta.reason}.`,
+        });
+        return;
+    }
+  }
+
+  /** A call is announced once its name is known; what came of its arguments before that comes with it. */
+  #addToolCall(delta: Extract<ModelDelta, { type: 'tool_call' }>, events: RunEventBody[]): void {
+    const fragment = this.#calls.get(delta.index) ?? { args: '' };
+    this.#calls.set(delta.index, fragment);
+    fragment.id ??= delta.id;
+    fragment.name ??= delta.name;
+    if (!fragment.call && fragment.name === undefined) {
+      fragment.args += delta.args;
+      return;
+    }
+    let args = delta.args;
+    if (!fragment.call) {
+      args = fragment.args + delta.args;
+      fragment.call = this.#announce(delta.index, fragment, events);
+    }
+    if (args === '') return;
+    fragment.call.args += args;
+    events.push({
+      type: 'tool_call.args.delta',
+      step_id: this.stepId,
+      tool_call_id: fragment.call.tool_call_id,
+      index: delta.index,
+      delta: args,
+    });
+  }
+
+  #announce(index: number, { id, name = '' }: Fragment, events: RunEventBody[]): StepToolCall {
+    this.#closePart(events);
+    this.#openMessage(events);
+    const tool_call_id = this.#mintCallId(id);
+    const tool = this.step.tools.get(name);
+    events.push({
+      type: 'tool_call.started',
+      step_id: this.stepId,
+      tool_call_id,
+      message_id: this.#messageId,
+      name,
+      index,
+      executor: 'server',
+      server: tool?.server,
+      tool: tool?.tool,
+    });
+    return { tool_call_id, index, name, args: '' };
+  }
+
+  #mintCallId(id: string | undefined): string {
+    const { takenIds } = this.step;
+    const minted = id !== undefined && !takenIds.has(id) ? id : `call_${randomUUID().replaceAll('-', '')}`;
+    takenIds.add(minted);
+    return minted;
+  }
+
+  #finish(reason: FinishReason, events: RunEventBody[]): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    this.#closePart(events);
+    if (this.#messageOpen)
+      events.push({ type: 'message.ended', step_id: this.stepId, message_id: this.#messageId });
+    events.push({
+      type: 'step.finished',
+      step_id: this.stepId,
+      finish_reason: this.calls.length > 0 ? 'tool_calls' : reason,
+      response_id: this.#responseId,
+    });
+  }
+
+  #openMessage(events: RunEventBody[]): void {
+    if (this.#messageOpen) return;
+    this.#messageOpen = true;
+    events.push({
+      type: 'message.started',
+      step_id: this.stepId,
+      message_id: this.#messageId,
+      role: 'assistant',
+    });
+  }
+
+  #openPart(kind: 'text' | 'reasoning', events: RunEventBody[]): string {
+    if (this.#open?.kind === kind) return this.#open.part_id;
+    this.#closePart(events);
+    this.#openMessage(events);
+    this.#parts += 1;
+    const part_id = `${this.stepId}-${this.#parts}`;
+    this.#open = { kind, part_id };
+    events.push({
+      type: kind === 'text' ? 'text.started' : 'reasoning.started',
+      step_id: this.stepId,
+      part_id,
+      message_id: this.#messageId,
+    });
+    return part_id;
+  }
+
+  #closePart(events: RunEventBody[]): void {
+    if (!this.#open) return;
+    const { kind, part_id } = this.#open;
+    this.#open = undefined;
+    events.push({ type: kind === 'text' ? 'text.ended' : 'reasoning.ended', step_id: this.stepId, part_id });
+  }
+}

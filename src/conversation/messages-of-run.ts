@@ -1,0 +1,45 @@
+import type { ModelToolCall } from '../model/model-client.js';
+import type { RunState, StepState, ToolCallPart } from '../protocol/run-state.js';
+import type { StoredMessage } from './stored-message.js';
+
+/**
+ * What a run said, as stored messages: each step's assistant message, then the results of its tool calls in the order of the
+ * calls. Works at any moment of a run, so a stopped or failed answer is stored in the same way as a whole one. Each tool call
+ * has a result: one that is still open is left out together with its call.
+ */
+export function messagesOfRun(state: RunState): StoredMessage[] {
+  return state.steps.flatMap((step) => messagesOfStep(state, step));
+}
+
+function messagesOfStep(state: RunState, step: StepState): StoredMessage[] {
+  const parts = state.parts.filter((part) => part.kind !== 'node' && part.step_id === step.step_id);
+  const text = (kinds: string[]) =>
+    parts.map((part) => ('text' in part && kinds.includes(part.kind) ? part.text : '')).join('');
+  const reasoning = text(['reasoning']);
+  const content = text(['text', 'refusal']);
+  const calls = parts
+    .filter((part): part is ToolCallPart => part.kind === 'tool_call' && part.result !== undefined)
+    .sort((a, b) => a.index - b.index);
+
+  if (content === '' && reasoning === '' && calls.length === 0) return [];
+  return [
+    {
+      role: 'assistant',
+      ...(reasoning !== '' && { reasoning_content: reasoning }),
+      content,
+      ...(calls.length > 0 && { tool_calls: calls.map(asToolCall) }),
+    },
+    ...calls.map((call): StoredMessage => ({
+      role: 'tool',
+      tool_call_id: call.tool_call_id,
+      content: call.result?.content ?? '',
+      ...(call.result && { status: call.result.status }),
+    })),
+  ];
+}
+
+/** Providers refuse arguments that are not JSON, so an invalid text is not sent back to them; the result says what was wrong. */
+function asToolCall(call: ToolCallPart): ModelToolCall {
+  const args = call.invalid !== undefined || call.args === '' ? '{}' : call.args;
+  return { id: call.tool_call_id, type: 'function', function: { name: call.name, arguments: args } };
+}

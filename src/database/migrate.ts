@@ -1,0 +1,15 @@
+import type { Kysely } from 'kysely';
+import { Migrator, type Migration } from 'kysely/migration';
+import { conversationsRoundsRuns } from './migrations/0001-conversations-rounds-runs.js';
+import type { Database } from './schema.js';
+
+/** Every change of the schema, in order; the names are recorded in the database and never change. */
+const migrations: Record<string, Migration> = { '0001-conversations-rounds-runs': conversationsRoundsRuns };
+
+/** Brings the database to the newest schema. Throws when a migration fails; nothing of that migration stays. */
+export async function migrate(db: Kysely<Database>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined)
+    throw new Error('The database could not be brought to the newest schema', { cause: error });
+}

@@ -1,0 +1,131 @@
+import { createParser } from 'eventsource-parser';
+import { MillraceError } from '../protocol/error-code.js';
+import type { FinishReason, UsageCounts } from '../protocol/run-event.js';
+import type { ModelDelta } from './model-client.js';
+import { parseChunk } from './parse-chunk.js';
+import { ToolCallFragments } from './tool-call-fragments.js';
+
+/** No provider sends an event of this size; what does is not a chat completion stream. */
+export const LONGEST_EVENT = 1024 * 1024;
+
+/**
+ * Turns the bytes of one chat completion stream (server-sent events of chunks, then `[DONE]`) into deltas.
+ *
+ * The finish reason and the usage are held until the end and given once: providers send either on a chunk of its own, together,
+ * early, or more than once. The first finish reason counts and the last usage. The response id comes before the first delta
+ * of the answer, so that an attempt that fails without a token gives nothing.
+ */
+export class ChatStreamReader {
+  /** True once `[DONE]` was read; what follows is ignored. */
+  done = false;
+  /** How many events were read. Comments are not events. */
+  events = 0;
+
+  readonly #decoder = new TextDecoder('utf-8', { fatal: true });
+  readonly #parser = createParser({ onEvent: ({ data, event }) => this.#read(data, event) });
+  readonly #calls = new ToolCallFragments();
+  readonly #secrets: readonly string[];
+  #pending: ModelDelta[] = [];
+  #bytesSinceEvent = 0;
+  #bytes = 0;
+  #responseId: string | undefined;
+  #responseIdGiven = false;
+  #hasToolCalls = false;
+  #finishReason: FinishReason | undefined;
+  #usage: UsageCounts | undefined;
+
+  constructor(secrets: readonly string[] = []) {
+    this.#secrets = secrets;
+  }
+
+  /** True once the provider has said why the answer ends: whatever happens to the connection now, the answer is whole. */
+  get finished(): boolean {
+    return this.#finishReason !== undefined;
+  }
+
+  /**
+   * Reads the next bytes. Throws `upstream_garbage` when they are not UTF-8, not a stream of chunks, or more than 1 MiB without
+   * an event; throws the error that the provider reports. `take` gives what was read before the fault.
+   */
+  push(bytes: Uint8Array): void {
+    if (this.done) return;
+    const eventsBefore = this.events;
+    this.#bytes += bytes.length;
+    this.#parser.feed(this.#decode(bytes));
+    this.#bytesSinceEvent = this.events === eventsBefore ? this.#bytesSinceEvent + bytes.length : 0;
+    if (this.#bytesSinceEvent > LONGEST_EVENT) throw garbage('more than 1 MiB without an event');
+  }
+
+  /** The deltas read since the last call. */
+  take(): ModelDelta[] {
+    const taken = this.#pending;
+    this.#pending = [];
+    return taken;
+  }
+
+  /**
+   * Says that nothing more comes; `take` then gives the finish reason and the usage. Throws `upstream_cut` when the provider did
+   * not say why the answer ends, and `upstream_garbage` when it sent something that holds no event at all.
+   */
+  end(): void {
+    if (!this.done) this.#readUnterminatedEvent();
+    if (this.#finishReason === undefined) {
+      if (this.events === 0 && this.#bytes > 0) throw garbage('the stream ended without an event');
+      throw new MillraceError('upstream_cut', { cause: new Error('the stream ended without finish_reason') });
+    }
+    this.#emit([{ type: 'finish', finish_reason: this.#finishReason }]);
+    if (this.#usage) this.#pending.push({ type: 'usage', usage: this.#usage });
+  }
+
+  #read(data: string, event: string | undefined): void {
+    if (this.done) return;
+    if (data.length > LONGEST_EVENT) throw garbage('an event is larger than 1 MiB');
+    if (data.trim() === '[DONE]') {
+      this.events += 1;
+      this.done = true;
+      return;
+    }
+    const chunk = parseChunk(data, { calls: this.#calls, secrets: this.#secrets }, event);
+    this.events += 1;
+    this.#responseId ??= chunk.response_id;
+    if (chunk.usage) this.#usage = chunk.usage;
+    this.#emit(chunk.deltas);
+    if (chunk.finish_reason) this.#finishReason ??= chunk.finish_reason;
+    // Gemini, Ollama and others end a turn of tool calls with "stop".
+    if (this.#hasToolCalls && this.#finishReason === 'stop') this.#finishReason = 'tool_calls';
+  }
+
+  #emit(deltas: readonly ModelDelta[]): void {
+    if (deltas.length === 0) return;
+    if (this.#responseId !== undefined && !this.#responseIdGiven) {
+      this.#responseIdGiven = true;
+      this.#pending.push({ type: 'response', response_id: this.#responseId });
+    }
+    for (const delta of deltas) {
+      if (delta.type === 'tool_call') this.#hasToolCalls = true;
+      this.#pending.push(delta);
+    }
+  }
+
+  #decode(bytes: Uint8Array): string {
+    try {
+      return this.#decoder.decode(bytes, { stream: true });
+    } catch {
+      throw garbage('the bytes are not UTF-8');
+    }
+  }
+
+  /** Some servers leave out the blank line after their last event. Half an event at the end is a cut, not garbage. */
+  #readUnterminatedEvent(): void {
+    try {
+      this.#parser.feed('\n\n');
+    } catch (error) {
+      const isHalf = error instanceof MillraceError && error.code === 'upstream_garbage';
+      if (!isHalf && !this.finished) throw error;
+    }
+  }
+}
+
+function garbage(why: string): MillraceError {
+  return new MillraceError('upstream_garbage', { cause: new Error(why) });
+}

@@ -1,0 +1,73 @@
+import { demoIntent } from './intent.js';
+import type { DemoIntent } from './intent.js';
+import { demoTexts } from './texts.js';
+import type { DemoAnswer, DemoCall, DemoResult } from './types.js';
+import type { ModelMessage, ModelTool } from '../model-client.js';
+
+/**
+ * Decides what the demo model says to a conversation: it calls the clock and the calculator when the last prompt asks for the
+ * time or a sum and they are offered, speaks of their results in the next step, and otherwise explains Millrace.
+ */
+export function demoAnswer(messages: readonly ModelMessage[], tools: readonly ModelTool[]): DemoAnswer {
+  const lastUser = messages.findLastIndex(({ role }) => role === 'user');
+  const prompt = messages[lastUser]?.content ?? '';
+  const intent = demoIntent(prompt);
+  const texts = demoTexts[intent.language];
+
+  const results = resultsOf(messages.slice(lastUser + 1));
+  if (results.length > 0) {
+    return {
+      reasoning: texts.reasoningAfterTools(results.length),
+      text: texts.afterTools(results),
+      calls: [],
+    };
+  }
+  const calls = callsFor(intent, tools, messages.length);
+  if (calls.length > 0) {
+    return { reasoning: texts.reasoningBeforeTools(calls.map(({ name }) => name)), text: '', calls };
+  }
+  const asksForTool = intent.wantsTime || intent.expression !== undefined;
+  const text = asksForTool ? texts.noTools : intent.wantsLong ? texts.long() : texts.tour;
+  return { reasoning: texts.reasoning(prompt), text, calls: [] };
+}
+
+function callsFor(intent: DemoIntent, tools: readonly ModelTool[], turn: number): DemoCall[] {
+  const calls: DemoCall[] = [];
+  const call = (tool: ModelTool, wanted: Record<string, string | undefined>) => {
+    const args = JSON.stringify(argumentsFor(tool, wanted));
+    calls.push({ id: `call_demo_${turn}_${calls.length}`, name: tool.function.name, args });
+  };
+  const clock = intent.wantsTime ? offered(tools, 'current_time') : undefined;
+  if (clock) call(clock, { time_zone: intent.timeZone });
+  const calculator = intent.expression ? offered(tools, 'calculate') : undefined;
+  if (calculator) call(calculator, { expression: intent.expression });
+  return calls;
+}
+
+/** Names are `server__tool`; whatever the server is called, the tool is known by its end. */
+function offered(tools: readonly ModelTool[], tool: string): ModelTool | undefined {
+  return tools.find(({ function: { name } }) => name === tool || name.endsWith(`__${tool}`));
+}
+
+/** Only the arguments that the tool's schema knows. */
+function argumentsFor(tool: ModelTool, wanted: Record<string, string | undefined>): Record<string, string> {
+  const properties = tool.function.parameters['properties'];
+  const known = typeof properties === 'object' && properties !== null ? properties : {};
+  const args: Record<string, string> = {};
+  for (const [name, value] of Object.entries(wanted)) {
+    if (value !== undefined && Object.hasOwn(known, name)) args[name] = value;
+  }
+  return args;
+}
+
+function resultsOf(messages: readonly ModelMessage[]): DemoResult[] {
+  const calls = messages.flatMap((message) =>
+    message.role === 'assistant' ? (message.tool_calls ?? []) : [],
+  );
+  return messages.flatMap((message) => {
+    if (message.role !== 'tool') return [];
+    const call = calls.find(({ id }) => id === message.tool_call_id);
+    const { name = 'tool', arguments: args = '{}' } = call?.function ?? {};
+    return [{ name, args, content: message.content }];
+  });
+}

@@ -1,0 +1,145 @@
+import OpenAI, { APIConnectionError, APIError } from 'openai';
+import type { ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
+import { defer } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { AttemptFailure } from './attempt-failure.js';
+import { demoFetch } from './demo-model.js';
+import { httpFetch } from './http-fetch.js';
+import type { ModelClient, ModelDelta, ModelRequest } from './model-client.js';
+import { DEMO_BASE_URL, secretsOf } from './model-config.js';
+import type { ModelConfig } from './model-config.js';
+import { requestBody } from './request-body.js';
+import type { ChatCompletionBody } from './request-body.js';
+import { retryAfter } from './retry-policy.js';
+import type { RetryPolicy } from './retry-policy.js';
+import { streamAttempt } from './stream-attempt.js';
+import type { ModelClocks } from './stream-attempt.js';
+import { untilAborted } from './until-aborted.js';
+import { errorOfConnection, errorOfStatus } from './upstream-error.js';
+import { withRetries } from './with-retries.js';
+
+/** Longer than every clock of ours, which alone decide. */
+const NO_TIMEOUT_MS = 2_147_483_647;
+
+export interface ModelClientOptions {
+  clocks: ModelClocks;
+  retries: RetryPolicy;
+  /** Answers for the demo model. */
+  demo?: typeof fetch;
+}
+
+interface Provider {
+  config: ModelConfig;
+  client: OpenAI;
+  secrets: readonly string[];
+  /** False once the provider has refused `stream_options`. */
+  takesStreamOptions: boolean;
+}
+
+/**
+ * Model providers that speak OpenAI's chat completions, through the `openai` package. It makes the request; the answer is read raw
+ * (performance.md: the package's own decoding is the largest cost of a chunk).
+ */
+export class OpenAiModelClient implements ModelClient {
+  readonly #models: { find(name: string): ModelConfig };
+  readonly #options: ModelClientOptions;
+  readonly #providers = new Map<ModelConfig, Provider>();
+
+  /** `models.find` gives the settings of a model and throws when there is none of that name. */
+  constructor(models: { find(name: string): ModelConfig }, options: ModelClientOptions) {
+    this.#models = models;
+    this.#options = options;
+  }
+
+  stream(request: ModelRequest, signal: AbortSignal): Observable<readonly ModelDelta[]> {
+    return defer(() => {
+      const provider = this.#provider(this.#models.find(request.model));
+      const { config, secrets } = provider;
+      const clocks = config.timeout ? bothClocks(config.timeout * 1000) : this.#options.clocks;
+      const attempt = () => streamAttempt((aborted) => open(provider, request, aborted), clocks, secrets);
+      return withRetries(attempt, this.#options.retries);
+    }).pipe(untilAborted(signal));
+  }
+
+  #provider(config: ModelConfig): Provider {
+    let provider = this.#providers.get(config);
+    if (!provider) {
+      const isDemo = config.base_url === DEMO_BASE_URL;
+      const client = openAi(config, isDemo ? (this.#options.demo ?? demoFetch()) : httpFetch);
+      provider = { config, client, secrets: secretsOf(config), takesStreamOptions: true };
+      this.#providers.set(config, provider);
+    }
+    return provider;
+  }
+}
+
+/** Makes the request. Rejects with an AttemptFailure. */
+async function open(provider: Provider, request: ModelRequest, signal: AbortSignal): Promise<Response> {
+  const includeUsage = provider.takesStreamOptions;
+  try {
+    return await post(provider, requestBody(provider.config, request, includeUsage), signal);
+  } catch (error) {
+    if (includeUsage && refusesStreamOptions(error)) {
+      provider.takesStreamOptions = false;
+      return open(provider, request, signal);
+    }
+    throw toFailure(error, provider.secrets);
+  }
+}
+
+function post({ client }: Provider, body: ChatCompletionBody, signal: AbortSignal): Promise<Response> {
+  return client.chat.completions
+    .create(body as ChatCompletionCreateParamsStreaming, { signal, maxRetries: 0 })
+    .asResponse();
+}
+
+/** The package reads further keys and headers from the environment; they are switched off, because they belong to one provider. */
+function openAi(config: ModelConfig, fetch: typeof globalThis.fetch): OpenAI {
+  const withoutKey = config.api_key ? {} : { authorization: null };
+  return new OpenAI({
+    apiKey: config.api_key || 'none',
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    baseURL: config.base_url === DEMO_BASE_URL ? 'http://demo.invalid/v1' : config.base_url,
+    defaultHeaders: { ...withoutKey, ...config.extra_headers },
+    timeout: NO_TIMEOUT_MS,
+    maxRetries: 0,
+    logLevel: 'off',
+    fetch,
+  });
+}
+
+function refusesStreamOptions(error: unknown): boolean {
+  if (!(error instanceof APIError)) return false;
+  const status = error.status as number | undefined;
+  return (status === 400 || status === 422) && /stream_options|include_usage/.test(error.message);
+}
+
+function toFailure(error: unknown, secrets: readonly string[]): unknown {
+  if (error instanceof APIConnectionError) return new AttemptFailure(errorOfConnection(error, secrets));
+  if (!(error instanceof APIError)) return error;
+  const report = {
+    status: error.status as number | undefined,
+    code: textOf(error.code),
+    type: textOf(error.type),
+    message: textOf((error.error as { message?: unknown } | undefined)?.message) ?? error.message,
+  };
+  const headers = error.headers as Headers | undefined;
+  const mapped = errorOfStatus(report, secrets);
+  const shouldRetry = headers?.get('x-should-retry');
+  return new AttemptFailure(mapped, {
+    canRetry: shouldRetry === 'true' || shouldRetry === 'false' ? shouldRetry === 'true' : undefined,
+    retryAfterMs: headers && retryAfter(headers),
+  });
+}
+
+/** Some providers send a number where OpenAI has a name. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function bothClocks(ms: number): ModelClocks {
+  return { firstChunkMs: ms, gapMs: ms };
+}

@@ -1,0 +1,5 @@
+/** The native dialect: run events as the seed's SSE frames, and back. docs/protocol.md describes every frame. */
+export { NativeEncoder } from './native-encoder.js';
+export { NativeDecoder } from './native-decoder.js';
+export type { DecodedFrame, NativeDecoderOptions, SkippedFrame, SseFrame } from './native-decoder.js';
+export { DONE, positionOf } from './native-frame.js';

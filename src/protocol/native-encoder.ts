@@ -1,0 +1,199 @@
+import { eventFields } from './event-fields.js';
+import { GRAPH_COMPLETE, SNAPSHOT, typedFrames } from './native-frame.js';
+import type { TypedEventType } from './native-frame.js';
+import { toOpenAiUsage } from './openai-usage.js';
+import type { DeltaEvent, EventOf, RunEvent, RunEventType } from './run-event.js';
+import type { RunSnapshot } from './run-snapshot.js';
+import { ulidSeconds } from './ulid-time.js';
+
+/** The text around a part's deltas, kept because everything but the delta is the same in all of them. */
+interface DeltaFrame {
+  event: DeltaEvent;
+  head: string;
+  tail: string;
+}
+
+/**
+ * Writes the events of one run as the `data` of native frames: one line of JSON each (docs/protocol.md, design §6).
+ *
+ * A fold, because chunks name the model of their step: what an event becomes depends on the `run.started` and `step.started`
+ * before it, and on nothing else. A reader that resumes primes it with the earlier events.
+ */
+export class NativeEncoder {
+  #runModel = '';
+  readonly #stepModels = new Map<string, string>();
+  readonly #deltaFrames = new Map<string, DeltaFrame>();
+  #created = { run_id: '', seconds: 0 };
+
+  /** Takes note of an event without writing it. `encode` does this itself. */
+  prime(event: RunEvent | RunSnapshot): void {
+    switch (event.type) {
+      case 'run.created':
+      case 'run.started':
+        this.#runModel = event.model;
+        break;
+      case 'step.started':
+        this.#stepModels.set(event.step_id, event.model);
+        break;
+      case 'run.snapshot':
+        this.#runModel = event.state.model;
+        for (const step of event.state.steps) this.#stepModels.set(step.step_id, step.model);
+        break;
+      case 'step.finished':
+        break;
+      default:
+        return;
+    }
+    this.#deltaFrames.clear();
+  }
+
+  /** The frame of an event; its SSE id is `formatPosition(positionOf(event))`. */
+  encode(event: RunEvent | RunSnapshot): string {
+    switch (event.type) {
+      case 'text.delta':
+      case 'reasoning.delta':
+        return this.#delta(event, event.part_id);
+      case 'refusal.delta':
+        return this.#delta(event, event.message_id);
+      case 'tool_call.args.delta':
+        return this.#delta(event, event.tool_call_id);
+      default:
+        this.prime(event);
+    }
+    switch (event.type) {
+      case 'tool_call.started': {
+        const call = {
+          index: event.index,
+          id: event.tool_call_id,
+          type: 'function',
+          function: { name: event.name, arguments: '' },
+        };
+        return `${this.#chunk(event, choice({ tool_calls: [call] }, null))}${rest(event)}}`;
+      }
+      case 'step.finished':
+        return `${this.#chunk(event, choice({}, event.finish_reason))}${rest(event)}}`;
+      case 'tool_result':
+        return `{"role":"tool"${rest(event)}}`;
+      case 'run.failed':
+      case 'run.interrupted': {
+        const error = JSON.stringify({ message: event.message, type: event.error_type });
+        return `{"error":${error},"event":"${event.type}"${rest(event)}}`;
+      }
+      case 'run.completed': {
+        const graph = event.final_result !== undefined && event.execution_chain !== undefined;
+        return `{"type":"${graph ? GRAPH_COMPLETE : typedFrames[event.type]}"${rest(event)}}`;
+      }
+      case 'usage':
+        return event.scope === 'run' ? this.#runUsage(event) : typed(event);
+      case 'run.snapshot':
+        return JSON.stringify({
+          type: SNAPSHOT,
+          through_seq: event.through_seq,
+          reason: event.reason,
+          state: event.state,
+        });
+      default:
+        return typed(event);
+    }
+  }
+
+  #delta(event: DeltaEvent, part: string): string {
+    let frame = this.#deltaFrames.get(part);
+    if (!frame || !samePart(frame.event, event)) {
+      frame = this.#deltaFrame(event);
+      this.#deltaFrames.set(part, frame);
+    }
+    const from = event.from_seq === undefined ? '' : `,"from_seq":${event.from_seq}`;
+    return `${frame.head}${JSON.stringify(event.delta)}${frame.tail}${from}}`;
+  }
+
+  #deltaFrame(event: DeltaEvent): DeltaFrame {
+    const [open, close] =
+      event.type === 'tool_call.args.delta'
+        ? [`{"tool_calls":[{"index":${event.index},"function":{"arguments":`, '}}]}']
+        : [`{"${deltaKeys[event.type]}":`, '}'];
+    return {
+      event,
+      head: `${this.#chunkHead(event.step_id, this.#modelOf(event.step_id), event.run_id)}[{"index":0,"delta":${open}`,
+      tail: `${close},"finish_reason":null}]${rest(event)}`,
+    };
+  }
+
+  #chunk(event: RunEvent & { step_id: string }, choices: string): string {
+    return `${this.#chunkHead(event.step_id, this.#modelOf(event.step_id), event.run_id)}${choices}`;
+  }
+
+  #runUsage(event: EventOf<'usage'>): string {
+    const usage = JSON.stringify(toOpenAiUsage(event));
+    const { run_id } = event;
+    return `${this.#chunkHead(run_id, event.model, run_id)}[],"usage":${usage}${members(event, usageRest)}}`;
+  }
+
+  #chunkHead(id: string, model: string, runId: string): string {
+    if (this.#created.run_id !== runId) this.#created = { run_id: runId, seconds: ulidSeconds(runId) };
+    const { seconds } = this.#created;
+    return `{"id":${JSON.stringify(id)},"object":"chat.completion.chunk","created":${seconds},"model":${JSON.stringify(model)},"choices":`;
+  }
+
+  #modelOf(stepId: string): string {
+    return this.#stepModels.get(stepId) ?? this.#runModel;
+  }
+}
+
+const deltaKeys = {
+  'text.delta': 'content',
+  'reasoning.delta': 'reasoning_content',
+  'refusal.delta': 'refusal',
+} as const;
+
+/** The fields that a seed shape has a place for; all others stand at the top level under their own names. */
+const placed: Partial<Record<RunEventType, readonly string[]>> = {
+  'text.delta': ['step_id', 'delta', 'from_seq'],
+  'reasoning.delta': ['step_id', 'delta', 'from_seq'],
+  'refusal.delta': ['step_id', 'delta', 'from_seq'],
+  'tool_call.args.delta': ['step_id', 'index', 'delta', 'from_seq'],
+  'tool_call.started': ['step_id', 'tool_call_id', 'name', 'index'],
+  'step.finished': ['step_id', 'finish_reason'],
+  'run.failed': ['message', 'error_type'],
+  'run.interrupted': ['message', 'error_type'],
+  'message.started': ['role'],
+};
+const restOf = new Map<string, readonly string[]>(
+  Object.entries(eventFields).map(([type, fields]) => {
+    const taken = placed[type as RunEventType] ?? [];
+    return [type, Object.keys(fields).filter((name) => !taken.includes(name))];
+  }),
+);
+const usageRest = ['node_run_id', 'step_id', 'estimated', 'ts'];
+
+function typed(event: EventOf<TypedEventType>): string {
+  return `{"type":"${typedFrames[event.type]}"${rest(event)}}`;
+}
+
+function rest(event: RunEvent): string {
+  return members(event, restOf.get(event.type) ?? []);
+}
+
+function members(event: RunEvent, names: readonly string[]): string {
+  const fields = event as unknown as Readonly<Record<string, unknown>>;
+  let json = '';
+  for (const name of names) {
+    const value = fields[name];
+    if (value !== undefined) json += `,"${name}":${JSON.stringify(value)}`;
+  }
+  return json;
+}
+
+function choice(delta: object, finishReason: string | null): string {
+  return JSON.stringify([{ index: 0, delta, finish_reason: finishReason }]);
+}
+
+function samePart(one: DeltaEvent, other: DeltaEvent): boolean {
+  return (
+    one.type === other.type &&
+    one.step_id === other.step_id &&
+    one.node_run_id === other.node_run_id &&
+    one.run_id === other.run_id &&
+    ('index' in one ? one.index : 0) === ('index' in other ? other.index : 0)
+  );
+}

@@ -1,0 +1,26 @@
+import type { RunState } from '../protocol/run-state.js';
+import { openToolCalls } from './close-open-parts.js';
+import type { Readers } from './readers.js';
+import type { RunProgram } from './run-program.js';
+import type { RunWriter } from './run-writer.js';
+
+/** A run that this process executes. */
+export interface ActiveRun {
+  readonly id: string;
+  readonly program: RunProgram;
+  /** The number of its round in the conversation. */
+  readonly round: number | undefined;
+  readonly writer: RunWriter;
+  /** The root of the run's abort tree. */
+  readonly abort: AbortController;
+  readonly readers: Readers;
+}
+
+/** What is still working: told by the receipt of a cancel, before the cancel ends it. */
+export function working(state: RunState): { model: boolean; tool_call_ids: string[] } {
+  const step = state.steps.at(-1);
+  return {
+    model: step !== undefined && step.finish_reason === undefined,
+    tool_call_ids: openToolCalls(state).map((call) => call.tool_call_id),
+  };
+}

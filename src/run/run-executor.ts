@@ -1,0 +1,137 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CONFIG, type Config } from '../config/config.js';
+import { messagesOfRun } from '../conversation/messages-of-run.js';
+import { MillraceError } from '../protocol/error-code.js';
+import type { ActiveRun } from './active-run.js';
+import { closeOpenParts } from './close-open-parts.js';
+import { execute } from './execute.js';
+import { RunCancelled } from './run-cancelled.js';
+import { usageEvents } from './run-usage.js';
+import { RunStore, type RunEnd } from './run.store.js';
+import { terminalEvent, type Outcome, type TerminalBody } from './terminal-event.js';
+
+/** How long a run's end waits for a failing database before it is given up. */
+const STORE_PATIENCE_MS = 60_000;
+
+/** Takes a stored run through its work to its one terminal event. */
+@Injectable()
+export class RunExecutor {
+  readonly #logger = new Logger(RunExecutor.name);
+
+  constructor(
+    private readonly store: RunStore,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** Never rejects. `before` is what the run waits for: the run before it in its conversation. */
+  async run(active: ActiveRun, before: Promise<void>): Promise<void> {
+    const deadline = setTimeout(
+      () => active.abort.abort(new MillraceError('run_timeout')),
+      this.config.RUN_SECONDS * 1000,
+    );
+    try {
+      const inputEstimates = new Map<string, number>();
+      const outcome = await this.#work(active, before, inputEstimates);
+      await this.#finish(active, outcome, inputEstimates);
+    } catch (error) {
+      this.#logger.error({ run_id: active.id, err: error }, 'A run could not be ended');
+    } finally {
+      clearTimeout(deadline);
+      active.readers.dispose();
+    }
+  }
+
+  async #work(
+    active: ActiveRun,
+    before: Promise<void>,
+    inputEstimates: Map<string, number>,
+  ): Promise<Outcome> {
+    const { id, program, writer, abort, round } = active;
+    const { signal } = abort;
+    await Promise.race([before, aborted(signal)]);
+    if (signal.aborted) return { error: signal.reason };
+    try {
+      await this.store.setRunning(id, writer.epoch);
+      writer.write([{ type: 'run.started', model: program.model }]);
+      const work = program.execute({
+        runId: id,
+        owner: program.owner,
+        round,
+        signal,
+        estimateInput: (stepId, tokens) => inputEstimates.set(stepId, tokens),
+      });
+      return await execute(work, signal, (bodies) => writer.write(bodies));
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  /** Closes what is open, commits message, usage and state, and only then appends the terminal event. */
+  async #finish(
+    active: ActiveRun,
+    outcome: Outcome,
+    inputEstimates: ReadonlyMap<string, number>,
+  ): Promise<void> {
+    const { id, program, writer } = active;
+    const { state } = writer;
+    if (outcome.error !== undefined) this.#logFailure(id, outcome.error);
+    const decided = terminalEvent(state, outcome, program.errorType);
+    writer.write(closeOpenParts(state, decided.type === 'run.interrupted' ? 'unknown' : 'cancelled'));
+    writer.write(usageEvents(state, inputEstimates));
+    const terminal = await this.#commit(active, decided);
+    writer.write([terminal]);
+    await writer.close();
+    if (writer.failure !== undefined)
+      this.#logger.error({ run_id: id, err: writer.failure }, 'The log of a run failed');
+    if (terminal.type === 'run.cancelled' && terminal.by === 'disconnect') await this.store.releaseKey(id);
+  }
+
+  /** The terminal event waits for the database. Returns the one that holds: ours, the one decided before, or a failure. */
+  async #commit(active: ActiveRun, terminal: TerminalBody): Promise<TerminalBody> {
+    const { id, program, writer } = active;
+    const end: RunEnd = {
+      state: STATE_OF[terminal.type],
+      terminal,
+      usage: writer.state.usage,
+      lastSeq: writer.seq + 1,
+      ...(program.conversation && { messages: [...program.messages, ...messagesOfRun(writer.state)] }),
+    };
+    const giveUp = Date.now() + STORE_PATIENCE_MS;
+    for (let wait = 50; ; wait = Math.min(wait * 2, 2000)) {
+      try {
+        if (await this.store.finish(id, writer.epoch, end, Date.now())) return terminal;
+        const row = await this.store.find(program.owner, id);
+        return row?.terminal ? (JSON.parse(row.terminal) as TerminalBody) : terminal;
+      } catch (error) {
+        this.#logger.warn({ run_id: id, err: error }, 'The end of a run could not be stored; trying again');
+        if (Date.now() > giveUp)
+          return terminalEvent(
+            writer.state,
+            { error: new MillraceError('storage_failed') },
+            program.errorType,
+          );
+        await sleep(wait);
+      }
+    }
+  }
+
+  #logFailure(id: string, error: unknown): void {
+    if (error instanceof RunCancelled) return;
+    if (error instanceof MillraceError)
+      this.#logger.warn({ run_id: id, code: error.code, err: error.cause }, 'A run failed');
+    else this.#logger.error({ run_id: id, err: error }, 'A run failed');
+  }
+}
+
+const STATE_OF = {
+  'run.completed': 'completed',
+  'run.failed': 'failed',
+  'run.cancelled': 'cancelled',
+  'run.interrupted': 'interrupted',
+} as const;
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,40 @@
+import type { Observable } from 'rxjs';
+import type { Owner } from '../auth/owner.js';
+import type { StoredMessage } from '../conversation/stored-message.js';
+import type { ConversationTable } from '../database/schema.js';
+import type { RunEventBody, RunMode } from '../protocol/run-event.js';
+
+/** What happens when the last reader of a run leaves. */
+export type DisconnectPolicy = 'continue' | 'cancel';
+
+/** What a running program is given. */
+export interface RunContext {
+  runId: string;
+  owner: Owner;
+  /** The number of this turn in its conversation. */
+  round: number | undefined;
+  /** The root of the run's abort tree: cancel, deadline and shutdown abort it, with their reason. */
+  signal: AbortSignal;
+  /** Estimated input tokens of a model call, used when the call is cut before the provider told. */
+  estimateInput(stepId: string, tokens: number): void;
+}
+
+/** One piece of work that becomes a run: a chat turn, later a graph or an agent. */
+export interface RunProgram {
+  mode: RunMode;
+  model: string;
+  /** The seed's class of errors on the wire. */
+  errorType: string;
+  owner: Owner;
+  /** Absent for a temporary chat. */
+  conversation?: { id: string; type: ConversationTable['type']; title: string };
+  /** What the user said; stored before the run begins. */
+  messages: StoredMessage[];
+  onDisconnect: DisconnectPolicy;
+  idempotency?: { key: string; requestHash: string };
+  /**
+   * The work itself, as batches of events in order. It never emits `run.*` or `usage` of scope `run`; those are the run's.
+   * Completing means that the run completed; an error fails the run with what had been emitted kept.
+   */
+  execute(context: RunContext): Observable<readonly RunEventBody[]>;
+}

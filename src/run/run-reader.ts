@@ -1,0 +1,91 @@
+import { isTerminal, type RunEvent } from '../protocol/run-event.js';
+import type { RunSnapshot, SnapshotReason } from '../protocol/run-snapshot.js';
+import type { LogCursor, RunLog } from './log/run-log.js';
+
+/** What a reader gets: events in order, or the snapshot that replaces what it has. */
+export type ReadItem = RunEvent | RunSnapshot;
+
+export interface ReaderOptions {
+  runId: string;
+  conversationId: string | undefined;
+  log: RunLog;
+  /** Where reading begins: null for the beginning, `invalid` for a cursor that could not even be read. */
+  after: LogCursor | null | 'invalid';
+  /** Makes what a reader gets whose cursor cannot be served: the snapshot, and the terminal event if the run has ended. */
+  recover(reason: SnapshotReason): Promise<{ items: ReadItem[]; cursor: LogCursor }>;
+  onClose(): void;
+}
+
+/**
+ * A position in a run's log that is moved by reading. Nothing is queued for it: the log is the buffer, and whoever holds the
+ * reader pulls when it can take more. Leaving (`close`) never stops the run by itself.
+ */
+export class RunReader {
+  readonly runId: string;
+  readonly conversationId: string | undefined;
+  #cursor: LogCursor | null;
+  #invalid: boolean;
+  #ended = false;
+  #closed = false;
+
+  constructor(private readonly options: ReaderOptions) {
+    this.runId = options.runId;
+    this.conversationId = options.conversationId;
+    this.#invalid = options.after === 'invalid';
+    this.#cursor = options.after === 'invalid' ? null : options.after;
+  }
+
+  /** True once the terminal event was read. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** True when the reader began after some events, so that it goes on with a stream that it saw before. */
+  get resumed(): boolean {
+    return this.#invalid || (this.#cursor !== null && this.#cursor.seq > 0);
+  }
+
+  /** What comes next, at most `limit` items; empty when there is nothing new (see `watch`). */
+  async read(limit?: number): Promise<readonly ReadItem[]> {
+    if (this.#ended) return [];
+    const { runId, log } = this.options;
+    const read = this.#invalid
+      ? ({ kind: 'gap', reason: 'unknown' } as const)
+      : await log.read(runId, this.#cursor, limit === undefined ? {} : { limit });
+    this.#invalid = false;
+    const { items, cursor } =
+      read.kind === 'gap'
+        ? await this.options.recover(read.reason)
+        : { items: read.events, cursor: read.cursor };
+    this.#cursor = cursor;
+    const last = items.at(-1);
+    if (last && isTerminal(last)) this.#ended = true;
+    return items;
+  }
+
+  /** The events up to the position where this reader begins, merged: what a stateful encoder has to know. */
+  async *history(): AsyncGenerator<RunEvent> {
+    const until = this.#cursor?.seq ?? 0;
+    let cursor: LogCursor | null = null;
+    while ((cursor?.seq ?? 0) < until) {
+      const read = await this.options.log.read(this.runId, cursor);
+      if (read.kind === 'gap' || read.events.length === 0) return;
+      for (const event of read.events) {
+        if (event.seq > until) return;
+        yield event;
+      }
+      cursor = read.cursor;
+    }
+  }
+
+  /** Calls `advanced` when there may be more to read. Returns the function that ends it. */
+  watch(advanced: () => void): () => void {
+    return this.options.log.watch(this.runId, advanced);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.options.onClose();
+  }
+}

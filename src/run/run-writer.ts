@@ -1,0 +1,74 @@
+import { isDelta, type RunEvent, type RunEventBody } from '../protocol/run-event.js';
+import { applyEvent, emptyRunState, type RunState } from '../protocol/run-state.js';
+import type { RunLogWriter } from './log/run-log.js';
+
+/**
+ * Gives a run's events their envelope and appends them in order, a batch at a time: what comes while the log is busy goes
+ * with the next append. It folds what it writes, so that the state of the run is known at any moment.
+ */
+export class RunWriter {
+  readonly state: RunState;
+  #seq: number;
+  #pending: RunEvent[] = [];
+  #appending: Promise<void> | undefined;
+  /** Set when the log refused an append; from then on the run goes on without it. */
+  #failure: unknown;
+
+  constructor(
+    private readonly runId: string,
+    private readonly log: RunLogWriter,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.state = emptyRunState(runId);
+    this.#seq = log.startSeq;
+  }
+
+  get epoch(): number {
+    return this.log.epoch;
+  }
+
+  get seq(): number {
+    return this.#seq;
+  }
+
+  get failure(): unknown {
+    return this.#failure;
+  }
+
+  write(bodies: readonly RunEventBody[]): void {
+    const ts = this.now();
+    for (const body of bodies) {
+      this.#seq += 1;
+      const envelope = { v: 1 as const, run_id: this.runId, epoch: this.log.epoch, seq: this.#seq };
+      const event = (isDelta(body) ? { ...envelope, ...body } : { ...envelope, ts, ...body }) as RunEvent;
+      applyEvent(this.state, event);
+      this.#pending.push(event);
+    }
+    this.#appending ??= this.#append();
+  }
+
+  /** Resolves when everything written so far is in the log, or the log has failed. */
+  async flushed(): Promise<void> {
+    while (this.#appending) await this.#appending;
+  }
+
+  async close(): Promise<void> {
+    await this.flushed();
+    if (this.#failure === undefined) await this.log.close();
+  }
+
+  async #append(): Promise<void> {
+    try {
+      while (this.#pending.length > 0 && this.#failure === undefined) {
+        const batch = this.#pending;
+        this.#pending = [];
+        await this.log.append(batch);
+      }
+    } catch (error) {
+      this.#failure = error;
+    } finally {
+      this.#appending = undefined;
+      if (this.#failure !== undefined) this.#pending = [];
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import { Controller, Get, Headers, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { CurrentOwner, type Owner } from '../auth/owner.js';
+import { EventStream } from '../sse/event-stream.decorator.js';
+import { SseHelper } from '../sse/sse-helper.js';
+import { RunService, type CancelReceipt, type RunView } from './run.service.js';
+
+@Controller('api/runs')
+export class RunsController {
+  constructor(
+    private readonly runs: RunService,
+    private readonly sse: SseHelper,
+  ) {}
+
+  @Get(':id')
+  view(@CurrentOwner() owner: Owner, @Param('id') id: string): Promise<RunView> {
+    return this.runs.view(owner, id);
+  }
+
+  /** The events after a cursor; `?after=` goes before `Last-Event-ID`. */
+  @EventStream('GET', ':id/events')
+  events(
+    @CurrentOwner() owner: Owner,
+    @Param('id') id: string,
+    @Query('after') after: unknown,
+    @Headers('last-event-id') lastEventId: string | undefined,
+  ) {
+    const cursor =
+      after === undefined ? (lastEventId ?? null) : typeof after === 'string' ? after : 'invalid';
+    return this.sse.toMessageEvents(() => this.runs.follow(owner, id, cursor));
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(202)
+  cancel(@CurrentOwner() owner: Owner, @Param('id') id: string): Promise<CancelReceipt> {
+    return this.runs.cancel(owner, id);
+  }
+}

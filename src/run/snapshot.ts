@@ -1,0 +1,125 @@
+import type { StoredMessage } from '../conversation/stored-message.js';
+import { isTerminal, type RunEvent, type TerminalEvent, type UsageCounts } from '../protocol/run-event.js';
+import type { RunSnapshot, SnapshotReason } from '../protocol/run-snapshot.js';
+import { applyEvent, emptyRunState, type RunState } from '../protocol/run-state.js';
+import type { LogCursor, RunLog } from './log/run-log.js';
+import type { ReadItem } from './run-reader.js';
+import type { RunRow } from './run.store.js';
+
+/** What a reader gets whose cursor cannot be served: the run so far and, when it has ended, its terminal event. */
+export interface Recovery {
+  items: ReadItem[];
+  cursor: LogCursor;
+}
+
+/** Folds the log into a snapshot. Null when there is no log (any more). */
+export async function snapshotFromLog(
+  log: RunLog,
+  runId: string,
+  reason: SnapshotReason,
+): Promise<Recovery | null> {
+  const head = await log.head(runId);
+  if (!head) return null;
+  const base = await log.base(runId);
+  const state = base ? structuredClone(base.state) : emptyRunState(runId);
+  let cursor: LogCursor | null = base ? { epoch: base.epoch, seq: base.through_seq } : null;
+  let terminal: RunEvent | undefined;
+  for (;;) {
+    const read = await log.read(runId, cursor);
+    if (read.kind === 'gap') return null;
+    if (read.events.length === 0) break;
+    for (const event of read.events) {
+      if (isTerminal(event)) terminal = event;
+      else applyEvent(state, event);
+    }
+    cursor = read.cursor;
+  }
+  const snapshot = snapshotOf(state, cursor?.epoch ?? head.epoch, reason);
+  return {
+    items: terminal ? [snapshot, terminal] : [snapshot],
+    cursor: cursor ?? { epoch: head.epoch, seq: 0 },
+  };
+}
+
+/** Makes the snapshot of an ended run from what the database holds, for readers that come after the log's retention. */
+export function snapshotFromRow(
+  row: RunRow,
+  messages: readonly StoredMessage[],
+  reason: SnapshotReason,
+): Recovery {
+  const seq = row.last_seq ?? 1;
+  const state = stateOfMessages(row, messages);
+  state.seq = seq - 1;
+  const items: ReadItem[] = [snapshotOf(state, row.epoch, reason)];
+  if (row.terminal !== null) {
+    const body = JSON.parse(row.terminal) as Omit<TerminalEvent, 'v' | 'run_id' | 'epoch' | 'seq' | 'ts'>;
+    items.push({
+      v: 1,
+      run_id: row.id,
+      epoch: row.epoch,
+      seq,
+      ts: row.ended_at ?? row.created_at,
+      ...body,
+    } as TerminalEvent);
+  }
+  return { items, cursor: { epoch: row.epoch, seq } };
+}
+
+function snapshotOf(state: RunState, epoch: number, reason: SnapshotReason): RunSnapshot {
+  return { type: 'run.snapshot', v: 1, run_id: state.run_id, epoch, through_seq: state.seq, reason, state };
+}
+
+function stateOfMessages(row: RunRow, messages: readonly StoredMessage[]): RunState {
+  const state = emptyRunState(row.id);
+  state.mode = row.mode;
+  state.model = row.model;
+  state.phase = 'running';
+  if (row.conversation_id !== null) state.conversation_id = row.conversation_id;
+  if (row.usage !== null) state.usage = JSON.parse(row.usage) as UsageCounts;
+  messages.forEach((message) => {
+    if (message.role === 'assistant') addStep(state, row, message);
+    if (message.role === 'tool') addResult(state, message);
+  });
+  return state;
+}
+
+function addStep(state: RunState, row: RunRow, message: Extract<StoredMessage, { role: 'assistant' }>): void {
+  const index = state.steps.length;
+  const step_id = `${row.id}-step-${index}`;
+  const message_id = `${row.id}-message-${index}`;
+  state.steps.push({ step_id, index, model: row.model, message_id, message_ended: true });
+  const texts = [
+    { kind: 'reasoning', text: message.reasoning_content ?? '' },
+    { kind: 'text', text: message.content },
+  ] as const;
+  for (const { kind, text } of texts) {
+    if (text !== '')
+      state.parts.push({ kind, part_id: `${step_id}-${kind}`, message_id, step_id, text, ended: true });
+  }
+  (message.tool_calls ?? []).forEach((call, at) =>
+    state.parts.push({
+      kind: 'tool_call',
+      tool_call_id: call.id,
+      message_id,
+      step_id,
+      name: call.function.name,
+      index: at,
+      executor: 'server',
+      args: call.function.arguments,
+      ended: true,
+    }),
+  );
+}
+
+function addResult(state: RunState, message: Extract<StoredMessage, { role: 'tool' }>): void {
+  const call = state.parts.findLast(
+    (part) => part.kind === 'tool_call' && part.tool_call_id === message.tool_call_id,
+  );
+  if (call?.kind !== 'tool_call') return;
+  call.result = {
+    result_message_id: `${call.step_id}-result-${call.index}`,
+    status: message.status ?? 'unknown',
+    content: message.content,
+    duration_ms: 0,
+  };
+}

@@ -1,0 +1,67 @@
+import { MillraceError, errorKinds } from '../protocol/error-code.js';
+import type { RunEventBody, RunFinishReason, TerminalEvent } from '../protocol/run-event.js';
+import type { RunState } from '../protocol/run-state.js';
+import { working } from './active-run.js';
+import { RunCancelled, RunInterrupted } from './run-cancelled.js';
+
+/** How the work of a run ended: it completed, or with this error. */
+export type Outcome = { error?: undefined } | { error: unknown };
+
+export type TerminalBody = Extract<RunEventBody, { type: TerminalEvent['type'] }>;
+
+/** The terminal event of a run, from its state before anything was closed and from how its work ended. */
+export function terminalEvent(state: RunState, outcome: Outcome, errorType: string): TerminalBody {
+  const { error } = outcome;
+  if (error === undefined) return { type: 'run.completed', finish_reason: finishReason(state) };
+  if (error instanceof RunInterrupted) {
+    const { text, retryable } = errorKinds.run_interrupted;
+    return {
+      type: 'run.interrupted',
+      code: 'run_interrupted',
+      error_type: errorType,
+      message: text,
+      retryable,
+    };
+  }
+  if (error instanceof RunCancelled) {
+    const { by, reason } = error;
+    return { type: 'run.cancelled', by, reason, stopped: working(state), kept: kept(state) };
+  }
+  if (error instanceof MillraceError) {
+    return {
+      type: 'run.failed',
+      code: error.code,
+      error_type: errorType,
+      message: error.detail,
+      retryable: error.retryable,
+    };
+  }
+  const { text, retryable } = errorKinds.internal;
+  return { type: 'run.failed', code: 'internal', error_type: errorType, message: text, retryable };
+}
+
+/** A last step that still asks for tools means that the loop was ended at its limit. */
+function finishReason(state: RunState): RunFinishReason {
+  switch (state.steps.at(-1)?.finish_reason) {
+    case 'tool_calls':
+    case 'function_call':
+      return 'max_iterations';
+    case 'length':
+      return 'length';
+    case 'content_filter':
+      return 'content_filter';
+    case 'stop':
+    case undefined:
+      return 'stop';
+  }
+}
+
+function kept(state: RunState): { characters: number; tool_results: number } {
+  let characters = 0;
+  let results = 0;
+  for (const part of state.parts) {
+    if (part.kind === 'text' || part.kind === 'refusal') characters += part.text.length;
+    if (part.kind === 'tool_call' && part.result) results += 1;
+  }
+  return { characters, tool_results: results };
+}

@@ -1,0 +1,147 @@
+import type { Request, Response } from 'express';
+import { FrameReader } from './frame-reader.js';
+import { HEARTBEAT, writeFrame } from './framer.js';
+
+const HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store, no-cache, no-transform, private',
+  'x-accel-buffering': 'no',
+  'x-content-type-options': 'nosniff',
+};
+
+/** A socket that took nothing for this long is given up; its reader resumes from its cursor. */
+const STALL_MS = 60_000;
+
+/**
+ * Writes one run to one response. It reads the next batch from the log only when the socket has drained, so a slow reader holds no
+ * queue; all frames that are ready go out in one write; after the terminal frame the response ends.
+ */
+export class EventStreamWriter {
+  #lastWrite = Date.now();
+  #blocked = false;
+  #wake: (() => void) | undefined;
+  #advanced = false;
+  #rotating = false;
+  readonly #started = Date.now();
+
+  constructor(
+    private readonly reader: FrameReader,
+    private readonly request: Request,
+    private readonly response: Response,
+  ) {}
+
+  /** Resolves when the response has ended or its socket is gone. Rejects only before anything was written. */
+  async serve(): Promise<void> {
+    const { reader, response } = this;
+    const unwatch = reader.watch(this.#onAdvance);
+    response.on('close', this.#onSocket);
+    response.on('drain', this.#onSocket);
+    try {
+      while (!this.#gone) {
+        if (this.#blocked) await this.#signal();
+        else if (!(await this.#writeNext())) break;
+      }
+    } catch (error) {
+      if (!response.headersSent) throw error;
+      // An end without a terminal frame would look like a whole answer; a broken socket does not.
+      response.destroy();
+      throw error;
+    } finally {
+      unwatch();
+      response.off('close', this.#onSocket);
+      response.off('drain', this.#onSocket);
+      reader.close();
+    }
+  }
+
+  /** Called by the one clock of all streams: keeps a quiet connection open, and gives a dead one up. */
+  tick(now: number, heartbeatMs: number, maxMs: number): void {
+    const { response } = this;
+    if (!response.headersSent || this.#gone) return;
+    const quiet = now - this.#lastWrite;
+    if (this.#blocked) {
+      if (quiet > STALL_MS) response.destroy();
+    } else if (quiet >= heartbeatMs) {
+      this.#write(HEARTBEAT);
+    }
+    if (maxMs > 0 && now - this.#started >= maxMs) this.rotate();
+  }
+
+  /** Ends the response at a frame border, without a terminal, if its reader can resume; it comes back with its cursor. */
+  rotate(): void {
+    const resumable = this.request.method === 'GET' || this.request.headers['x-stream-resume'] === '1';
+    if (!resumable) return;
+    this.#rotating = true;
+    this.#onSocket();
+  }
+
+  /** False when the response is over. */
+  async #writeNext(): Promise<boolean> {
+    const { reader, response } = this;
+    if (this.#rotating) {
+      response.end();
+      return false;
+    }
+    this.#advanced = false;
+    const frames = await reader.read();
+    if (this.#gone) return false;
+    if (frames.length === 0) {
+      if (reader.ended) {
+        response.status(204).end();
+        return false;
+      }
+      if (!this.#advanced) await this.#signal();
+      return true;
+    }
+    if (!response.headersSent) this.#begin();
+    if (this.request.method === 'HEAD') {
+      response.end();
+      return false;
+    }
+    const text = frames.map(writeFrame).join('');
+    if (reader.ended) response.end(text);
+    else this.#write(text);
+    return !reader.ended;
+  }
+
+  #begin(): void {
+    const { reader, response } = this;
+    response.socket?.setNoDelay(true);
+    response.socket?.setKeepAlive(true, 30_000);
+    response.writeHead(response.statusCode, {
+      ...HEADERS,
+      'x-run-id': reader.runId,
+      ...(reader.conversationId !== undefined && { 'x-conversation-id': reader.conversationId }),
+    });
+  }
+
+  #write(text: string): void {
+    this.#lastWrite = Date.now();
+    this.#blocked = !this.response.write(text);
+  }
+
+  get #gone(): boolean {
+    return this.response.closed || this.response.destroyed || this.response.writableEnded;
+  }
+
+  readonly #onAdvance = (): void => {
+    this.#advanced = true;
+    if (!this.#blocked) this.#resume();
+  };
+
+  readonly #onSocket = (): void => {
+    this.#blocked = this.response.writableNeedDrain;
+    this.#resume();
+  };
+
+  #resume(): void {
+    this.#wake?.();
+    this.#wake = undefined;
+  }
+
+  #signal(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+}

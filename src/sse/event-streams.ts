@@ -1,0 +1,48 @@
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { CONFIG, type Config } from '../config/config.js';
+import { EventStreamWriter } from './event-stream.writer.js';
+import type { FrameReader } from './frame-reader.js';
+
+/** All open event streams, and the one clock that they share: a timer a stream would cost more than the streams. */
+@Injectable()
+export class EventStreams implements OnModuleInit, BeforeApplicationShutdown {
+  readonly #open = new Set<EventStreamWriter>();
+  #clock: NodeJS.Timeout | undefined;
+
+  constructor(@Inject(CONFIG) private readonly config: Config) {}
+
+  onModuleInit(): void {
+    const heartbeatMs = this.config.SSE_HEARTBEAT_SECONDS * 1000;
+    const maxMs = this.config.STREAM_MAX_SECONDS * 1000;
+    this.#clock = setInterval(
+      () => {
+        const now = Date.now();
+        for (const writer of this.#open) writer.tick(now, heartbeatMs, maxMs);
+      },
+      Math.min(500, heartbeatMs / 4),
+    );
+    this.#clock.unref();
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Writes a run to a response. Resolves when the response is over; rejects only before anything was written. */
+  async serve(reader: FrameReader, request: Request, response: Response): Promise<void> {
+    const writer = new EventStreamWriter(reader, request, response);
+    this.#open.add(writer);
+    try {
+      await writer.serve();
+    } finally {
+      this.#open.delete(writer);
+    }
+  }
+
+  /** Moves the readers that can resume to another instance; the others stay until their run ends. */
+  beforeApplicationShutdown(): void {
+    for (const writer of this.#open) writer.rotate();
+    clearInterval(this.#clock);
+  }
+}

@@ -1,0 +1,22 @@
+import type { Frame } from './dialects/dialect.js';
+
+/**
+ * A comment line between frames, with one newline and no blank line: the only heartbeat that every client survives (a blank line
+ * after it crashes the Python OpenAI SDK once a frame carried an id).
+ */
+export const HEARTBEAT = ': hb\n';
+
+const SAFE_ID = /^[A-Za-z0-9._-]{1,128}$/;
+
+/**
+ * Writes one frame: LF only, fields in the order id, retry, data, a single `data:` line, no `event:`.
+ * Throws when the id could break the frame or the data is not one line (WHATWG HTML §9.2).
+ */
+export function writeFrame({ id, retry, data }: Frame): string {
+  if (id !== undefined && !SAFE_ID.test(id)) throw new Error(`not a safe SSE id: ${JSON.stringify(id)}`);
+  if (data.includes('\n') || data.includes('\r')) throw new Error('the data of a frame must be one line');
+  let text = '';
+  if (id !== undefined) text += `id: ${id}\n`;
+  if (retry !== undefined) text += `retry: ${retry}\n`;
+  return `${text}data: ${data}\n\n`;
+}

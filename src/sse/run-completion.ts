@@ -1,0 +1,61 @@
+import type { Request, Response } from 'express';
+import { isErrorCode, MillraceError } from '../protocol/error-code.js';
+import { applyEvent, emptyRunState, type RunState } from '../protocol/run-state.js';
+import type { RunReader } from '../run/run-reader.js';
+import type { Served } from './served.js';
+
+/** A run answered at its end as one JSON document (`stream: false`). Waiting for it is reading it: the run has a reader. */
+export class RunCompletion implements Served {
+  constructor(
+    private readonly open: () => Promise<RunReader>,
+    private readonly toBody: (state: RunState) => object,
+  ) {}
+
+  /** A run that failed is answered with the status of its error, and so is one that was cancelled or interrupted. */
+  async serve(_request: Request, response: Response): Promise<void> {
+    const reader = await this.open();
+    response.setHeader('x-run-id', reader.runId);
+    if (reader.conversationId !== undefined) response.setHeader('x-conversation-id', reader.conversationId);
+    const state = await readToEnd(reader, response);
+    if (!state) return;
+    if (state.error) throw asError(state);
+    response.status(200).json(this.toBody(state));
+  }
+}
+
+/** Null when the client went away first. */
+async function readToEnd(reader: RunReader, response: Response): Promise<RunState | null> {
+  let state = emptyRunState(reader.runId);
+  let wake = () => {};
+  let advanced = false;
+  const onChange = () => {
+    advanced = true;
+    wake();
+  };
+  const unwatch = reader.watch(onChange);
+  response.on('close', onChange);
+  try {
+    while (!reader.ended) {
+      if (response.closed) return null;
+      advanced = false;
+      const items = await reader.read();
+      for (const item of items) {
+        if (item.type === 'run.snapshot') state = structuredClone(item.state);
+        else applyEvent(state, item);
+      }
+      if (items.length === 0 && !advanced) await new Promise<void>((resolve) => (wake = resolve));
+    }
+    return state;
+  } finally {
+    unwatch();
+    response.off('close', onChange);
+    reader.close();
+  }
+}
+
+function asError(state: RunState): MillraceError {
+  const { code, message } = state.error!;
+  return isErrorCode(code)
+    ? new MillraceError(code, { detail: message, members: { run_id: state.run_id } })
+    : new MillraceError('internal');
+}

@@ -1,0 +1,6 @@
+import { Module } from '@nestjs/common';
+import { EventStreams } from './event-streams.js';
+import { SseHelper } from './sse-helper.js';
+
+@Module({ providers: [EventStreams, SseHelper], exports: [SseHelper] })
+export class SseModule {}
