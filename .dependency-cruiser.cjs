@@ -12,7 +12,7 @@ module.exports = {
       name: 'protocol-imports-only-zod',
       comment: 'Pure types and functions, shared by the server and the browser.',
       severity: 'error',
-      from: { path: '^src/protocol/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^src/protocol/', pathNot: '\\.(spec|arbitrary)\\.ts$' },
       to: { pathNot: ['^src/protocol/', 'node_modules/zod'] },
     },
     {
@@ -31,8 +31,8 @@ module.exports = {
     {
       name: 'no-spec-in-product',
       severity: 'error',
-      from: { pathNot: '\\.spec\\.tsx?$' },
-      to: { path: '\\.spec\\.tsx?$' },
+      from: { pathNot: '\\.(spec|arbitrary)\\.tsx?$|^src/run/log/(contract/|run-log\\.contract\\.ts)' },
+      to: { path: '\\.(spec|arbitrary)\\.tsx?$' },
     },
     {
       name: 'stream-layer-knows-no-signals',
