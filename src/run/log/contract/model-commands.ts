@@ -214,7 +214,7 @@ export function allCommands(runs: number): fc.Arbitrary<Command>[] {
   );
   const common = [
     fc.tuple(run, someBodies).map((args) => append(...args)),
-    fc.tuple(run, fc.option(fc.nat()), fc.nat(), options).map((args) => read(...args)),
+    fc.tuple(run, fc.option(fc.nat(), { freq: 1 }), fc.nat(), options).map((args) => read(...args)),
     fc.tuple(run, fc.nat(), options).map((args) => readOn(...args)),
   ];
   return [
