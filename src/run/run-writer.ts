@@ -44,7 +44,7 @@ export class RunWriter {
       applyEvent(this.state, event);
       this.#pending.push(event);
     }
-    this.#appending ??= this.#append();
+    this.#append();
   }
 
   /** Resolves when everything written so far is in the log, or the log has failed. */
@@ -57,18 +57,20 @@ export class RunWriter {
     if (this.#failure === undefined) await this.log.close();
   }
 
-  async #append(): Promise<void> {
-    try {
-      while (this.#pending.length > 0 && this.#failure === undefined) {
-        const batch = this.#pending;
-        this.#pending = [];
-        await this.log.append(batch);
-      }
-    } catch (error) {
-      this.#failure = error;
-    } finally {
-      this.#appending = undefined;
-      if (this.#failure !== undefined) this.#pending = [];
-    }
+  /** One append at a time; the next takes all that came meanwhile. */
+  #append(): void {
+    if (this.#failure !== undefined) this.#pending = [];
+    if (this.#appending || this.#pending.length === 0) return;
+    const batch = this.#pending;
+    this.#pending = [];
+    this.#appending = this.log
+      .append(batch)
+      .catch((error: unknown) => {
+        this.#failure = error;
+      })
+      .then(() => {
+        this.#appending = undefined;
+        this.#append();
+      });
   }
 }
