@@ -144,6 +144,7 @@ export class MemoryRunLog implements RunLog {
     checkBatch(events, { runId, epoch: writer.epoch, lastSeq: log.events.lastSeq });
     if (events.length === 0) return;
     for (const event of events) log.events.push(event);
+    log.latest = null;
     this.watchers.notify(runId);
   }
 
