@@ -5,6 +5,7 @@
 export class Readers {
   #count = 0;
   #grace: NodeJS.Timeout | undefined;
+  #disposed = false;
 
   constructor(
     private readonly graceMs: number,
@@ -18,13 +19,15 @@ export class Readers {
 
   leave(): void {
     this.#count -= 1;
-    if (this.#count > 0) return;
+    if (this.#count > 0 || this.#disposed) return;
     clearTimeout(this.#grace);
     this.#grace = setTimeout(this.gone, this.graceMs);
     this.#grace.unref();
   }
 
+  /** The run has ended: nobody is waited for any more. */
   dispose(): void {
+    this.#disposed = true;
     clearTimeout(this.#grace);
   }
 }

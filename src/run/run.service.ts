@@ -14,7 +14,7 @@ import { RunExecutor } from './run-executor.js';
 import type { RunProgram } from './run-program.js';
 import { RunReader } from './run-reader.js';
 import { RunWriter } from './run-writer.js';
-import { RunStore, type RunRow } from './run.store.js';
+import { RunStore, type RunRow, type Started } from './run.store.js';
 import { snapshotFromLog, snapshotFromRow } from './snapshot.js';
 
 export interface RunView {
@@ -75,22 +75,11 @@ export class RunService implements OnModuleInit, BeforeApplicationShutdown {
   async start(program: RunProgram): Promise<RunReader> {
     if (this.#draining) throw new MillraceError('shutting_down');
     const id = ulid();
-    const started = await this.store.start(
-      {
-        id,
-        owner: program.owner,
-        mode: program.mode,
-        model: program.model,
-        conversation: program.conversation,
-        messages: program.messages,
-        idempotencyKey: program.idempotency?.key,
-        requestHash: program.idempotency?.requestHash,
-      },
-      Date.now(),
-    );
+    // The log is there before the run can be found, so that a retry that finds it reads it from its first event.
+    const writer = new RunWriter(id, await this.log.open(id));
+    const started = await this.#store(id, program);
     if (started.existing) return this.follow(program.owner, started.existing.id, null);
 
-    const writer = new RunWriter(id, await this.log.open(id));
     const abort = new AbortController();
     const gone = () => {
       if (program.onDisconnect === 'cancel') abort.abort(new RunCancelled('disconnect'));
@@ -174,6 +163,29 @@ export class RunService implements OnModuleInit, BeforeApplicationShutdown {
     );
     await Promise.all(runs.map(({ done }) => done));
     clearTimeout(interrupt);
+  }
+
+  /** Stores a new run; its log is forgotten when it was not stored. */
+  async #store(id: string, program: RunProgram): Promise<Started> {
+    const { owner, mode, model, conversation, messages, idempotency } = program;
+    const run = {
+      id,
+      owner,
+      mode,
+      model,
+      conversation,
+      messages,
+      idempotencyKey: idempotency?.key,
+      requestHash: idempotency?.requestHash,
+    };
+    try {
+      const started = await this.store.start(run, Date.now());
+      if (started.existing) await this.log.drop(id);
+      return started;
+    } catch (error) {
+      await this.log.drop(id);
+      throw error;
+    }
   }
 
   #execute(run: ActiveRun): void {
