@@ -1,7 +1,7 @@
 import { finishReasons, toolStatuses } from './event-fields.js';
 import { ForeignRun } from './foreign-run.js';
 import { fromOpenAiUsage } from './openai-usage.js';
-import type { EventOf, FinishReason, RunEvent, ToolStatus } from './run-event.js';
+import type { EventOf, RunEvent, ToolStatus } from './run-event.js';
 import type { Check } from './shape.js';
 import { count, id, isRecord, listOf, text } from './shape.js';
 
@@ -121,16 +121,12 @@ export class ForeignDecoder {
   #chunk(frame: Fields, choices: readonly unknown[]): void {
     this.#run.begin('chat', orElse(text, frame['model'], ''));
     const choice = choices.find((one) => isRecord(one) && (one['index'] ?? 0) === 0);
-    if (isRecord(choice)) {
-      if (isRecord(choice['delta'])) this.#delta(choice['delta']);
-      const counts = fromOpenAiUsage(frame['usage']);
-      if (counts) this.#run.usage(counts);
-      const reason = choice['finish_reason'];
-      if (typeof reason === 'string') this.#run.finish(finishReasonOf(reason));
-    } else {
-      const counts = fromOpenAiUsage(frame['usage']);
-      if (counts) this.#run.usage(counts);
-    }
+    if (isRecord(choice) && isRecord(choice['delta'])) this.#delta(choice['delta']);
+    const counts = fromOpenAiUsage(frame['usage']);
+    if (counts) this.#run.usage(counts);
+    if (!isRecord(choice) || typeof choice['finish_reason'] !== 'string') return;
+    const reason = choice['finish_reason'];
+    this.#run.finish(finishReasons(reason) ? reason : 'stop');
   }
 
   #delta(delta: Fields): void {
@@ -153,16 +149,12 @@ export class ForeignDecoder {
   }
 }
 
-/** The texts in which the server itself says that a call failed (`contract` of the seed: its tool messages have no status). */
+/** The texts in which the server itself says that a call failed; its tool messages have no status (contract/seed.md §2.4, §2.5). */
 const FAILED_CALL =
   /^(?:工具调用解析失败：|找不到工具 '[^']*' 所属的服务器$|工具执行异常: |工具 \S+ 执行失败：)/;
 
 function statusOf(content: string): ToolStatus {
   return FAILED_CALL.test(content) ? 'error' : 'ok';
-}
-
-function finishReasonOf(reason: string): FinishReason {
-  return finishReasons(reason) ? reason : 'stop';
 }
 
 /** The seed's front end takes any truthy `error` for one. */

@@ -1,33 +1,25 @@
-import type { ToolCallDraft } from './foreign-tool-calls.js';
-import { ToolCallDrafts } from './foreign-tool-calls.js';
+import { ForeignCalls } from './foreign-calls.js';
+import type { StepPlace } from './foreign-log.js';
+import { ForeignLog } from './foreign-log.js';
+import type { ToolCallDrafts } from './foreign-tool-calls.js';
 import type {
   EventOf,
   FinishReason,
   NodeStatus,
   RunEvent,
-  RunEventBody,
   RunMode,
   ToolStatus,
   UsageCounts,
 } from './run-event.js';
 
 interface Step {
-  step_id: string;
+  place: StepPlace;
   message_id: string;
-  node_run_id?: string;
   model: string;
   text?: string;
   reasoning?: string;
   drafts: ToolCallDrafts;
   finish_reason?: FinishReason;
-}
-
-interface Call {
-  tool_call_id: string;
-  step: Step;
-  draft: ToolCallDraft;
-  since: number;
-  answered: boolean;
 }
 
 interface Node {
@@ -46,29 +38,25 @@ export type Ending =
  * events. An original MAG server works strictly in sequence, so at most one node and one step are open.
  */
 export class ForeignRun {
-  readonly #run_id: string;
-  readonly #now: () => number;
-  #events: RunEvent[] = [];
-  #seq = 0;
+  readonly #log: ForeignLog;
+  readonly #calls: ForeignCalls;
   #mode: RunMode = 'chat';
   #node: Node | undefined;
   #step: Step | undefined;
   #lastStep: Step | undefined;
   #steps = 0;
-  #minted = 0;
   #resultSinceFinish = false;
-  readonly #calls: Call[] = [];
-  readonly #callIds = new Set<string>();
+  #earlyUsage: UsageCounts | undefined;
   readonly #usage = new Map<string, UsageCounts>();
   #model = '';
 
   constructor(runId: string, now: () => number) {
-    this.#run_id = runId;
-    this.#now = now;
+    this.#log = new ForeignLog(runId, now);
+    this.#calls = new ForeignCalls(this.#log);
   }
 
   get begun(): boolean {
-    return this.#seq > 0;
+    return this.#log.begun;
   }
 
   get inNode(): boolean {
@@ -77,36 +65,34 @@ export class ForeignRun {
 
   /** The events since the last call. */
   take(): RunEvent[] {
-    const events = this.#events;
-    this.#events = [];
-    return events;
+    return this.#log.take();
   }
 
   begin(mode: RunMode, model: string): void {
     if (model !== '') this.#model = model;
     if (this.begun) return;
     this.#mode = mode;
-    this.#emit({ type: 'run.created', mode, model });
-    this.#emit({ type: 'run.started', model });
+    this.#log.append({ type: 'run.created', mode, model });
+    this.#log.append({ type: 'run.started', model });
   }
 
   conversationCreated(conversation_id: string): void {
-    this.#emit({ type: 'conversation.created', conversation_id });
+    this.#log.append({ type: 'conversation.created', conversation_id });
   }
 
   conversationTitled(conversation_id: string, title: string, tags: string[]): void {
-    this.#emit({ type: 'conversation.titled', conversation_id, title, tags });
+    this.#log.append({ type: 'conversation.titled', conversation_id, title, tags });
   }
 
   warn(code: string, message: string): void {
-    this.#emit({ type: 'warning', code, message, ...this.#inNode() });
+    this.#log.append({ type: 'warning', code, message, ...this.#inNode() });
   }
 
   startNode(node_name: string, level: number): void {
     this.endNode('ok');
-    const node_run_id = this.#mint('node');
-    this.#node = { node_run_id, node_name, since: this.#now() };
-    this.#emit({ type: 'node.started', node_run_id, node_name, level, attempt: 1 });
+    const node_run_id = this.#log.mint('node');
+    this.#node = { node_run_id, node_name, since: this.#log.now() };
+    this.#log.append({ type: 'node.started', node_run_id, node_name, level, attempt: 1 });
   }
 
   /** Closes the open node, if there is one (and if it has that name). */
@@ -114,34 +100,47 @@ export class ForeignRun {
     const node = this.#node;
     if (!node || (name !== undefined && name !== node.node_name)) return;
     this.#closeStep(status === 'ok');
-    this.#closeCalls();
+    this.#calls.close();
     const { node_run_id, node_name, since } = node;
-    this.#emit({ type: 'node.ended', node_run_id, node_name, status, duration_ms: this.#since(since) });
+    this.#log.append({
+      type: 'node.ended',
+      node_run_id,
+      node_name,
+      status,
+      duration_ms: this.#log.since(since),
+    });
     this.#node = undefined;
+    this.#lastStep = undefined;
+    this.#resultSinceFinish = false;
   }
 
   text(delta: string): void {
     const step = this.#openStep();
     if (step.text === undefined) {
-      step.text = this.#mint('text');
-      this.#emit({ type: 'text.started', ...ids(step), message_id: step.message_id, part_id: step.text });
+      step.text = this.#log.mint('text');
+      this.#log.append({
+        type: 'text.started',
+        ...step.place,
+        message_id: step.message_id,
+        part_id: step.text,
+      });
     }
-    this.#emit({ type: 'text.delta', ...ids(step), part_id: step.text, delta });
+    this.#log.append({ type: 'text.delta', ...step.place, part_id: step.text, delta });
   }
 
   reasoning(delta: string): void {
     const step = this.#openStep();
     if (step.reasoning === undefined) {
-      step.reasoning = this.#mint('reasoning');
+      step.reasoning = this.#log.mint('reasoning');
       const { message_id, reasoning: part_id } = step;
-      this.#emit({ type: 'reasoning.started', ...ids(step), message_id, part_id });
+      this.#log.append({ type: 'reasoning.started', ...step.place, message_id, part_id });
     }
-    this.#emit({ type: 'reasoning.delta', ...ids(step), part_id: step.reasoning, delta });
+    this.#log.append({ type: 'reasoning.delta', ...step.place, part_id: step.reasoning, delta });
   }
 
   refusal(delta: string): void {
     const step = this.#openStep();
-    this.#emit({ type: 'refusal.delta', ...ids(step), message_id: step.message_id, delta });
+    this.#log.append({ type: 'refusal.delta', ...step.place, message_id: step.message_id, delta });
   }
 
   /** Tool calls end the text before them; text after them in the same answer is a part of its own. */
@@ -161,23 +160,31 @@ export class ForeignRun {
     this.#closeStep(true);
   }
 
-  /** The counts of the answer that is open, or else of the last one. Later counts replace earlier ones. */
+  /**
+   * The counts of the answer that is open, or else of the last one, unless a tool has answered it: then they come with the
+   * first, empty chunk of the next. Later counts replace earlier ones.
+   */
   usage(counts: UsageCounts): void {
-    const step = this.#step ?? this.#lastStep;
-    if (!step || JSON.stringify(this.#usage.get(step.step_id)) === JSON.stringify(counts)) return;
-    this.#usage.set(step.step_id, counts);
+    const step = this.#step ?? (this.#resultSinceFinish ? undefined : this.#lastStep);
+    if (!step) {
+      this.#earlyUsage = counts;
+      return;
+    }
+    if (JSON.stringify(this.#usage.get(step.place.step_id)) === JSON.stringify(counts)) return;
+    this.#usage.set(step.place.step_id, counts);
     if (step !== this.#step) this.#emitUsage(step, counts);
   }
 
   toolResult(id: string, content: string, status: ToolStatus): void {
     this.#closeStep(true);
-    const known = this.#calls.filter((call) => call.draft.ids.includes(id));
-    const open = known.filter((call) => !call.answered);
-    const last = open.at(-1);
-    if (known.length > 0 && !last) return;
+    const state = this.#calls.stateOf(id);
+    if (state === 'answered') return;
+    if (state === 'new') {
+      const { place, message_id } = this.#lastStep ?? this.#openStep();
+      this.#calls.answerStray(place, message_id, id, content, status);
+      this.#closeStep(true);
+    } else this.#calls.answer(id, content, status);
     this.#resultSinceFinish = true;
-    const call = open.find((one) => one.step === last?.step) ?? this.#strayCall(id);
-    this.#answer(call, content, status);
   }
 
   end(ending: Ending): void {
@@ -185,21 +192,21 @@ export class ForeignRun {
     this.#closeStep(whole);
     const capped = whole && this.#cappedByIterations();
     this.endNode(whole ? 'ok' : ending.type === 'failed' ? 'error' : 'cancelled');
-    this.#closeCalls();
+    this.#calls.close();
     const total = sum([...this.#usage.values()]);
-    if (total) this.#emit({ type: 'usage', scope: 'run', model: this.#model, ...total });
+    if (total) this.#log.append({ type: 'usage', scope: 'run', model: this.#model, ...total });
     switch (ending.type) {
       case 'completed': {
         const { final_result, execution_chain } = ending;
         if (capped) this.warn('max_iterations', 'The tool loop reached its limit, so the answer ends here.');
         const finish_reason = capped ? 'max_iterations' : this.#runFinishReason();
-        this.#emit({ type: 'run.completed', finish_reason, final_result, execution_chain });
+        this.#log.append({ type: 'run.completed', finish_reason, final_result, execution_chain });
         break;
       }
       case 'failed':
       case 'interrupted': {
         const { type, ...failure } = ending;
-        this.#emit({ type: `run.${type}`, ...failure });
+        this.#log.append({ type: `run.${type}`, ...failure });
       }
     }
   }
@@ -216,22 +223,33 @@ export class ForeignRun {
 
   #openStep(): Step {
     if (this.#step) return this.#step;
+    const place: StepPlace = { step_id: this.#log.mint('step'), ...this.#inNode() };
+    const message_id = this.#log.mint('message');
     const step: Step = {
-      step_id: this.#mint('step'),
-      message_id: this.#mint('message'),
-      ...this.#inNode(),
+      place,
+      message_id,
       model: this.#model,
-      drafts: new ToolCallDrafts({
-        started: (draft) => this.#startCall(step, draft),
-        args: (draft, delta) => this.#callArgs(draft, delta),
-      }),
+      drafts: this.#calls.drafts(place, message_id),
     };
     this.#step = step;
     this.#lastStep = step;
     this.#resultSinceFinish = false;
-    this.#emit({ type: 'step.started', ...ids(step), index: this.#steps, attempt: 1, model: step.model });
-    this.#emit({ type: 'message.started', ...ids(step), message_id: step.message_id, role: 'assistant' });
+    this.#log.append({
+      type: 'step.started',
+      ...step.place,
+      index: this.#steps,
+      attempt: 1,
+      model: step.model,
+    });
+    this.#log.append({
+      type: 'message.started',
+      ...step.place,
+      message_id: step.message_id,
+      role: 'assistant',
+    });
     this.#steps += 1;
+    if (this.#earlyUsage) this.#usage.set(step.place.step_id, this.#earlyUsage);
+    this.#earlyUsage = undefined;
     return step;
   }
 
@@ -241,131 +259,32 @@ export class ForeignRun {
     if (!step) return;
     this.#closeParts(step);
     step.drafts.settle();
-    const calls = this.#calls.filter((call) => call.step === step);
-    for (const call of whole ? calls : []) this.#checkArguments(call);
-    this.#emit({ type: 'message.ended', ...ids(step), message_id: step.message_id });
-    const counts = this.#usage.get(step.step_id);
+    if (whole) this.#calls.check(step.drafts);
+    this.#log.append({ type: 'message.ended', ...step.place, message_id: step.message_id });
+    const counts = this.#usage.get(step.place.step_id);
     if (counts) this.#emitUsage(step, counts);
     if (whole) {
-      step.finish_reason ??= calls.length > 0 ? 'tool_calls' : 'stop';
-      this.#emit({ type: 'step.finished', ...ids(step), finish_reason: step.finish_reason });
+      step.finish_reason ??= step.drafts.calls.length > 0 ? 'tool_calls' : 'stop';
+      this.#log.append({ type: 'step.finished', ...step.place, finish_reason: step.finish_reason });
     }
     this.#step = undefined;
   }
 
   #closeParts(step: Step): void {
     if (step.reasoning !== undefined)
-      this.#emit({ type: 'reasoning.ended', ...ids(step), part_id: step.reasoning });
-    if (step.text !== undefined) this.#emit({ type: 'text.ended', ...ids(step), part_id: step.text });
+      this.#log.append({ type: 'reasoning.ended', ...step.place, part_id: step.reasoning });
+    if (step.text !== undefined) this.#log.append({ type: 'text.ended', ...step.place, part_id: step.text });
     delete step.reasoning;
     delete step.text;
   }
 
-  #startCall(step: Step, draft: ToolCallDraft): Call {
-    const call: Call = {
-      tool_call_id: this.#uniqueCallId(draft.ids.at(-1) ?? this.#mint('call')),
-      step,
-      draft,
-      since: this.#now(),
-      answered: false,
-    };
-    this.#calls.push(call);
-    const { index, name } = draft;
-    const { message_id } = step;
-    const { tool_call_id } = call;
-    this.#emit({
-      type: 'tool_call.started',
-      ...ids(step),
-      tool_call_id,
-      message_id,
-      name,
-      index,
-      executor: 'server',
-    });
-    return call;
-  }
-
-  #callArgs(draft: ToolCallDraft, delta: string): void {
-    const call = this.#calls.findLast((one) => one.draft === draft);
-    if (!call) return;
-    const { tool_call_id, step } = call;
-    this.#emit({ type: 'tool_call.args.delta', ...ids(step), tool_call_id, index: draft.index, delta });
-  }
-
-  #checkArguments({ step, tool_call_id, draft }: Call): void {
-    try {
-      const input = JSON.parse(draft.args === '' ? '{}' : draft.args) as EventOf<'tool_call.ready'>['input'];
-      this.#emit({ type: 'tool_call.ready', ...ids(step), tool_call_id, input });
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : 'The arguments are not JSON.';
-      this.#emit({ type: 'tool_call.invalid', ...ids(step), tool_call_id, reason });
-    }
-  }
-
-  /** A result whose call was never seen is shown as a call without a name, so that nothing is lost. */
-  #strayCall(id: string): Call {
-    const step = this.#lastStep ?? this.#openStep();
-    const call = this.#startCall(step, { index: 0, ids: [id], name: '', args: '', sent: 0 });
-    this.#closeStep(true);
-    return call;
-  }
-
-  #answer(call: Call, content: string, status: ToolStatus): void {
-    call.answered = true;
-    const { tool_call_id, since, step } = call;
-    this.#emit({
-      type: 'tool_result',
-      ...ids(step),
-      tool_call_id,
-      result_message_id: this.#mint('result'),
-      status,
-      content,
-      duration_ms: this.#since(since),
-    });
-  }
-
-  /** Every call has exactly one outcome. */
-  #closeCalls(): void {
-    for (const call of this.#calls) if (!call.answered) this.#answer(call, '', 'unknown');
-  }
-
   #emitUsage(step: Step, counts: UsageCounts): void {
-    this.#emit({ type: 'usage', scope: 'step', ...ids(step), model: step.model, ...counts });
-  }
-
-  /** Providers use an id again in a later turn; in a run it must be one call. */
-  #uniqueCallId(id: string): string {
-    let unique = id;
-    for (let n = 2; this.#callIds.has(unique); n += 1) unique = `${id}~${n}`;
-    this.#callIds.add(unique);
-    return unique;
-  }
-
-  #mint(kind: string): string {
-    this.#minted += 1;
-    return `${this.#run_id}-${kind}-${this.#minted}`;
+    this.#log.append({ type: 'usage', scope: 'step', ...step.place, model: step.model, ...counts });
   }
 
   #inNode(): { node_run_id?: string } {
     return this.#node ? { node_run_id: this.#node.node_run_id } : {};
   }
-
-  #since(time: number): number {
-    return Math.max(0, this.#now() - time);
-  }
-
-  #emit(body: RunEventBody): void {
-    this.#seq += 1;
-    const envelope = { v: 1, run_id: this.#run_id, epoch: 1, seq: this.#seq };
-    const time = 'delta' in body ? {} : { ts: this.#now() };
-    this.#events.push({ ...envelope, ...time, ...body } as RunEvent);
-  }
-}
-
-function ids(step: Step): { step_id: string; node_run_id?: string } {
-  return step.node_run_id === undefined
-    ? { step_id: step.step_id }
-    : { step_id: step.step_id, node_run_id: step.node_run_id };
 }
 
 function sum(counts: readonly UsageCounts[]): UsageCounts | null {

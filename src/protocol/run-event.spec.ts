@@ -1,7 +1,8 @@
 import fc from 'fast-check';
+import { faultsOf } from '../../test/support/log-faults.js';
 import { eventFields } from './event-fields.js';
 import { arbitraryEvent, arbitraryEvents, arbitraryRun } from './run-event.arbitrary.js';
-import type { RunEvent, RunEventType } from './run-event.js';
+import type { RunEventType } from './run-event.js';
 import { isDelta, isTerminal, runEvent } from './run-event.js';
 
 const types = runEvent.options.map((option) => option.shape.type.value);
@@ -103,33 +104,3 @@ describe('an arbitrary run', () => {
     expect([...seen].sort()).toEqual([...types].sort());
   });
 });
-
-/** What is wrong with a log, in words: the rules of docs/protocol.md. */
-function faultsOf(run: readonly RunEvent[]): string[] {
-  const faults: string[] = [];
-  const open = new Map<string, string>();
-  run.forEach((event, index) => {
-    if (event.seq !== index + 1) faults.push(`seq ${event.seq} at ${index}`);
-    if (isTerminal(event) !== (index === run.length - 1)) faults.push(`${event.type} at ${index}`);
-    if (event.type === 'step.reset') {
-      for (const [key, step] of open) if (step === event.step_id) open.delete(key);
-      return;
-    }
-    const key = partOf(event);
-    if (key === null) return;
-    if (event.type.endsWith('.started')) {
-      if (open.has(key)) faults.push(`${key} began twice`);
-      open.set(key, 'step_id' in event && event.step_id !== undefined ? event.step_id : '');
-    } else if (!open.has(key)) faults.push(`${event.type} without ${key}`);
-    if (event.type.endsWith('.ended') || event.type === 'tool_result') open.delete(key);
-  });
-  return [...faults, ...[...open.keys()].map((key) => `${key} is open at the end`)];
-}
-
-function partOf(event: RunEvent): string | null {
-  if ('part_id' in event) return `part ${event.part_id}`;
-  if ('tool_call_id' in event) return `call ${event.tool_call_id}`;
-  if (event.type.startsWith('message.') && 'message_id' in event) return `message ${event.message_id}`;
-  if (event.type.startsWith('node.') && 'node_run_id' in event) return `node ${event.node_run_id}`;
-  return null;
-}
