@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** The base URL that stands for the built-in demo model. */
 export const DEMO_BASE_URL = 'demo:';
 
+const NOT_A_URL = 'must be an http or https URL';
 const penalty = z.number().min(-2).max(2).nullish();
 const positive = z.int().min(1).nullish();
 
@@ -16,9 +17,7 @@ export const modelConfig = z.object({
   /** What users choose it by. */
   name: z.string().trim().min(1).max(256),
   /** Up to and including `/v1`; `demo:` is the built-in demo model. */
-  base_url: z.union([z.literal(DEMO_BASE_URL), z.url({ protocol: /^https?$/ })], {
-    error: 'must be an http or https URL',
-  }),
+  base_url: z.union([z.literal(DEMO_BASE_URL), z.url({ protocol: /^https?$/, error: NOT_A_URL })], NOT_A_URL),
   /** Absent or empty for a server that wants no key; then no Authorization header is sent. */
   api_key: z.string().nullish(),
   /** What the provider calls it. */

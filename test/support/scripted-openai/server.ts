@@ -167,6 +167,7 @@ async function play(
       if (pieceBytes === undefined) await flush();
     }
     if (pauses.has(step.do)) await flush();
+    closed.throwIfAborted();
     record.stepsPlayed += 1;
     if (step.do === 'gate') await passed(step.name, closed);
     if (step.do === 'wait') await wait(step.ms, undefined, { signal: closed });

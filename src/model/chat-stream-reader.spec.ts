@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { ChatStreamReader, LONGEST_EVENT } from './chat-stream-reader.js';
+import type { ModelDelta } from './model-client.js';
+
+const utf8 = new TextEncoder();
+const chunk = (delta: object, more: object = {}) =>
+  `data: ${JSON.stringify({ id: 'r', choices: [{ index: 0, delta, finish_reason: null, ...more }] })}\n\n`;
+const stop = chunk({}, { finish_reason: 'stop' });
+
+function readAll(pieces: readonly Uint8Array[]): ModelDelta[] {
+  const reader = new ChatStreamReader();
+  for (const piece of pieces) reader.push(piece);
+  reader.end();
+  return reader.take();
+}
+
+describe('ChatStreamReader', () => {
+  it('gives the same deltas wherever the bytes are cut, with any line ends', () => {
+    const said = fc.array(fc.string({ unit: 'grapheme', minLength: 1 }), { minLength: 1, maxLength: 8 });
+    const newline = fc.constantFrom('\n', '\r\n', '\r');
+    fc.assert(
+      fc.property(said, newline, fc.array(fc.nat(), { maxLength: 20 }), (texts, end, cuts) => {
+        const words = texts.map((text) => chunk({ content: text })).join(': busy\n\n');
+        const bytes = utf8.encode(`\uFEFF${words}${stop}data: [DONE]\n\n`.replaceAll('\n', end));
+        const places = [...new Set(cuts.map((cut) => cut % bytes.length))].sort((a, b) => a - b);
+        const pieces = [0, ...places].map((from, i) => bytes.subarray(from, places[i] ?? bytes.length));
+        expect(readAll(pieces)).toEqual([
+          { type: 'response', response_id: 'r' },
+          ...texts.map((text) => ({ type: 'text', delta: text.toWellFormed() })),
+          { type: 'finish', finish_reason: 'stop' },
+        ]);
+      }),
+    );
+  });
+
+  it('holds the id back until there is something to say', () => {
+    const reader = new ChatStreamReader();
+    reader.push(utf8.encode(chunk({ role: 'assistant', content: '' })));
+    expect(reader.take()).toEqual([]);
+    reader.push(utf8.encode(chunk({ content: 'a' })));
+    expect(reader.take()).toEqual([
+      { type: 'response', response_id: 'r' },
+      { type: 'text', delta: 'a' },
+    ]);
+  });
+
+  it('says tool_calls where the provider ends a turn of tool calls with stop', () => {
+    const call = { index: 0, id: 'a', function: { name: 'f', arguments: '{}' } };
+    const deltas = readAll([utf8.encode(chunk({ tool_calls: [call] }) + stop)]);
+    expect(deltas.at(-1)).toEqual({ type: 'finish', finish_reason: 'tool_calls' });
+  });
+
+  it('keeps the first of two finish reasons', () => {
+    const bytes = utf8.encode(chunk({ content: 'a' }, { finish_reason: 'length' }) + stop);
+    expect(readAll([bytes]).at(-1)).toEqual({ type: 'finish', finish_reason: 'length' });
+  });
+
+  it('ignores what follows [DONE]', () => {
+    const bytes = utf8.encode(`${chunk({ content: 'a' })}${stop}data: [DONE]\n\ndata: {\n\n`);
+    expect(readAll([bytes, utf8.encode('data: {\n\n')])).toHaveLength(3);
+  });
+
+  it.each([
+    ['one event of more than 1 MiB in one piece', [`data: "${'x'.repeat(LONGEST_EVENT)}"\n\n`]],
+    ['a line that never ends', Array.from({ length: 20 }, () => 'x'.repeat(65_536))],
+    ['comments without end', Array.from({ length: 20 }, () => `: ${'x'.repeat(65_536)}\n`)],
+    ['an event of many lines', Array.from({ length: 20 }, () => `data: ${'x'.repeat(65_536)}\n`)],
+  ])('takes %s for garbage', (_, pieces) => {
+    expect(() => readAll(pieces.map((piece) => utf8.encode(piece)))).toThrow(
+      expect.objectContaining({ code: 'upstream_garbage' }),
+    );
+  });
+
+  it('takes a megabyte in small events for what it is', () => {
+    const content = 'x'.repeat(1000);
+    const deltas = readAll([
+      ...Array.from({ length: 2000 }, () => utf8.encode(chunk({ content }))),
+      utf8.encode(stop),
+    ]);
+    expect(deltas).toHaveLength(2002);
+  });
+
+  it('takes bytes that hold no event for garbage, and no bytes for a cut', () => {
+    expect(() => readAll([utf8.encode('{"ok":true}')])).toThrow(
+      expect.objectContaining({ code: 'upstream_garbage' }),
+    );
+    expect(() => readAll([])).toThrow(expect.objectContaining({ code: 'upstream_cut' }));
+  });
+
+  it('takes half an event, or half a character, at the end for a cut', () => {
+    const bytes = utf8.encode(chunk({ content: '答' }));
+    for (let length = 1; length < bytes.length - 2; length++) {
+      const half = [utf8.encode(chunk({ content: 'a' })), bytes.subarray(0, length)];
+      expect(() => readAll(half)).toThrow(expect.objectContaining({ code: 'upstream_cut' }));
+    }
+  });
+});
