@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ModelTool } from '../model/model-client.js';
 import { checkSchema, isObject } from './tool-schema.js';
 import { visibleText } from './visible-text.js';
@@ -6,6 +7,7 @@ import { visibleText } from './visible-text.js';
 const MAX_DESCRIPTION = 4096;
 const MAX_NAME = 128;
 const MAX_REFUSALS = 20;
+const MAX_MS = 2000;
 
 /** A tool whose definition is safe to show to a model. */
 export interface CheckedTool {
@@ -26,15 +28,24 @@ export interface CheckedTools {
  * written to mislead it or to harm us. Descriptions lose hidden characters and end after 4096; the rest is used whole or not
  * at all.
  */
-export function checkTools(definitions: readonly unknown[]): CheckedTools {
+export async function checkTools(definitions: readonly unknown[]): Promise<CheckedTools> {
   const checked: CheckedTools = { tools: [], refusals: [] };
   const names = new Set<string>();
+  let spentMs = 0;
   for (const definition of definitions) {
+    if (spentMs > MAX_MS) {
+      checked.refusals.push('Its other tools were left out: they take too long to check.');
+      break;
+    }
+    // Others get their turn between any two: a check may take milliseconds, and a server may list hundreds.
+    await setImmediate();
+    const start = performance.now();
     const result = checkTool(definition, names);
     if (typeof result !== 'string') {
       names.add(result.tool);
       checked.tools.push(result);
     } else if (checked.refusals.length < MAX_REFUSALS) checked.refusals.push(result);
+    spentMs += performance.now() - start;
   }
   return checked;
 }

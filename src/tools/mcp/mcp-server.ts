@@ -236,7 +236,7 @@ export class McpServer {
 
   private async listOnce(server: OpenServer): Promise<CheckedTools> {
     try {
-      const checked = checkTools(await server.connection.listTools(this.connectMs));
+      const checked = await checkTools(await server.connection.listTools(this.connectMs));
       this.toolNames = checked.tools.map(({ tool }) => tool);
       checked.refusals.forEach((refusal) => this.log.warn(refusal));
       return checked;

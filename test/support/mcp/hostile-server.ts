@@ -76,7 +76,7 @@ function huge(id: number, idFirst: boolean, isError: boolean): void {
 
 type Tool = (id: number, message: Message) => void;
 const tools: Record<string, Tool> = {
-  echo: (id, message) => text(id, String(message.params?.arguments?.['message'] ?? '')),
+  echo: (id, message) => text(id, JSON.stringify(message.params?.arguments ?? null)),
   hang: (id) => {
     hanging = id;
   },
