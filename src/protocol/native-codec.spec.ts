@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { DONE, NativeDecoder, NativeEncoder, positionOf } from './native-codec.js';
 import { forbiddenOnTyped, forbiddenOnUntyped } from './native-frame.js';
@@ -431,5 +432,24 @@ describe('NativeDecoder, where bytes come from outside', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+describe('the way into the browser', () => {
+  it('loads no zod: nothing here imports a value of run-event.ts, directly or not', async () => {
+    const seen = new Set<string>();
+    const visit = async (file: string): Promise<void> => {
+      if (seen.has(file)) return;
+      seen.add(file);
+      const source = await readFile(new URL(file, import.meta.url), 'utf8');
+      for (const [, path] of source.matchAll(/^(?:import|export) (?!type\b)[^;]*? from '([^']+)'/gm)) {
+        expect(path).toMatch(/^\.\//);
+        await visit(path!.replace(/\.js$/, '.ts'));
+      }
+    };
+    for (const file of ['./native-codec.ts', './run-state.ts', './position.ts', './error-code.ts'])
+      await visit(file);
+    expect(seen).toContain('./foreign-run.ts');
+    expect(seen).not.toContain('./run-event.ts');
   });
 });
