@@ -1,0 +1,28 @@
+import { Icon, Spinner } from '../components/icons.js';
+import type { MessageKey } from '../i18n/en.js';
+import { formatDuration } from '../i18n/format.js';
+import { t } from '../i18n/locale.js';
+import type { NodeBlock, NodeView } from '../state/node-block.js';
+
+const words: Record<NonNullable<NodeView['status']>, MessageKey> = {
+  ok: 'nodeOk',
+  error: 'nodeError',
+  skipped: 'nodeSkipped',
+  cancelled: 'nodeCancelled',
+  suspended: 'nodeSuspended',
+};
+
+/** Where a node of a graph begins. */
+export function NodeHeader({ block }: { block: NodeBlock }) {
+  const { ended, status, duration_ms } = block.view.value;
+  return (
+    <h3 class="block node-header">
+      {ended ? <Icon name="node" /> : <Spinner />}
+      <span>{block.name}</span>
+      <span class="muted">
+        {t(ended ? words[status ?? 'ok'] : 'nodeRunning')}
+        {duration_ms !== undefined && ` · ${formatDuration(duration_ms)}`}
+      </span>
+    </h3>
+  );
+}

@@ -1,0 +1,177 @@
+import { batch, computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
+import type { RunEvent, UsageCounts } from '../../../src/protocol/run-event.js';
+import type { RunSnapshot } from '../../../src/protocol/run-snapshot.js';
+import {
+  applyEvent,
+  emptyRunState,
+  isEnded,
+  type RunError,
+  type RunPart,
+  type RunPhase,
+  type RunState,
+} from '../../../src/protocol/run-state.js';
+import type { Flushable, FrameScheduler } from './frame-scheduler.js';
+import { NodeBlock } from './node-block.js';
+import { LinesBlock, TextBlock } from './text-block.js';
+import { ToolBlock } from './tool-block.js';
+
+export type Block = TextBlock | LinesBlock | ToolBlock | NodeBlock;
+
+/** What the reader sees of a run besides its blocks. A new object when any of it changed. */
+export interface RunSummary {
+  phase: RunPhase;
+  model: string;
+  warnings: readonly { code: string; message: string }[];
+  usage?: UsageCounts;
+  finishReason?: string;
+  error?: RunError;
+  cancelled?: RunState['cancelled'];
+}
+
+/**
+ * A run as the page shows it. Events change plain state at once, through the same reducer that the server uses; signals are
+ * written once a frame, and a delta reaches only its own block.
+ */
+export class RunModel implements Flushable {
+  readonly #scheduler: FrameScheduler;
+  readonly #blocks = signal<readonly Block[]>([]);
+  readonly #summary: Signal<RunSummary>;
+  readonly #dirty = new Set<Block>();
+  #byPart = new Map<RunPart, Block>();
+  #state: RunState;
+  #partsChanged = false;
+  #summaryChanged = false;
+
+  /** The name of the tool that is working now, if one is. */
+  readonly runningTool: ReadonlySignal<string | undefined> = computed(() => {
+    const running = this.#blocks.value.filter((block) => block.kind === 'tool_call');
+    return running.findLast((block) => block.view.value.phase === 'running')?.tool;
+  });
+  readonly ended: ReadonlySignal<boolean> = computed(() => isEnded(this.summary.value.phase));
+
+  /** @param state a run that was folded elsewhere, for example from a stored round */
+  constructor(scheduler: FrameScheduler, state: RunState = emptyRunState('')) {
+    this.#scheduler = scheduler;
+    this.#state = state;
+    this.#summary = signal<RunSummary>(summaryOf(state));
+    if (state.parts.length > 0) {
+      this.#rebuild();
+      this.flush();
+    }
+  }
+
+  get blocks(): ReadonlySignal<readonly Block[]> {
+    return this.#blocks;
+  }
+
+  get summary(): ReadonlySignal<RunSummary> {
+    return this.#summary;
+  }
+
+  /** The answer's text, for copying: what the blocks of kind text hold, in order. */
+  get text(): string {
+    const texts = this.#state.parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []));
+    return texts.join('\n\n');
+  }
+
+  apply(events: readonly RunEvent[]): void {
+    for (const event of events) this.#apply(event);
+    this.#scheduler.mark(this);
+  }
+
+  /** Forgets what came before: the snapshot is the run so far. */
+  replace(snapshot: RunSnapshot): void {
+    this.#state = structuredClone(snapshot.state);
+    this.#rebuild();
+    this.#summaryChanged = true;
+    this.#scheduler.mark(this);
+  }
+
+  /** Adds what the server knows about a stored run beside its messages. */
+  annotate(facts: { model?: string; usage?: UsageCounts; error?: RunError }): void {
+    Object.assign(this.#state, facts);
+    this.#summaryChanged = true;
+    this.#scheduler.mark(this);
+  }
+
+  flush(): void {
+    batch(() => {
+      for (const block of this.#dirty) block.flush();
+      this.#dirty.clear();
+      if (this.#partsChanged) {
+        this.#partsChanged = false;
+        this.#blocks.value = this.#state.parts.flatMap((part) => this.#byPart.get(part) ?? []);
+      }
+      if (this.#summaryChanged) {
+        this.#summaryChanged = false;
+        this.#summary.value = summaryOf(this.#state);
+      }
+    });
+  }
+
+  #apply(event: RunEvent): void {
+    const part = applyEvent(this.#state, event);
+    if (event.type === 'step.reset') return this.#rebuild();
+    if (!part) {
+      this.#summaryChanged = true;
+      return undefined;
+    }
+    const known = this.#byPart.get(part);
+    const block = known ?? this.#add(part);
+    this.#dirty.add(block);
+    // A new block has taken the part's text already, this delta included.
+    if (known && 'delta' in event && !(known instanceof NodeBlock)) known.push(event.delta);
+    if (block instanceof LinesBlock && 'ts' in event) {
+      if (event.type === 'reasoning.started') block.started(event.ts);
+      if (event.type === 'reasoning.ended') block.stopped(event.ts);
+    }
+    return undefined;
+  }
+
+  #add(part: RunPart): Block {
+    const block = blockOf(part);
+    this.#byPart.set(part, block);
+    this.#partsChanged = true;
+    return block;
+  }
+
+  /** Blocks whose parts are still there stay as they are; the others go. */
+  #rebuild(): void {
+    const before = this.#byPart;
+    this.#byPart = new Map();
+    for (const part of this.#state.parts) {
+      const block = before.get(part) ?? blockOf(part);
+      this.#byPart.set(part, block);
+      this.#dirty.add(block);
+    }
+    this.#partsChanged = true;
+    this.#summaryChanged = true;
+  }
+}
+
+function blockOf(part: RunPart): Block {
+  switch (part.kind) {
+    case 'tool_call':
+      return new ToolBlock(part);
+    case 'node':
+      return new NodeBlock(part);
+    case 'text':
+      return new TextBlock(part);
+    case 'reasoning':
+    case 'refusal':
+      return new LinesBlock(part);
+  }
+}
+
+function summaryOf(state: RunState): RunSummary {
+  const { phase, model, usage, error, cancelled } = state;
+  return {
+    phase,
+    model,
+    usage,
+    error,
+    cancelled,
+    finishReason: state.finish_reason,
+    warnings: [...state.warnings],
+  };
+}

@@ -1,0 +1,81 @@
+import type { ToolStatus } from '../../../src/protocol/run-event.js';
+import { emptyRunState, type RunPhase, type RunState } from '../../../src/protocol/run-state.js';
+import { isRecord } from './json.js';
+
+/** A round of `GET /api/chat/conversations/{id}` as the page keeps it. */
+export interface StoredRound {
+  runId: string;
+  prompt: string;
+  phase: RunPhase;
+  state: RunState;
+}
+
+const PHASES: readonly string[] = [
+  'queued',
+  'running',
+  'suspended',
+  'completed',
+  'failed',
+  'cancelled',
+  'interrupted',
+];
+const TOOL_STATUSES: readonly string[] = ['ok', 'error', 'denied', 'cancelled', 'unknown'];
+
+/**
+ * Reads a stored round (contract/seed.md §3.6: a user message, then assistant messages and the results of their tool calls)
+ * into the state of a run that has ended. What does not have the shape is left out; nothing throws.
+ */
+export function readRound(value: unknown, index: number): StoredRound | undefined {
+  if (!isRecord(value) || !Array.isArray(value['messages'])) return undefined;
+  const runId = typeof value['run_id'] === 'string' ? value['run_id'] : `round-${index}`;
+  const phase = PHASES.includes(String(value['state'])) ? (value['state'] as RunPhase) : 'completed';
+  const state: RunState = { ...emptyRunState(runId), phase };
+  let prompt = '';
+  for (const message of value['messages'] as unknown[]) {
+    if (!isRecord(message)) continue;
+    const content = typeof message['content'] === 'string' ? message['content'] : '';
+    if (message['role'] === 'user') prompt = prompt === '' ? content : `${prompt}\n\n${content}`;
+    else if (message['role'] === 'assistant') addStep(state, message, content);
+    else if (message['role'] === 'tool') addResult(state, message, content);
+  }
+  return { runId, prompt, phase, state };
+}
+
+function addStep(state: RunState, message: Record<string, unknown>, content: string): void {
+  const step_id = `${state.run_id}:${state.steps.length}`;
+  const message_id = `${step_id}:message`;
+  const common = { step_id, message_id, ended: true };
+  state.steps.push({ step_id, index: state.steps.length, model: '', message_id });
+  const reasoning = message['reasoning_content'];
+  if (typeof reasoning === 'string' && reasoning !== '') {
+    state.parts.push({ ...common, kind: 'reasoning', part_id: `${step_id}:reasoning`, text: reasoning });
+  }
+  if (content !== '')
+    state.parts.push({ ...common, kind: 'text', part_id: `${step_id}:text`, text: content });
+  const calls: unknown[] = Array.isArray(message['tool_calls']) ? message['tool_calls'] : [];
+  calls.forEach((call, index) => {
+    if (!isRecord(call) || typeof call['id'] !== 'string' || !isRecord(call['function'])) return;
+    const { name, arguments: args } = call['function'];
+    if (typeof name !== 'string') return;
+    state.parts.push({
+      ...common,
+      kind: 'tool_call',
+      tool_call_id: call['id'],
+      name,
+      index,
+      executor: 'server',
+      args: typeof args === 'string' ? args : '',
+    });
+  });
+}
+
+function addResult(state: RunState, message: Record<string, unknown>, content: string): void {
+  const call = state.parts.findLast(
+    (part) => part.kind === 'tool_call' && part.tool_call_id === message['tool_call_id'],
+  );
+  if (call?.kind !== 'tool_call' || call.result) return;
+  // The seed stored no status; a result that is there was given.
+  const known = TOOL_STATUSES.includes(String(message['status']));
+  const status = known ? (message['status'] as ToolStatus) : 'ok';
+  call.result = { result_message_id: `${call.tool_call_id}:result`, status, content, duration_ms: -1 };
+}

@@ -1,0 +1,42 @@
+import { NativeDecoder, type DecodedFrame } from '../../../src/protocol/native-codec.js';
+import type { SseFrame } from './sse-frames.js';
+
+/** Decodes the frames of one response, in order. */
+export interface FrameDecoder {
+  decode(frame: SseFrame): DecodedFrame;
+}
+
+/** What a follower needs of the world, so that tests can script it. */
+export interface StreamEnvironment {
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  /** Milliseconds of a clock that counts while the machine sleeps. */
+  readonly now: () => number;
+  readonly random: () => number;
+  /** Calls back once after `ms`; returns what cancels it. */
+  readonly setTimer: (callback: () => void, ms: number) => () => void;
+  /** Calls back when the machine is online again or the page is seen again; returns what ends it. */
+  readonly onWake: (callback: () => void) => () => void;
+  readonly decoder: () => FrameDecoder;
+}
+
+export const browserEnvironment: StreamEnvironment = {
+  fetch: (url, init) => fetch(url, init),
+  now: () => Date.now(),
+  random: () => Math.random(),
+  setTimer(callback, ms) {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+  onWake(callback) {
+    const whenVisible = (): void => {
+      if (!document.hidden) callback();
+    };
+    addEventListener('online', callback);
+    document.addEventListener('visibilitychange', whenVisible);
+    return () => {
+      removeEventListener('online', callback);
+      document.removeEventListener('visibilitychange', whenVisible);
+    };
+  },
+  decoder: () => new NativeDecoder(),
+};
