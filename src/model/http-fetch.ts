@@ -14,18 +14,29 @@ const messages = new WeakMap<Response, IncomingMessage>();
  * The body of a good answer is not in the Response: `incomingMessage` gives it. The body of an error is, up to 64 KiB. Rejects
  * when no answer comes: the connection fails, or `init.signal` aborts, which also closes the socket later on.
  */
-export function httpFetch(input: string | URL | Request, init: RequestInit = {}): Promise<Response> {
+export async function httpFetch(input: string | URL | Request, init: RequestInit = {}): Promise<Response> {
+  for (;;) {
+    const sent = await send(input, init);
+    if (sent !== 'stale') return sent;
+  }
+}
+
+/** `stale` means that the provider had closed the idle connection just before it was used again: no provider failed. */
+function send(input: string | URL | Request, init: RequestInit): Promise<Response | 'stale'> {
   return new Promise((resolve, reject) => {
     const url = new URL(input instanceof Request ? input.url : input);
-    const { request: send } = url.protocol === 'https:' ? https : http;
+    const { request: open } = url.protocol === 'https:' ? https : http;
     const headers = new Headers(init.headers);
     headers.set('accept-encoding', 'identity');
-    const request = send(url, {
+    const request = open(url, {
       method: init.method ?? 'GET',
       headers: Object.fromEntries(headers),
       signal: init.signal ?? undefined,
     });
-    request.on('error', reject);
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      if (request.reusedSocket && error.code === 'ECONNRESET') resolve('stale');
+      else reject(error);
+    });
     request.on('response', (message) => {
       toResponse(message).then(resolve, reject);
     });

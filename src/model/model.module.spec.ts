@@ -1,17 +1,22 @@
 import 'reflect-metadata';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import { Global, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { CONFIG, readConfig } from '../config/config.js';
 import { MODEL_CLIENT } from './model-client.js';
 import { ModelModule } from './model.module.js';
-import { ModelRegistry } from './model-registry.js';
 import { OpenAiModelClient } from './openai-model-client.js';
+
+const directory = mkdtempSync(join(tmpdir(), 'model-module-'));
+const file = join(directory, 'models.json');
 
 @Global()
 @Module({
-  providers: [{ provide: CONFIG, useValue: readConfig({ OPENAI_API_KEY: 'sk-1234567890' }) }],
+  providers: [{ provide: CONFIG, useValue: readConfig({ MODELS_FILE: file }) }],
   exports: [CONFIG],
 })
 class ConfigModule {}
@@ -27,15 +32,16 @@ describe('ModelModule', () => {
   let app: INestApplication;
   let base: string;
   beforeAll(async () => {
-    const module = await Test.createTestingModule({ imports: [ConfigModule, ModelModule] })
-      .overrideProvider(ModelRegistry)
-      .useValue(new ModelRegistry([slashed, { ...slashed, name: 'small' }]))
-      .compile();
+    writeFileSync(file, JSON.stringify([slashed, { ...slashed, name: 'small' }]));
+    const module = await Test.createTestingModule({ imports: [ConfigModule, ModelModule] }).compile();
     app = module.createNestApplication({ logger: false });
     await app.listen(0, '127.0.0.1');
     base = `http://127.0.0.1:${(app.getHttpServer() as { address(): AddressInfo }).address().port}`;
   });
-  afterAll(() => app.close());
+  afterAll(async () => {
+    await app.close();
+    rmSync(directory, { recursive: true });
+  });
 
   it('lists the models', async () => {
     const answer = await fetch(`${base}/api/models`);

@@ -153,11 +153,8 @@ describe('OpenAiModelClient', () => {
       expect(seen).toEqual(['one ', 'two ']);
     });
 
-    it('is one batch when one read brings it all', async () => {
-      const chunk = (delta: object, finish_reason: string | null = null) =>
-        `data: ${JSON.stringify({ id: 'x', choices: [{ index: 0, delta, finish_reason }] })}\n\n`;
-      const all = ['a', 'b', 'c'].map((content) => chunk({ content })).join('');
-      await openai.push(answer({ do: 'write', text: `${all}${chunk({}, 'stop')}` }, gate(), done()));
+    it('is one batch when one read brings it all, in however many HTTP chunks', async () => {
+      await openai.push({ ...answer(text('a', 'b', 'c'), gate(), finish(), done()), corked: true });
       const batches: (readonly ModelDelta[])[] = [];
       const stream = clientOf(modelOf('m')).stream(ask('m'), never);
       await lastValueFrom(
@@ -439,6 +436,13 @@ describe('OpenAiModelClient', () => {
       );
       expect(textOf(deltas)).toBe('Hello');
       expect(error?.code).toBe('chunk_gap_timeout');
+      expect((await openai.closed(1)).closedBy).toBe('client');
+    });
+
+    it('end an error that does not end', async () => {
+      await openai.push({ ...answer({ do: 'write', text: '{"error": ' }, hang()), status: 500 });
+      const { error } = await run('m', {}, short);
+      expect(error?.code).toBe('first_chunk_timeout');
       expect((await openai.closed(1)).closedBy).toBe('client');
     });
 

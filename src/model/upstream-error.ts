@@ -96,10 +96,9 @@ function describe({ status, code, type, message }: UpstreamReport): string {
 }
 
 function connectionText(error: unknown): string {
-  if (!(error instanceof Error)) return 'connection failed';
-  const cause = error.cause instanceof Error ? `: ${connectionText(error.cause)}` : '';
-  const { code } = error as NodeJS.ErrnoException;
-  return `${code ? `${code} ` : ''}${error.message}${cause}`;
+  const { code, message, cause } = (error ?? {}) as { code?: unknown; message?: unknown; cause?: unknown };
+  const words = [code, message].filter((part) => typeof part === 'string').join(' ') || 'connection failed';
+  return cause === undefined || cause === null ? words : `${words}: ${connectionText(cause)}`;
 }
 
 const LONGEST_READ = 4000;

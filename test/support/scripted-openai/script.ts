@@ -10,6 +10,8 @@ export interface Answer {
   steps: readonly Step[];
   /** Cuts all bytes up to the next gate into pieces of this many, each written by itself. */
   pieceBytes?: number;
+  /** Sends all steps up to the next gate in one write of the socket, though each is an HTTP chunk of its own. */
+  corked?: boolean;
   /** What ends the lines of events. Default LF. */
   newline?: '\n' | '\r\n' | '\r';
 }

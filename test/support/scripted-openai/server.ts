@@ -144,7 +144,7 @@ async function play(
   closed: AbortSignal,
   serving: () => void,
 ): Promise<void> {
-  const { status = 200, headers = {}, steps, pieceBytes, newline = '\n' } = answer;
+  const { status = 200, headers = {}, steps, pieceBytes, corked = false, newline = '\n' } = answer;
   response.socket?.setNoDelay(true);
   let pending: Buffer[] = [];
   const flush = async () => {
@@ -159,6 +159,7 @@ async function play(
   };
   response.writeHead(status, { 'content-type': 'text/event-stream', ...headers });
   response.flushHeaders();
+  if (corked) response.socket?.cork();
 
   for (const step of steps) {
     closed.throwIfAborted();
@@ -166,10 +167,16 @@ async function play(
       pending.push(bytes);
       if (pieceBytes === undefined) await flush();
     }
-    if (pauses.has(step.do)) await flush();
+    if (pauses.has(step.do)) {
+      await flush();
+      if (corked) response.socket?.uncork();
+    }
     closed.throwIfAborted();
     record.stepsPlayed += 1;
-    if (step.do === 'gate') await passed(step.name, closed);
+    if (step.do === 'gate') {
+      await passed(step.name, closed);
+      if (corked) response.socket?.cork();
+    }
     if (step.do === 'wait') await wait(step.ms, undefined, { signal: closed });
     if (step.do === 'hang') return;
     if (step.do === 'reset') {
@@ -187,6 +194,7 @@ async function play(
   await flush();
   serving();
   response.end();
+  if (corked) response.socket?.uncork();
 }
 
 function* bytesOf(step: Step, record: RecordedRequest, newline: string): Generator<Buffer> {

@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { httpFetch, incomingMessage } from './http-fetch.js';
+
+describe('httpFetch', () => {
+  let server: Server | undefined;
+  afterEach(() => {
+    server?.closeAllConnections();
+    server?.close();
+  });
+
+  async function serve(listener: RequestListener): Promise<string> {
+    server = createServer(listener).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  }
+  async function bodyOf(response: Response): Promise<string> {
+    let text = '';
+    for await (const chunk of incomingMessage(response)!) text += String(chunk);
+    return text;
+  }
+
+  it('sends method, headers and body, asks for no compression, and gives the answer as it comes', async () => {
+    const url = await serve((request, response) => {
+      void (async () => {
+        let body = '';
+        for await (const chunk of request) body += String(chunk);
+        response.writeHead(201, { 'x-answer': ['a', 'b'] });
+        response.end(
+          JSON.stringify([request.method, request.headers['x-a'], request.headers['accept-encoding'], body]),
+        );
+      })();
+    });
+    const response = await httpFetch(url, { method: 'POST', headers: { 'x-a': '1' }, body: '你好' });
+    expect(response.status).toBe(201);
+    expect(response.headers.get('x-answer')).toBe('a, b');
+    expect(JSON.parse(await bodyOf(response))).toEqual(['POST', '1', 'identity', '你好']);
+  });
+
+  it('reads the body of an error, but not without end', async () => {
+    let left: Promise<unknown> | undefined;
+    const url = await serve((_, response) => {
+      left = once(response, 'close');
+      response.writeHead(500);
+      const write = () => {
+        while (!response.destroyed && response.write('x'.repeat(16_384)));
+      };
+      response.on('drain', write);
+      write();
+    });
+    const response = await httpFetch(url);
+    expect(response.status).toBe(500);
+    expect(await response.text()).toHaveLength(64 * 1024);
+    await left;
+  });
+
+  it('takes an error without a body', async () => {
+    const url = await serve((_, response) => response.writeHead(304).end());
+    expect((await httpFetch(url)).status).toBe(304);
+  });
+
+  it('sends again, at once, what met a connection that the server had just closed', async () => {
+    const sockets = new Set<Socket>();
+    let requests = 0;
+    const url = await serve((request, response) => {
+      requests += 1;
+      if (sockets.has(request.socket)) request.socket.resetAndDestroy();
+      else response.end('fine');
+      sockets.add(request.socket);
+    });
+    expect(await bodyOf(await httpFetch(url))).toBe('fine');
+    expect(await bodyOf(await httpFetch(url))).toBe('fine');
+    expect(requests).toBe(3);
+  });
+
+  it('rejects when a new connection is reset', async () => {
+    const url = await serve((request) => request.socket.resetAndDestroy());
+    await expect(httpFetch(url)).rejects.toMatchObject({ code: 'ECONNRESET' });
+  });
+
+  it('closes the socket on an abort, before and after the answer began', async () => {
+    const closed: Promise<unknown>[] = [];
+    const url = await serve((request, response) => {
+      closed.push(once(request.socket, 'close'));
+      if (request.url === '/begin') response.write('x');
+      else server!.emit('asked');
+    });
+    const abort = new AbortController();
+    const asked = once(server!, 'asked');
+    const silent = httpFetch(url, { signal: abort.signal });
+    await asked;
+    const begun = await httpFetch(`${url}begin`, { signal: abort.signal });
+    abort.abort();
+    await expect(silent).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(bodyOf(begun)).rejects.toMatchObject({ code: expect.any(String) });
+    expect(await Promise.all(closed)).toHaveLength(2);
+  });
+});
