@@ -69,7 +69,7 @@ export function secretsOf(config: ModelConfig): string[] {
   const secrets = [config.api_key ?? '', ...Object.values(config.extra_headers ?? {})];
   if (config.base_url !== DEMO_BASE_URL) {
     const url = new URL(config.base_url);
-    secrets.push(decodeURIComponent(url.password), ...url.searchParams.values());
+    secrets.push(url.password, ...url.searchParams.values());
   }
   return secrets.filter((secret) => secret.length >= 4);
 }

@@ -75,12 +75,12 @@ function expressionOf(text: string): string | undefined {
 
   let symbols = text.replace(/\d{1,4}[-/]\d{1,2}[-/]\d{1,4}/g, ' ');
   for (const [words, operator] of OPERATORS) symbols = symbols.replace(words, operator);
-  const candidates = symbols.match(/[-(\d][\d\s.()+\-*/]*[\d)]/g) ?? [];
+  const candidates = symbols.match(/[-(\d][\d\s.()+\-*/^]*[\d)]/g) ?? [];
   return candidates.map((candidate) => candidate.trim().replace(/\s+/g, ' ')).find(isCalculation);
 }
 
 function isCalculation(text: string): boolean {
-  const hasOperator = /[\d)]\s*[+\-*/]\s*[-(\d]/.test(text);
+  const hasOperator = /[\d)]\s*[+\-*/^]\s*[-(\d]/.test(text);
   const hasNoLooseNumbers = !/[\d)]\s+[\d(]/.test(text);
   return hasOperator && hasNoLooseNumbers && isBalanced(text);
 }
