@@ -27,6 +27,13 @@ export const errorKinds = {
     text: 'Send the body as application/json, not compressed.',
   },
   body_too_large: { status: 413, retryable: false, text: 'The body is larger than this server accepts.' },
+  malformed_request: { status: 400, retryable: false, text: 'This is not a valid HTTP request.' },
+  uri_too_long: { status: 414, retryable: false, text: 'The address is longer than this server accepts.' },
+  headers_too_large: {
+    status: 431,
+    retryable: false,
+    text: 'The headers are larger than this server accepts.',
+  },
   not_found: { status: 404, retryable: false, text: 'There is nothing at this address.' },
   method_not_allowed: { status: 405, retryable: false, text: 'This address does not take this method.' },
   request_timeout: {
@@ -163,6 +170,11 @@ export const errorKinds = {
     status: 200,
     retryable: false,
     text: 'A tool of an MCP server was left out, because its definition is not safe to use.',
+  },
+  hidden_characters: {
+    status: 200,
+    retryable: false,
+    text: 'The prompt holds invisible characters (Unicode tags) that the model may read. Check where the text came from.',
   },
   log_degraded: {
     status: 200,

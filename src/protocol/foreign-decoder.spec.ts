@@ -372,6 +372,7 @@ describe("none of the faults of the seed's reducer", () => {
       DONE,
     ];
     expect(blocks(frames)).toEqual(['call echo({"x":1}) = ok r', 'text end']);
+    expect(read(frames).state.parts[0]).toMatchObject({ tool_call_id: 'late' });
   });
 
   it('D-78: an id that changes is found under either', () => {
@@ -419,6 +420,12 @@ describe('tool calls as providers really send them', () => {
       calls(T(call(0, 'a', 'ec', '')), T(call(0, null, 'ho', '')), T(call(0, null, null, '{}'))),
     ).toEqual(['call echo({}) = unknown ']);
     expect(calls(T(call(0, 'a', 'echo', '{')), T(call(0, 'a', 'echo', '}')))).toEqual([
+      'call echo({}) = unknown ',
+    ]);
+  });
+
+  it('arguments before the name', () => {
+    expect(calls(T(call(0, 'a', null, '{')), T(call(0, null, 'echo', '}')))).toEqual([
       'call echo({}) = unknown ',
     ]);
   });

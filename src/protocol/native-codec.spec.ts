@@ -249,6 +249,7 @@ describe('the shapes of the seed', () => {
     });
     expect(read(completed)).toMatchObject({ type: 'run_completed' });
     expect(read({ ...completed, final_result: 'x' })).toMatchObject({ type: 'run_completed' });
+    expect(read({ ...completed, execution_chain: [['a']] })).toMatchObject({ type: 'run_completed' });
   });
 
   it('F9 for a run that failed or was interrupted', () => {
@@ -289,9 +290,9 @@ describe('the shapes of the seed', () => {
     const decoder = new NativeDecoder();
     const events: RunEvent[] = [
       { type: 'text.delta', ...at, step_id: 'a', part_id: 'p', delta: '1' },
-      { type: 'text.delta', ...at, step_id: 'b', part_id: 'p', delta: '2' },
-      { type: 'reasoning.delta', ...at, step_id: 'b', part_id: 'p', delta: '3' },
-      { type: 'text.delta', ...at, step_id: 'a', node_run_id: 'n', part_id: 'p', delta: '4' },
+      { type: 'text.delta', ...at, step_id: 'a', node_run_id: 'n', part_id: 'p', delta: '2' },
+      { type: 'text.delta', ...at, step_id: 'b', part_id: 'p', delta: '3' },
+      { type: 'reasoning.delta', ...at, step_id: 'b', part_id: 'p', delta: '4' },
       { type: 'tool_call.args.delta', ...at, step_id: 'a', tool_call_id: 'p', index: 0, delta: '5' },
       { type: 'tool_call.args.delta', ...at, step_id: 'a', tool_call_id: 'p', index: 1, delta: '6' },
     ];

@@ -8,6 +8,15 @@ export const conversationId = z
 /** The longest prompt, in UTF-16 code units. */
 export const MAX_PROMPT_LENGTH = 262_144;
 
+/**
+ * Text that people write. NUL is removed, because PostgreSQL cannot store it, and lone surrogates are replaced by U+FFFD, because
+ * they have no UTF-8.
+ */
+const prompt = z
+  .string()
+  .max(MAX_PROMPT_LENGTH)
+  .transform((text) => text.replaceAll('\0', '').toWellFormed());
+
 /** The seed's bodies take `true`, `"true"`, `1`, `"yes"`, `"on"` and their opposites. */
 const laxBoolean = z.union([
   z.boolean(),
@@ -24,9 +33,9 @@ const laxBoolean = z.union([
  * because the seed answers them with 400.
  */
 export const chatRequest = z.object({
-  user_prompt: z.string().max(MAX_PROMPT_LENGTH),
+  user_prompt: prompt,
   model_name: z.string().max(256),
-  system_prompt: z.string().max(MAX_PROMPT_LENGTH).optional(),
+  system_prompt: prompt.optional(),
   mcp_servers: z.array(z.string().min(1).max(128)).max(64).default([]),
   /** Absent or null: a temporary chat, without history, of which nothing is stored. */
   conversation_id: conversationId.nullish(),
