@@ -109,16 +109,24 @@ describe('a server that speaks only the newest revision of MCP', () => {
   });
 });
 
-describe('a server over HTTP that was restarted', () => {
+describe.each(['streamableHttp', 'sse'] as const)('a server over %s that was restarted', (kind) => {
   it('gets a new session, and the call that found the old one lost is sent again', async () => {
-    const first = await startEverythingServer('streamableHttp');
+    const first = await startEverythingServer(kind);
     const url = new URL(first.url);
-    tools = new TestTools([{ name: 'web', transport: 'streamable_http', url, headers: {}, disabled: false }]);
+    tools = new TestTools([
+      {
+        name: 'web',
+        transport: kind === 'sse' ? 'sse' : 'streamable_http',
+        url,
+        headers: {},
+        disabled: false,
+      },
+    ]);
     const echo = await tools.tool('web__echo');
     await first.stop();
     const options = { signal: never(), onProgress: () => undefined };
     expect(await tools.box.call(echo, { message: '1' }, options)).toMatchObject({ status: 'error' });
-    const second = await startEverythingServer('streamableHttp', Number(url.port));
+    const second = await startEverythingServer(kind, Number(url.port));
     try {
       expect(await tools.box.call(echo, { message: '2' }, options)).toMatchObject({
         status: 'ok',

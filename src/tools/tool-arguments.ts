@@ -1,5 +1,6 @@
 import type { Validator } from '@cfworker/json-schema';
 import { isOutOfTime, withinTime } from './bounded-time.js';
+import { isWithinDepth } from './json-depth.js';
 import type { ParsedArguments } from './tool.js';
 import { isObject, makeValidator } from './tool-schema.js';
 import type { JsonObject } from './tool-schema.js';
@@ -7,6 +8,7 @@ import type { JsonObject } from './tool-schema.js';
 /** The seed's words; clients and models know them. */
 const PARSE_FAILED = '工具调用解析失败：';
 const MAX_LENGTH = 1024 * 1024;
+const MAX_DEPTH = 64;
 const CHECK_MS = 100;
 const MAX_FAULTS = 5;
 
@@ -26,6 +28,8 @@ export function parseArguments(schema: JsonObject, args: string): ParsedArgument
   }
   input ??= {};
   if (!isObject(input)) return failed('the arguments must be one JSON object');
+  if (!isWithinDepth(input, MAX_DEPTH))
+    return failed(`the arguments are nested more than ${MAX_DEPTH} levels deep`);
   const faults = findFaults(schema, input);
   return faults.length === 0 ? { ok: true, input } : failed(faults.join('; '));
 }

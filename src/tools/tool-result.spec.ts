@@ -37,6 +37,12 @@ describe('toolOutcome', () => {
       toolOutcome('t', { ...text('a'), structuredContent: { a: 'x'.repeat(200) } }, 100),
     ).not.toHaveProperty('output');
     expect(toolOutcome('t', { ...text('a'), structuredContent: deep }, 10_000)).not.toHaveProperty('output');
+    const huge = JSON.parse(`${'{"a":'.repeat(100_000)}{}${'}'.repeat(100_000)}`) as Record<string, unknown>;
+    expect(toolOutcome('t', { content: [], structuredContent: huge }, 10_000)).toEqual({
+      status: 'ok',
+      content: '[output that is nested too deeply]',
+      cut: false,
+    });
     expect(toolOutcome('t', { ...text('a'), structuredContent: { a: null } }, 100)).toMatchObject({
       output: { a: null },
     });

@@ -1,5 +1,6 @@
 import type { CallToolResult, ContentBlock } from '@modelcontextprotocol/client';
 import type { ToolOutcome } from './tool.js';
+import { isWithinDepth } from './json-depth.js';
 import { toolFailedText } from './tool-texts.js';
 
 /** Set in `_meta` of a result that a transport had to cut, because it was too large to be held. */
@@ -32,7 +33,10 @@ export function failedOutcome(tool: string, detail: string, limit: number): Tool
 
 function describeContent(result: CallToolResult, structured: unknown): string {
   if (result.content.length > 0) return result.content.map(describeItem).join('\n');
-  return structured === undefined ? '[no output]' : JSON.stringify(structured);
+  if (structured === undefined) return '[no output]';
+  return isWithinDepth(structured, MAX_OUTPUT_DEPTH)
+    ? JSON.stringify(structured)
+    : '[output that is nested too deeply]';
 }
 
 function describeItem(item: ContentBlock): string {
@@ -78,10 +82,5 @@ function firstBytes(text: string, limit: number): string {
 }
 
 function fits(value: unknown, limit: number): boolean {
-  return depthWithin(value, MAX_OUTPUT_DEPTH) && Buffer.byteLength(JSON.stringify(value)) <= limit;
-}
-
-function depthWithin(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return levels > 0 && Object.values(value).every((one) => depthWithin(one, levels - 1));
+  return isWithinDepth(value, MAX_OUTPUT_DEPTH) && Buffer.byteLength(JSON.stringify(value)) <= limit;
 }

@@ -1,6 +1,7 @@
 import { Validator } from '@cfworker/json-schema';
 import type { Schema, SchemaDraft } from '@cfworker/json-schema';
 import { isOutOfTime, withinTime } from './bounded-time.js';
+import { isWithinDepth } from './json-depth.js';
 import { visibleText } from './visible-text.js';
 
 export type JsonObject = Record<string, unknown>;
@@ -19,7 +20,7 @@ const PROBE_MS = 20;
 export function checkSchema(schema: unknown): SchemaCheck {
   if (!isObject(schema)) return refused('its input schema is not an object');
   if (schema['type'] !== 'object') return refused('its input schema is not of the type object');
-  if (depth(schema) > MAX_DEPTH)
+  if (!isWithinDepth(schema, MAX_DEPTH))
     return refused(`its input schema is nested more than ${MAX_DEPTH} levels deep`);
   if (Buffer.byteLength(JSON.stringify(schema)) > MAX_BYTES) {
     return refused(`its input schema is larger than ${MAX_BYTES / 1024} KiB`);
@@ -149,15 +150,6 @@ function visibleCopy(node: unknown, key = ''): unknown {
   if (Array.isArray(node)) return node.map((item) => visibleCopy(item));
   if (!isObject(node)) return node;
   return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, visibleCopy(value, name)]));
-}
-
-/** How deep a JSON value is nested, counted up to one more than MAX_DEPTH. */
-function depth(node: unknown, level = 0): number {
-  if (typeof node !== 'object' || node === null || level > MAX_DEPTH) return level;
-  return Object.values(node).reduce<number>(
-    (deepest, value) => Math.max(deepest, depth(value, level + 1)),
-    level + 1,
-  );
 }
 
 function refused(reason: string): SchemaCheck {

@@ -1,4 +1,4 @@
-import { Client, SseError } from '@modelcontextprotocol/client';
+import { Client, SseError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { CallToolResult, Progress } from '@modelcontextprotocol/client';
 import { CfWorkerJsonSchemaValidator } from '@modelcontextprotocol/client/validators/cf-worker';
 import { z } from 'zod';
@@ -10,6 +10,7 @@ import { describeFailure, isModernOnly, McpFailure } from './mcp-failure.js';
 
 const MAX_PAGES = 64;
 const MAX_TOOLS = 512;
+const GOODBYE_MS = 500;
 
 /** Read loosely, tool by tool, so that one bad definition does not hide the others. */
 const toolPage = z.looseObject({ tools: z.array(z.unknown()), nextCursor: z.string().optional() });
@@ -98,22 +99,18 @@ export class McpConnection {
     }
   }
 
-  /** Every tool definition of the server, unchecked, up to a bound. Throws McpFailure. */
+  /** Every tool definition of the server, unchecked, up to a bound. Throws what the client package throws. */
   async listTools(timeoutMs: number): Promise<unknown[]> {
     if (!this.client.getServerCapabilities()?.tools) return [];
     const tools: unknown[] = [];
     let cursor: string | undefined;
-    try {
-      for (let page = 0; page < MAX_PAGES && tools.length < MAX_TOOLS; page += 1) {
-        const params = cursor === undefined ? {} : { cursor };
-        const request = { method: 'tools/list', params } as const;
-        const result = await this.client.request(request, toolPage, { timeout: timeoutMs });
-        tools.push(...result.tools.slice(0, MAX_TOOLS - tools.length));
-        cursor = result.nextCursor;
-        if (cursor === undefined) break;
-      }
-    } catch (error) {
-      throw describeFailure(error);
+    for (let page = 0; page < MAX_PAGES && tools.length < MAX_TOOLS; page += 1) {
+      const params = cursor === undefined ? {} : { cursor };
+      const request = { method: 'tools/list', params } as const;
+      const result = await this.client.request(request, toolPage, { timeout: timeoutMs });
+      tools.push(...result.tools.slice(0, MAX_TOOLS - tools.length));
+      cursor = result.nextCursor;
+      if (cursor === undefined) break;
     }
     return tools;
   }
@@ -144,6 +141,13 @@ export class McpConnection {
   }
 
   async close(): Promise<void> {
+    const { transport } = this.client;
+    if (transport instanceof StreamableHTTPClientTransport) {
+      // The server is told that the session is over, so that it need not keep it; it may be gone itself.
+      await untilAborted(transport.terminateSession(), AbortSignal.timeout(GOODBYE_MS)).catch(
+        () => undefined,
+      );
+    }
     await this.client.close().catch(() => undefined);
   }
 }

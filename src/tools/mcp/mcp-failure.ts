@@ -45,12 +45,15 @@ export function describeFailure(error: unknown): McpFailure {
   if (error instanceof SdkHttpError) {
     return new McpFailure(`The server answered with HTTP status ${error.status ?? 'unknown'}.`, true, error);
   }
-  if (error instanceof SdkError) return new McpFailure(sdkText(error), true, error);
+  if (error instanceof SdkError) return new McpFailure(sdkText(error), !ofResult.has(error.code), error);
   const code = systemCode(error);
   if (code !== undefined)
     return new McpFailure(systemTexts.get(code) ?? `The connection failed (${code}).`, true, error);
   return new McpFailure('The connection failed.', true, error);
 }
+
+/** The server works; what it answered to this request cannot be used. */
+const ofResult = new Set<SdkErrorCode>([SdkErrorCode.InvalidResult, SdkErrorCode.UnsupportedResultType]);
 
 function sdkText(error: SdkError): string {
   switch (error.code) {
@@ -63,8 +66,9 @@ function sdkText(error: SdkError): string {
     case SdkErrorCode.ClientHttpAuthentication:
     case SdkErrorCode.ClientHttpForbidden:
       return 'The server refused the credentials.';
-    case SdkErrorCode.InvalidResult:
     case SdkErrorCode.UnsupportedResultType:
+      return 'The tool asks for input from a person, which is not supported.';
+    case SdkErrorCode.InvalidResult:
       return 'The server answered with something that is not MCP.';
     default:
       return `The connection failed (${error.code}).`;

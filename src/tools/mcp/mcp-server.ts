@@ -94,10 +94,9 @@ export class McpServer {
   async tools(signal: AbortSignal): Promise<CheckedTools> {
     const known = this.current?.ready?.tools;
     if (known) return untilAborted(known, signal);
-    return this.attempt(signal, async () => {
-      const server = await untilAborted(this.connect(), signal);
-      return untilAborted(this.list(server), signal);
-    });
+    return this.attempt(signal, () =>
+      this.inSession(signal, (server) => untilAborted(this.list(server), signal)),
+    );
   }
 
   /**
@@ -111,7 +110,7 @@ export class McpServer {
   ): Promise<CallToolResult> {
     const release = await this.slots.acquire(options.signal);
     try {
-      return await this.attempt(options.signal, () => this.callOnce(tool, input, options, true));
+      return await this.attempt(options.signal, () => this.callOnce(tool, input, options));
     } finally {
       release();
     }
@@ -131,32 +130,34 @@ export class McpServer {
     tool: string,
     input: Record<string, unknown>,
     options: Omit<CallOptions, 'timeoutMs'>,
-    again: boolean,
   ): Promise<CallToolResult> {
-    const server = await untilAborted(this.connect(), options.signal);
+    const timeoutMs = this.timeoutSeconds * 1000;
     try {
-      return await server.connection.callTool(tool, input, {
-        ...options,
-        timeoutMs: this.timeoutSeconds * 1000,
-      });
+      return await this.inSession(options.signal, ({ connection }) =>
+        connection.callTool(tool, input, { ...options, timeoutMs }),
+      );
     } catch (error) {
       options.signal.throwIfAborted();
-      const failure = describeFailure(error);
-      if (error instanceof ProtocolError && !failure.ofServer) {
-        return {
-          isError: true,
-          content: [{ type: 'text', text: visibleText(error.message, MAX_ERROR_TEXT) }],
-        };
-      }
       if (error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout) {
         throw new McpFailure(toolTimeoutText(this.timeoutSeconds), true, error);
       }
-      if (isSessionLost(error)) {
-        await server.connection.close();
-        if (again) return this.callOnce(tool, input, options, false);
-      }
-      throw failure;
+      const failure = describeFailure(error);
+      if (!(error instanceof ProtocolError) || failure.ofServer) throw failure;
+      const text = visibleText(error.message, MAX_ERROR_TEXT);
+      return { isError: true, content: [{ type: 'text', text }] };
     }
+  }
+
+  /** Runs work on the connection, and once more on a new one when the server has forgotten the session. */
+  private async inSession<T>(signal: AbortSignal, work: (server: OpenServer) => Promise<T>): Promise<T> {
+    const server = await untilAborted(this.connect(), signal);
+    try {
+      return await work(server);
+    } catch (error) {
+      if (!isSessionLost(error)) throw error;
+      await server.connection.close();
+    }
+    return work(await untilAborted(this.connect(), signal));
   }
 
   /** Runs work behind the circuit breaker and tells it how the work ended. */
@@ -180,6 +181,7 @@ export class McpServer {
         signal.throwIfAborted();
       }
       const failure = describeFailure(error);
+      this.log.debug(failure.cause ?? failure);
       if (failure.ofServer) this.breaker.failed();
       else this.breaker.succeeded();
       throw failure;

@@ -121,15 +121,12 @@ export class StdioTransport implements Transport {
   private receive(line: LimitedLine): void {
     const text = line.cut ? completeCutMessage(line.head, line.tail) : line.text;
     if (text === undefined || text.trim() === '') return;
-    let message: JSONRPCMessage;
     try {
-      message = parseJSONRPCMessage(JSON.parse(text));
+      this.onmessage?.(parseJSONRPCMessage(JSON.parse(text)));
     } catch {
-      // Servers print banners and logs to stdout. What is not a message is not ours to fail on.
+      // Servers print banners and logs to stdout. What is not a message, or upsets the client, is not ours to fail on.
       this.onerror?.(new Error('The server wrote a line that is not a message.'));
-      return;
     }
-    this.onmessage?.(message);
   }
 
   /** Never the keys of this process: a server gets what the operator's file gives it. */

@@ -95,6 +95,10 @@ const tools: Record<string, Tool> = {
   noisy: (id) => {
     process.stdout.write('Listening…\n\n{"not": "a message"}\n[1,2]\n\u0000\uFFFE\n');
     write({ jsonrpc: '2.0', id: 999_999, result: {} });
+    // An answer to nothing, so deep that printing it overflows the stack.
+    process.stdout.write(
+      `{"jsonrpc":"2.0","id":888,"result":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_001)}\n`,
+    );
     text(id, 'through the noise');
   },
   not_a_result: (id) => answer(id, { content: 'text' }),
