@@ -4,7 +4,7 @@ import { Icon } from '../components/icons.js';
 import { formatNumber } from '../i18n/format.js';
 import type { MessageKey } from '../i18n/en.js';
 import { t } from '../i18n/locale.js';
-import type { RunSummary } from '../state/run-model.js';
+import type { RunSummary, RunWarning } from '../state/run-model.js';
 import type { Turn } from '../state/turn.js';
 import { Note } from './note.js';
 
@@ -14,7 +14,7 @@ interface NotesProps {
   canRetry: boolean;
 }
 
-/** What stands under an answer when something is to be said about it: warnings, errors, how it was stopped. */
+/** What stands under an answer when something is to be said about its end: errors, how it was stopped. */
 export function RunNotes({ turn, retry, canRetry }: NotesProps) {
   const summary = turn.run.summary.value;
   const status = turn.status.value;
@@ -22,11 +22,6 @@ export function RunNotes({ turn, retry, canRetry }: NotesProps) {
   const again = <Retry retry={retry} disabled={!canRetry} />;
   return (
     <>
-      {summary.warnings.map((warning, index) => (
-        <Note key={index} kind="warning" icon="warning" title={t('warning')} code={warning.code}>
-          <p>{warning.message}</p>
-        </Note>
-      ))}
       <EndNote summary={summary} again={again} />
       {status === 'refused' && problem && (
         <Note kind="error" icon="failed" title={t('errorSend')} code={problem.code}>
@@ -42,6 +37,14 @@ export function RunNotes({ turn, retry, canRetry }: NotesProps) {
       {status === 'lost' && <Note kind="warning" icon="unknown" title={t('lost')} />}
       {status === 'suspended' && <Note kind="plain" icon="clock" title={t('suspended')} />}
     </>
+  );
+}
+
+export function Warning({ warning }: { warning: RunWarning }) {
+  return (
+    <Note kind="warning" icon="warning" title={t('warning')} code={warning.code}>
+      <p>{warning.message}</p>
+    </Note>
   );
 }
 

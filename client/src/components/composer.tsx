@@ -1,4 +1,3 @@
-import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../i18n/locale.js';
 import type { Conversation } from '../state/conversation.js';
@@ -19,7 +18,7 @@ export function Composer({
 }) {
   const app = useApp();
   const draftKey = conversation?.id ?? NEW_CHAT;
-  const text = useSignal(app.drafts.get(draftKey));
+  const text = app.drafts.of(draftKey);
   const box = useRef<HTMLTextAreaElement>(null);
   const ime = useRef(new ImeEnter());
 
@@ -32,24 +31,14 @@ export function Composer({
     // On a touch screen the focus would open the keyboard over the page.
     if (matchMedia('(hover: hover)').matches) box.current?.focus();
   }, []);
-  useSignalEffect(() => {
-    // A prompt that the server refuses as it is goes back into the box, to be changed.
-    const last = conversation?.turns.value.at(-1);
-    const problem = last?.problem.value;
-    if (last?.status.value === 'refused' && problem?.retryable === false && text.peek() === '') {
-      text.value = last.prompt;
-    }
-  });
-
   const write = (value: string): void => {
-    text.value = value;
     app.drafts.set(draftKey, value);
   };
   const send = (): void => {
     const prompt = text.peek().trim();
     if (!canSend || prompt === '') return;
-    text.value = '';
-    app.drafts.clear(draftKey);
+    app.drafts.set(draftKey, '');
+    app.drafts.flush();
     app.send(prompt);
     onSend();
     box.current?.focus();

@@ -1,6 +1,7 @@
+import { Fragment } from 'preact';
 import { t } from '../i18n/locale.js';
 import { BlockView } from '../blocks/block-view.js';
-import { RunNotes } from '../blocks/run-notes.js';
+import { RunNotes, Warning } from '../blocks/run-notes.js';
 import { UsageFooter } from '../blocks/usage-footer.js';
 import type { Turn } from '../state/turn.js';
 import { CopyButton } from './copy-button.js';
@@ -38,9 +39,13 @@ function Answer({ turn, retry, canRetry, onToggle }: TurnViewProps) {
   const status = turn.status.value;
   return (
     <article class="message message-answer" aria-label={t('answer')} aria-busy={busy}>
-      {blocks.map((block) => (
-        <BlockView key={block.key} block={block} live={busy} onToggle={onToggle} />
+      {blocks.map((block, index) => (
+        <Fragment key={block.key}>
+          <Warnings of={turn} after={index} />
+          <BlockView block={block} live={busy} onToggle={onToggle} />
+        </Fragment>
       ))}
+      <Warnings of={turn} after={blocks.length} />
       {busy && <Activity text={blocks.length > 0 ? '' : t(status === 'sending' ? 'sending' : 'waiting')} />}
       <RunNotes turn={turn} retry={retry} canRetry={canRetry} />
       {!busy && status !== 'refused' && status !== 'unsent' && (
@@ -60,6 +65,14 @@ function Answer({ turn, retry, canRetry, onToggle }: TurnViewProps) {
         </footer>
       )}
     </article>
+  );
+}
+
+/** The warnings that came when there were `after` blocks. */
+function Warnings({ of: turn, after }: { of: Turn; after: number }) {
+  const { warnings } = turn.run.summary.value;
+  return warnings.map((warning, index) =>
+    warning.after === after ? <Warning key={index} warning={warning} /> : null,
   );
 }
 

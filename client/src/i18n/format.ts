@@ -21,7 +21,7 @@ export function formatWhen(time: number, now = Date.now()): string {
   const sameDay = date.toDateString() === new Date(now).toDateString();
   const sameYear = date.getFullYear() === new Date(now).getFullYear();
   const options: Intl.DateTimeFormatOptions = sameDay
-    ? { hour: '2-digit', minute: '2-digit' }
+    ? { hour: 'numeric', minute: '2-digit' }
     : { month: 'short', day: 'numeric', ...(!sameYear && { year: 'numeric' }) };
   return new Intl.DateTimeFormat(locale.value, options).format(date);
 }

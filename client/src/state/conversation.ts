@@ -48,7 +48,7 @@ export class Conversation {
     this.#turnContext = {
       world: context.world,
       scheduler: context.scheduler,
-      accepted: (turn) => this.#accepted(turn),
+      accepted: () => this.#accepted(),
       left: (turn) => this.#left(turn),
     };
     if (isNew) this.#state.value = { kind: 'ready' };
@@ -87,8 +87,7 @@ export class Conversation {
   }
 
   send(prompt: string, options: SendOptions): void {
-    this.#context.drafts.set(this.id, prompt);
-    this.#context.drafts.flush();
+    this.#context.drafts.hold(this.id, prompt);
     this.#turns.value = [...this.#turns.peek(), Turn.send(this.#turnContext, this.#body(prompt, options))];
   }
 
@@ -128,13 +127,15 @@ export class Conversation {
     const ours = this.#turns.peek().filter((turn) => turn.runId === undefined || !storedIds.has(turn.runId));
     this.#turns.value = [...stored, ...ours];
     for (const turn of stored.slice(-ANNOTATED_ROUNDS)) if (!known.has(turn.runId)) void this.#annotate(turn);
-    this.#forgetSentDraft(rounds.at(-1));
+    this.#settleHeldPrompt(rounds.at(-1));
   }
 
-  /** A page that was left between sending and hearing of it kept the prompt as a draft. */
-  #forgetSentDraft(last: StoredRound | undefined): void {
+  /** A page that was left between sending a prompt and hearing of it does not know whether the server has it. */
+  #settleHeldPrompt(last: StoredRound | undefined): void {
     const { drafts } = this.#context;
-    if (last && drafts.get(this.id).trim() === last.prompt.trim()) drafts.clear(this.id);
+    if (this.#turns.peek().some((turn) => turn.status.peek() === 'sending')) return;
+    if (last?.prompt.trim() === drafts.held(this.id).trim()) drafts.release(this.id);
+    else drafts.reclaim(this.id);
   }
 
   async #annotate(turn: Turn): Promise<void> {
@@ -150,13 +151,17 @@ export class Conversation {
     }
   }
 
-  #accepted(turn: Turn): void {
-    if (this.#context.drafts.get(this.id).trim() === turn.prompt.trim()) this.#context.drafts.clear(this.id);
+  #accepted(): void {
+    this.#context.drafts.release(this.id);
     this.#context.accepted(this);
   }
 
   #left(turn: Turn): void {
     this.#context.ended(this);
+    // A prompt that the server refuses as it is goes back into the message box, to be changed.
+    if (turn.status.peek() === 'refused' && turn.problem.peek()?.retryable === false) {
+      this.#context.drafts.reclaim(this.id);
+    }
     if (turn.status.peek() !== 'lost' || turn.runId === undefined || this.#lostRuns.has(turn.runId)) return;
     this.#lostRuns.add(turn.runId);
     void this.load();
@@ -164,9 +169,14 @@ export class Conversation {
 
   #fail(problem: Problem): void {
     if (this.#state.peek().kind === 'ready') return;
-    const unsent = this.#context.drafts.get(this.id) !== '';
-    if (problem.status !== 404) this.#state.value = { kind: 'failed', problem };
-    // The server never got the first prompt of this conversation: it is still in the message box.
-    else this.#state.value = { kind: unsent ? 'ready' : 'missing' };
+    if (problem.status !== 404) {
+      this.#state.value = { kind: 'failed', problem };
+      return;
+    }
+    // The server never got the first prompt of this conversation: it goes back into the message box.
+    const held = this.#context.drafts.held(this.id) !== '';
+    this.#context.drafts.reclaim(this.id);
+    const empty = !held && this.#context.drafts.of(this.id).peek() === '';
+    this.#state.value = { kind: empty ? 'missing' : 'ready' };
   }
 }

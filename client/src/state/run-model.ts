@@ -17,11 +17,18 @@ import { ToolBlock } from './tool-block.js';
 
 export type Block = TextBlock | LinesBlock | ToolBlock | NodeBlock;
 
+export interface RunWarning {
+  code: string;
+  message: string;
+  /** How many blocks there were when it came. */
+  after: number;
+}
+
 /** What the reader sees of a run besides its blocks. A new object when any of it changed. */
 export interface RunSummary {
   phase: RunPhase;
   model: string;
-  warnings: readonly { code: string; message: string }[];
+  warnings: readonly RunWarning[];
   usage?: UsageCounts;
   finishReason?: string;
   error?: RunError;
@@ -39,6 +46,8 @@ export class RunModel implements Flushable {
   readonly #dirty = new Set<Block>();
   #byPart = new Map<RunPart, Block>();
   #state: RunState;
+  /** For each warning, how many parts there were before it. */
+  #warningPlaces: number[] = [];
   #partsChanged = false;
   #summaryChanged = false;
 
@@ -82,6 +91,7 @@ export class RunModel implements Flushable {
   /** Forgets what came before: the snapshot is the run so far. */
   replace(snapshot: RunSnapshot): void {
     this.#state = structuredClone(snapshot.state);
+    this.#warningPlaces = this.#state.warnings.map(() => 0);
     this.#rebuild();
     this.#summaryChanged = true;
     this.#scheduler.mark(this);
@@ -104,13 +114,14 @@ export class RunModel implements Flushable {
       }
       if (this.#summaryChanged) {
         this.#summaryChanged = false;
-        this.#summary.value = summaryOf(this.#state);
+        this.#summary.value = summaryOf(this.#state, this.#warningPlaces);
       }
     });
   }
 
   #apply(event: RunEvent): void {
     const part = applyEvent(this.#state, event);
+    if (event.type === 'warning') this.#warningPlaces.push(this.#state.parts.length);
     if (event.type === 'step.reset') return this.#rebuild();
     if (!part) {
       this.#summaryChanged = true;
@@ -163,15 +174,8 @@ function blockOf(part: RunPart): Block {
   }
 }
 
-function summaryOf(state: RunState): RunSummary {
-  const { phase, model, usage, error, cancelled } = state;
-  return {
-    phase,
-    model,
-    usage,
-    error,
-    cancelled,
-    finishReason: state.finish_reason,
-    warnings: [...state.warnings],
-  };
+function summaryOf(state: RunState, warningPlaces: readonly number[] = []): RunSummary {
+  const { phase, model, usage, error, cancelled, finish_reason: finishReason } = state;
+  const warnings = state.warnings.map((warning, index) => ({ ...warning, after: warningPlaces[index] ?? 0 }));
+  return { phase, model, usage, error, cancelled, finishReason, warnings };
 }

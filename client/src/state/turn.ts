@@ -39,7 +39,7 @@ export interface ChatBody {
 export interface TurnContext {
   world: StreamEnvironment;
   scheduler: FrameScheduler;
-  accepted(turn: Turn): void;
+  accepted(): void;
   left(turn: Turn): void;
 }
 
@@ -165,7 +165,7 @@ export class Turn {
   #accept(runId: string): void {
     this.#runId = runId;
     this.#status.value = 'live';
-    this.#context.accepted(this);
+    this.#context.accepted();
     if (this.#stopping.peek()) void this.#cancel(runId);
   }
 

@@ -107,7 +107,10 @@ function refuse(problem: Problem): ReadEnd {
 /** As in run-event.ts, whose schemas (and with them zod) must not come into the browser. */
 function isTerminal({ type }: RunEvent): boolean {
   return (
-    type === 'run.completed' || type === 'run.failed' || type === 'run.cancelled' || type === 'run.interrupted'
+    type === 'run.completed' ||
+    type === 'run.failed' ||
+    type === 'run.cancelled' ||
+    type === 'run.interrupted'
   );
 }
 
