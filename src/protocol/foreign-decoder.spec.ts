@@ -196,6 +196,12 @@ describe('the client vectors of the seed', () => {
     );
   });
 
+  it('9: the first error is the one that failed the run', () => {
+    const { state } = read([nodeStart('a', 0), F9('first'), nodeStart('b', 0), F9('second'), DONE]);
+    expect(state.error?.message).toBe('first');
+    expect(state.warnings.map((warning) => warning.message)).toEqual(['first', 'second']);
+  });
+
   it('8: an unknown conversation is a failed run', () => {
     const { events, state } = read([F9("找不到会话 'nope'", 'execution_error'), DONE]);
     expect(typesOf(events)).toEqual(['run.created', 'run.started', 'run.failed']);
@@ -424,6 +430,11 @@ describe('tool calls as providers really send them', () => {
     ]);
   });
 
+  it('a name repeated before the arguments begin', () => {
+    const repeated = T(call(0, 'a', 'echo', ''));
+    expect(calls(repeated, repeated, T(call(0, 'a', 'echo', '{}')))).toEqual(['call echo({}) = unknown ']);
+  });
+
   it('arguments before the name', () => {
     expect(calls(T(call(0, 'a', null, '{')), T(call(0, null, 'echo', '}')))).toEqual([
       'call echo({}) = unknown ',
@@ -437,7 +448,7 @@ describe('tool calls as providers really send them', () => {
       T(call(0, null, null, '1')),
       T(call(1, null, null, '2')),
     ];
-    expect(calls(...frames).sort()).toEqual(['call one(1) = unknown ', 'call two(22) = unknown ']);
+    expect(calls(...frames)).toEqual(['call one(1) = unknown ', 'call two(22) = unknown ']);
   });
 
   it('several whole calls under one index', () => {

@@ -4,7 +4,7 @@ import { DONE, NativeDecoder, NativeEncoder, positionOf } from './native-codec.j
 import { forbiddenOnTyped, forbiddenOnUntyped } from './native-frame.js';
 import { formatPosition } from './position.js';
 import { arbitraryEvent, arbitraryEvents, arbitraryRun, arbitrarySnapshot } from './run-event.arbitrary.js';
-import type { RunEvent, RunEventType } from './run-event.js';
+import type { EventOf, RunEvent, RunEventType } from './run-event.js';
 import { arbitraryText } from './text.arbitrary.js';
 
 const ULID = '01JD8Z3Q4TABCDEFGHJKMNPQRS';
@@ -82,6 +82,15 @@ describe('native frames', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+
+  it('keep a key named __proto__ as data', () => {
+    const output = JSON.parse('{"__proto__":{"polluted":true}}') as EventOf<'tool_call.ready'>['input'];
+    const event: RunEvent = { ...fc.sample(arbitraryEvents['tool_call.ready'], 1)[0]!, input: output };
+    const [read] = new NativeDecoder().decode(frameOf(event)).events;
+    expect(read).toHaveProperty('input');
+    expect(JSON.stringify(read)).toContain('"input":{"__proto__":{"polluted":true}}');
+    expect({}).not.toHaveProperty('polluted');
   });
 
   it('are the same whatever was encoded between, once the step has started', () => {
@@ -269,6 +278,8 @@ describe('the shapes of the seed', () => {
     const text: RunEvent = { type: 'text.delta', ...at, ...step, part_id: 'p', delta: '' };
     // The example of the ULID specification: 2016-07-30T23:54:10.259Z.
     expect(read({ ...text, run_id: '01ARZ3NDEKTSV4RRFFQ69G5FAV' })).toMatchObject({ created: 1469922850 });
+    expect(read({ ...text, run_id: '01arz3ndektsv4rrffq69g5fav' })).toMatchObject({ created: 1469922850 });
+    expect(read({ ...text, run_id: '81ARZ3NDEKTSV4RRFFQ69G5FAV' })).toMatchObject({ created: 0 });
     expect(read({ ...text, run_id: 'run-1' })).toMatchObject({ created: 0 });
   });
 
@@ -346,7 +357,6 @@ describe('NativeDecoder, where bytes come from outside', () => {
     ['a text delta without its part', '{"id":"s","choices":[{"delta":{"content":"x"}}]}'],
     ['a text that is none', '{"id":"s","choices":[{"delta":{"content":null}}],"part_id":"p"}'],
     ['a tool call that is null', '{"id":"s","choices":[{"delta":{"tool_calls":[null]}}]}'],
-    ['a snapshot of another place', '{"type":"run_snapshot","through_seq":8,"reason":"lost","state":{}}'],
     ['a snapshot without state', '{"type":"run_snapshot","through_seq":9,"reason":"lost","state":null}'],
   ])('reports %s and goes on', (_, data) => {
     expect(decode(data)).toEqual({ events: [], done: false, skipped: position, fault: 'malformed' });
@@ -364,6 +374,14 @@ describe('NativeDecoder, where bytes come from outside', () => {
 
   it('takes no event at seq 0, where only a snapshot can stand', () => {
     expect(decode('{"type":"run_started","model":"m","ts":1}', `${ULID}.1.0`).fault).toBe('malformed');
+  });
+
+  it('takes a snapshot only at the place that it stands for', () => {
+    const run = fc.sample(arbitrarySnapshot, { numRuns: 1, seed: 1 })[0]!;
+    const snapshot = { ...run, through_seq: 9, epoch: 2, run_id: ULID };
+    const data = new NativeEncoder().encode(snapshot);
+    expect(decode(data)).toEqual({ events: [snapshot], done: false });
+    expect(decode(data, `${ULID}.2.8`).fault).toBe('malformed');
   });
 
   it('leaves out parts of a kind that it does not know, in a snapshot', () => {

@@ -141,10 +141,7 @@ function readChunk(
   if (choices.length === 0) {
     if (!isRecord(frame['usage'])) return undefined;
     const counts = fromOpenAiUsage(frame['usage']);
-    return (
-      counts &&
-      readEvent('usage', position, frame, { ...counts, estimated: frame['estimated'], scope: 'run' })
-    );
+    return counts && readEvent('usage', position, frame, { ...counts, scope: 'run' });
   }
   const [choice] = choices;
   if (!isRecord(choice)) return null;

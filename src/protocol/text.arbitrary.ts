@@ -44,9 +44,10 @@ export const arbitraryCount = fc.oneof(fc.nat(1000), fc.maxSafeNat());
 /** What a position can hold. */
 export const arbitraryOrdinal = fc.integer({ min: 1, max: 999_999_999_999_999 });
 export const arbitraryNumber = fc.double({ noNaN: true, noDefaultInfinity: true }).map(withoutMinusZero);
-/** Any JSON but minus zero, which JSON.stringify writes as 0. */
+/** Any JSON but minus zero, which JSON.stringify writes as 0, and keys named `__proto__`, which zod drops. */
 export const arbitraryJson = fc
   .jsonValue({ maxDepth: 3 })
+  .filter((value) => !JSON.stringify(value).includes('"__proto__"'))
   .map((value) => JSON.parse(JSON.stringify(value)) as EventOf<'tool_call.ready'>['input']);
 
 function withoutMinusZero(number: number): number {
