@@ -1,3 +1,5 @@
+const LINE_ENDING = /\r\n?/g;
+
 /** Shows a document: gets its text so far when it attaches, then each further piece. */
 export interface TextView {
   append(text: string): void;
@@ -56,5 +58,24 @@ export class TextDocument {
 /** Plain text, shown line by line: reasoning, tool arguments, tool results. */
 export class LineDocument extends TextDocument {}
 
-/** Markdown (CommonMark with GFM), shown as it arrives. */
-export class MarkdownDocument extends TextDocument {}
+/** Markdown (CommonMark with GFM), shown as it arrives. Its line endings are made `\n`. */
+export class MarkdownDocument extends TextDocument {
+  /** The last piece ended in a CR, which may be half of a CRLF. */
+  #carriageReturn = false;
+
+  constructor(text = '') {
+    super(text.replace(LINE_ENDING, '\n'));
+  }
+
+  override append(text: string): void {
+    if (text === '') return;
+    const whole = this.#carriageReturn ? `\r${text}` : text;
+    this.#carriageReturn = whole.endsWith('\r');
+    super.append((this.#carriageReturn ? whole.slice(0, -1) : whole).replace(LINE_ENDING, '\n'));
+  }
+
+  override end(): void {
+    if (this.#carriageReturn) super.append('\n');
+    super.end();
+  }
+}

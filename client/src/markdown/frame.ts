@@ -1,0 +1,20 @@
+import type { ElementNode, ViewNode } from './view-node.js';
+
+export interface BlockFrame {
+  node: ElementNode;
+  /** It will not change any more, but for a repair at the end of the text. */
+  sealed: boolean;
+}
+
+/** One change of what is shown. */
+export type Frame =
+  /** The blocks from index `from` on are these, and no others follow. */
+  | { kind: 'blocks'; from: number; blocks: BlockFrame[] }
+  /** The growing part of the last block has these children. */
+  | { kind: 'leaf'; children: ViewNode[] }
+  /** The open code block grows by this text. */
+  | { kind: 'code'; text: string }
+  /** The last block is plain text from here on, and grows by this text. */
+  | { kind: 'plain'; text: string }
+  /** The last block is complete as it is. */
+  | { kind: 'sealed' };

@@ -1,0 +1,100 @@
+import { getDefaults, Hooks, Lexer, Tokenizer } from 'marked';
+import type { Links, MarkedOptions, Token, TokensList } from 'marked';
+import { cjkInlineRules } from './cjk-rules.js';
+import { displayMath, inlineMath, inlineMathStart, maskMath } from './math.js';
+
+/** Containers (quotes, list items) inside one another; deeper ones are shown as text. */
+const DEEPEST_BLOCK = 24;
+/** Spans (emphasis, links) inside one another. */
+const DEEPEST_INLINE = 24;
+/** Delimiter runs in one inline text: the search for pairs costs their square. */
+const MOST_DELIMITERS = 400;
+
+class MathMask extends Hooks {
+  override emStrongMask(src: string): string {
+    return maskMath(src);
+  }
+}
+
+const tokenizer = new Tokenizer();
+const options: MarkedOptions = {
+  ...getDefaults(),
+  tokenizer,
+  hooks: new MathMask(),
+  extensions: {
+    renderers: {},
+    childTokens: {},
+    block: [displayMath],
+    inline: [inlineMath],
+    startInline: [inlineMathStart],
+  },
+};
+const inlineRules = cjkInlineRules();
+
+/** Definitions of link references by their normalised label; no prototype, because labels come from the model. */
+export function noLinks(): Links {
+  return Object.create(null) as Links;
+}
+
+/**
+ * marked's lexer with GFM, CJK emphasis, formulas, and bounds: its time is linear in the text whatever the text is
+ * (unbounded, nested containers overflow the stack and unpaired delimiters cost their square).
+ */
+export class MarkdownLexer extends Lexer {
+  #blockDepth = 0;
+  #inlineDepth = 0;
+
+  /** @param links the definitions known so far; they are copied, so a half-written one cannot stay */
+  constructor(links: Links = noLinks()) {
+    super(options);
+    tokenizer.rules = { ...tokenizer.rules, inline: inlineRules };
+    this.tokens.links = Object.assign(noLinks(), links);
+  }
+
+  /** Finds the blocks only; their inline tokens stay empty. */
+  lexBlocks(src: string): TokensList {
+    this.blockTokens(src, this.tokens);
+    return this.tokens;
+  }
+
+  override blockTokens(src: string, tokens?: Token[], lastParagraphClipped?: boolean): Token[];
+  override blockTokens(src: string, tokens?: TokensList, lastParagraphClipped?: boolean): TokensList;
+  override blockTokens(src: string, tokens: Token[] = [], lastParagraphClipped = false): Token[] {
+    if (this.#blockDepth >= DEEPEST_BLOCK) {
+      tokens.push({ type: 'text', raw: src, text: src, tokens: this.inline(src) });
+      this.state.top = true;
+      return tokens;
+    }
+    this.#blockDepth += 1;
+    try {
+      return super.blockTokens(src, tokens, lastParagraphClipped);
+    } finally {
+      this.#blockDepth -= 1;
+    }
+  }
+
+  override inlineTokens(src: string, tokens: Token[] = []): Token[] {
+    if (this.#inlineDepth >= DEEPEST_INLINE || hasTooManyDelimiters(src)) {
+      tokens.push({ type: 'text', raw: src, text: src });
+      return tokens;
+    }
+    this.#inlineDepth += 1;
+    try {
+      return super.inlineTokens(src, tokens);
+    } finally {
+      this.#inlineDepth -= 1;
+    }
+  }
+}
+
+function hasTooManyDelimiters(src: string): boolean {
+  if (src.length <= MOST_DELIMITERS) return false;
+  let runs = 0;
+  let previous = 0;
+  for (let index = 0; index < src.length; index += 1) {
+    const code = src.charCodeAt(index);
+    if ((code === 42 || code === 95 || code === 126) && code !== previous) runs += 1;
+    previous = code;
+  }
+  return runs > MOST_DELIMITERS;
+}
