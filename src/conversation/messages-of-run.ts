@@ -38,8 +38,7 @@ function messagesOfStep(state: RunState, step: StepState): StoredMessage[] {
   ];
 }
 
-/** Providers refuse arguments that are not JSON, so an invalid text is not sent back to them; the result says what was wrong. */
+/** The arguments are kept as the model wrote them, also where they are not JSON: that is what happened. */
 function asToolCall(call: ToolCallPart): ModelToolCall {
-  const args = call.invalid !== undefined || call.args === '' ? '{}' : call.args;
-  return { id: call.tool_call_id, type: 'function', function: { name: call.name, arguments: args } };
+  return { id: call.tool_call_id, type: 'function', function: { name: call.name, arguments: call.args } };
 }

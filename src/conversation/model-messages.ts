@@ -1,4 +1,5 @@
-import type { ModelMessage } from '../model/model-client.js';
+import type { ModelMessage, ModelToolCall } from '../model/model-client.js';
+import { sendableArguments } from './sendable-arguments.js';
 import type { StoredMessage } from './stored-message.js';
 
 /**
@@ -16,7 +17,7 @@ export function modelMessages(history: readonly StoredMessage[]): ModelMessage[]
     messages.push({
       role: 'assistant',
       content: message.content,
-      ...(calls.length > 0 && { tool_calls: calls }),
+      ...(calls.length > 0 && { tool_calls: calls.map(sendable) }),
     });
     const results = resultsAfter(history, at);
     for (const call of calls) {
@@ -28,6 +29,11 @@ export function modelMessages(history: readonly StoredMessage[]): ModelMessage[]
     }
   }
   return messages;
+}
+
+function sendable(call: ModelToolCall): ModelToolCall {
+  const { name, arguments: args } = call.function;
+  return { ...call, function: { name, arguments: sendableArguments(args) } };
 }
 
 function resultsAfter(history: readonly StoredMessage[], at: number): Map<string, string> {

@@ -26,10 +26,6 @@ export class RunExecutor {
 
   /** Never rejects. `before` is what the run waits for: the run before it in its conversation. */
   async run(active: ActiveRun, before: Promise<void>): Promise<void> {
-    const deadline = setTimeout(
-      () => active.abort.abort(new MillraceError('run_timeout')),
-      this.config.RUN_SECONDS * 1000,
-    );
     try {
       const inputEstimates = new Map<string, number>();
       const outcome = await this.#work(active, before, inputEstimates);
@@ -37,7 +33,6 @@ export class RunExecutor {
     } catch (error) {
       this.#logger.error({ run_id: active.id, err: error }, 'A run could not be ended');
     } finally {
-      clearTimeout(deadline);
       active.readers.dispose();
     }
   }
@@ -51,6 +46,10 @@ export class RunExecutor {
     const { signal } = abort;
     await Promise.race([before, aborted(signal)]);
     if (signal.aborted) return { error: signal.reason };
+    const deadline = setTimeout(
+      () => abort.abort(new MillraceError('run_timeout')),
+      this.config.RUN_SECONDS * 1000,
+    );
     try {
       await this.store.setRunning(id, writer.epoch);
       writer.write([{ type: 'run.started', model: program.model }]);
@@ -64,6 +63,8 @@ export class RunExecutor {
       return await execute(work, signal, (bodies) => writer.write(bodies));
     } catch (error) {
       return { error };
+    } finally {
+      clearTimeout(deadline);
     }
   }
 
@@ -84,7 +85,6 @@ export class RunExecutor {
     await writer.close();
     if (writer.failure !== undefined)
       this.#logger.error({ run_id: id, err: writer.failure }, 'The log of a run failed');
-    if (terminal.type === 'run.cancelled' && terminal.by === 'disconnect') await this.store.releaseKey(id);
   }
 
   /** The terminal event waits for the database. Returns the one that holds: ours, the one decided before, or a failure. */
@@ -95,6 +95,7 @@ export class RunExecutor {
       terminal,
       usage: writer.state.usage,
       lastSeq: writer.seq + 1,
+      releaseKey: terminal.type === 'run.cancelled' && terminal.by === 'disconnect',
       ...(program.conversation && { messages: [...program.messages, ...messagesOfRun(writer.state)] }),
     };
     const giveUp = Date.now() + STORE_PATIENCE_MS;

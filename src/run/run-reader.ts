@@ -11,9 +11,18 @@ export interface ReaderOptions {
   log: RunLog;
   /** Where reading begins: null for the beginning, `invalid` for a cursor that could not even be read. */
   after: LogCursor | null | 'invalid';
-  /** Makes what a reader gets whose cursor cannot be served: the snapshot, and the terminal event if the run has ended. */
-  recover(reason: SnapshotReason): Promise<{ items: ReadItem[]; cursor: LogCursor }>;
+  /** Makes what a reader gets whose cursor cannot be served. */
+  recover(reason: SnapshotReason): Promise<Recovery>;
   onClose(): void;
+}
+
+/** What a reader gets whose cursor cannot be served: the run so far and, when it has ended, its terminal event. */
+export interface Recovery {
+  items: ReadItem[];
+  /** Where reading goes on. */
+  cursor: LogCursor;
+  /** False when nothing comes after the items. */
+  live: boolean;
 }
 
 /**
@@ -35,7 +44,7 @@ export class RunReader {
     this.#cursor = options.after === 'invalid' ? null : options.after;
   }
 
-  /** True once the terminal event was read. */
+  /** True once nothing more can come: the terminal event was read, or the reader began after it. */
   get ended(): boolean {
     return this.#ended;
   }
@@ -53,14 +62,21 @@ export class RunReader {
       ? ({ kind: 'gap', reason: 'unknown' } as const)
       : await log.read(runId, this.#cursor, limit === undefined ? {} : { limit });
     this.#invalid = false;
-    const { items, cursor } =
-      read.kind === 'gap'
-        ? await this.options.recover(read.reason)
-        : { items: read.events, cursor: read.cursor };
-    this.#cursor = cursor;
-    const last = items.at(-1);
-    if (last && isTerminal(last)) this.#ended = true;
-    return items;
+    if (read.kind === 'gap') {
+      const { items, cursor, live } = await this.options.recover(read.reason);
+      this.#cursor = cursor;
+      this.#ended = !live;
+      return items;
+    }
+    this.#cursor = read.cursor;
+    const last = read.events.at(-1);
+    this.#ended = last ? isTerminal(last) : await this.#isAtEnd(read.cursor);
+    return read.events;
+  }
+
+  async #isAtEnd(cursor: LogCursor): Promise<boolean> {
+    const head = await this.options.log.head(this.runId);
+    return head !== null && head.closed && head.seq === cursor.seq;
   }
 
   /** The events up to the position where this reader begins, merged: what a stateful encoder has to know. */

@@ -111,19 +111,18 @@ export class RunService implements OnModuleInit, BeforeApplicationShutdown {
   /** A reader of an owner's run. `cursor` is what the client sent: a position, a bare seq, or null for the beginning. */
   async follow(owner: Owner, id: string, cursor: string | null): Promise<RunReader> {
     const row = await this.#find(owner, id);
-    const head = await this.log.head(id);
-    const after = readCursor(cursor, id, head);
+    const last = (await this.log.head(id)) ?? lastPosition(row);
+    const after = readCursor(cursor, id, last);
     return this.#reader(id, row.conversation_id ?? undefined, after, this.#active.get(id)?.run, row);
   }
 
   async view(owner: Owner, id: string): Promise<RunView> {
     const row = await this.#find(owner, id);
-    const head = await this.log.head(id);
+    const position = (await this.log.head(id)) ?? lastPosition(row);
     const terminal =
       row.terminal === null
         ? null
         : (JSON.parse(row.terminal) as { code?: string; message?: string; retryable?: boolean });
-    const position = head ?? (row.last_seq === null ? null : { epoch: row.epoch, seq: row.last_seq });
     return {
       run_id: row.id,
       conversation_id: row.conversation_id,
@@ -192,12 +191,14 @@ export class RunService implements OnModuleInit, BeforeApplicationShutdown {
     const { owner, conversation } = run.program;
     const key = conversation && JSON.stringify([owner.tenant_id, owner.user_id, conversation.id]);
     const before = (key !== undefined && this.#lastTurn.get(key)) || Promise.resolve();
-    const done = this.executor.run(run, before).then(() => {
-      this.#active.delete(run.id);
-      if (key !== undefined && this.#lastTurn.get(key) === done) this.#lastTurn.delete(key);
-    });
+    const done = this.executor.run(run, before).then(() => void this.#active.delete(run.id));
     this.#active.set(run.id, { run, done });
-    if (key !== undefined) this.#lastTurn.set(key, done);
+    if (key === undefined) return;
+    // A run that is cancelled while it waits ends before its turn; the next one still waits for those before it.
+    const turn = Promise.all([before, done]).then(() => {
+      if (this.#lastTurn.get(key) === turn) this.#lastTurn.delete(key);
+    });
+    this.#lastTurn.set(key, turn);
   }
 
   #reader(
@@ -217,6 +218,9 @@ export class RunService implements OnModuleInit, BeforeApplicationShutdown {
         const recovery = await snapshotFromLog(this.log, id, reason);
         if (recovery) return recovery;
         if (!row) throw new MillraceError('run_not_found');
+        const last = lastPosition(row);
+        if (last && after !== 'invalid' && after?.epoch === last.epoch && after.seq === last.seq)
+          return { items: [], cursor: last, live: false };
         return snapshotFromRow(row, await this.store.messages(id), reason);
       },
       onClose: () => run?.readers.leave(),
@@ -228,4 +232,9 @@ export class RunService implements OnModuleInit, BeforeApplicationShutdown {
     if (!row) throw new MillraceError('run_not_found');
     return row;
   }
+}
+
+/** Where the log of an ended run ended, for when it is kept no more. */
+function lastPosition({ epoch, last_seq }: RunRow): LogCursor | null {
+  return last_seq === null ? null : { epoch, seq: last_seq };
 }

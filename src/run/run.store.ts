@@ -32,6 +32,8 @@ export interface RunEnd {
   terminal: object;
   usage: UsageCounts | undefined;
   lastSeq: number;
+  /** Frees the Idempotency-Key, so that a retry starts anew: nobody has read the end of this run. */
+  releaseKey: boolean;
   /** The whole round, the user's message first. Absent for a temporary chat. */
   messages?: StoredMessage[];
 }
@@ -124,6 +126,7 @@ export class RunStore {
           usage: end.usage ? JSON.stringify(end.usage) : null,
           last_seq: end.lastSeq,
           ended_at: now,
+          ...(end.releaseKey && { idempotency_key: null }),
         })
         .where('id', '=', id)
         .where('epoch', '=', epoch)
@@ -179,16 +182,20 @@ export class RunStore {
     return row ? (JSON.parse(row.messages) as StoredMessage[]) : [];
   }
 
-  /** Frees the Idempotency-Key of a run that was cancelled because its reader left, so that a retry starts anew. */
-  async releaseKey(id: string): Promise<void> {
-    await this.db.updateTable('runs').set({ idempotency_key: null }).where('id', '=', id).execute();
-  }
-
-  /** Ends every run that another process left unfinished. Returns how many there were. */
+  /**
+   * Ends every run that another process left unfinished. Their logs are gone, so the terminal event stands in a new epoch: no
+   * position of theirs names two events. Returns how many there were.
+   */
   async interruptUnfinished(terminal: object, now: number): Promise<number> {
     const { numUpdatedRows } = await this.db
       .updateTable('runs')
-      .set({ state: 'interrupted', terminal: JSON.stringify(terminal), ended_at: now })
+      .set((select) => ({
+        state: 'interrupted',
+        terminal: JSON.stringify(terminal),
+        epoch: sql<number>`${select.ref('epoch')} + 1`,
+        last_seq: 1,
+        ended_at: now,
+      }))
       .where('state', 'in', UNFINISHED)
       .executeTakeFirstOrThrow();
     return Number(numUpdatedRows);

@@ -3,14 +3,8 @@ import { isTerminal, type RunEvent, type TerminalEvent, type UsageCounts } from 
 import type { RunSnapshot, SnapshotReason } from '../protocol/run-snapshot.js';
 import { applyEvent, emptyRunState, type RunState } from '../protocol/run-state.js';
 import type { LogCursor, RunLog } from './log/run-log.js';
-import type { ReadItem } from './run-reader.js';
+import type { ReadItem, Recovery } from './run-reader.js';
 import type { RunRow } from './run.store.js';
-
-/** What a reader gets whose cursor cannot be served: the run so far and, when it has ended, its terminal event. */
-export interface Recovery {
-  items: ReadItem[];
-  cursor: LogCursor;
-}
 
 /** Folds the log into a snapshot. Null when there is no log (any more). */
 export async function snapshotFromLog(
@@ -38,6 +32,7 @@ export async function snapshotFromLog(
   return {
     items: terminal ? [snapshot, terminal] : [snapshot],
     cursor: cursor ?? { epoch: head.epoch, seq: 0 },
+    live: terminal === undefined,
   };
 }
 
@@ -62,7 +57,7 @@ export function snapshotFromRow(
       ...body,
     } as TerminalEvent);
   }
-  return { items, cursor: { epoch: row.epoch, seq } };
+  return { items, cursor: { epoch: row.epoch, seq }, live: false };
 }
 
 function snapshotOf(state: RunState, epoch: number, reason: SnapshotReason): RunSnapshot {

@@ -78,7 +78,7 @@ export class EventStreamWriter {
   /** False when the response is over. */
   async #writeNext(): Promise<boolean> {
     const { reader, response } = this;
-    if (this.#rotating) {
+    if (this.#rotating && response.headersSent) {
       response.end();
       return false;
     }

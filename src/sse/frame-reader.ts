@@ -1,6 +1,11 @@
 import type { RunReader } from '../run/run-reader.js';
 import type { Dialect, DialectEncoder, Frame } from './dialects/dialect.js';
 
+/** How many events one read of the log takes: with the log's longest merged delta, about 128 K characters. */
+const EVENTS_A_READ = 8;
+/** A batch that holds this many characters is not added to. */
+const BATCH_CHARACTERS = 64 * 1024;
+
 /** Reads a run as frames of one dialect, at the pace of whoever pulls. */
 export class FrameReader {
   readonly #encoder: DialectEncoder;
@@ -26,14 +31,28 @@ export class FrameReader {
     return this.reader.ended;
   }
 
-  /** The frames that come next; empty when there is nothing new (see `watch`). */
+  /**
+   * The frames that come next; empty when there is nothing new (see `watch`). A reader that is far behind gets them in batches,
+   * because a batch is what its socket has to hold when it takes nothing.
+   */
   async read(): Promise<Frame[]> {
     if (!this.#primed) {
       this.#primed = true;
       for await (const event of this.reader.history()) this.#encoder.encode(event);
     }
-    const items = await this.reader.read();
-    return items.flatMap((item) => this.#encoder.encode(item));
+    const frames: Frame[] = [];
+    let characters = 0;
+    while (characters < BATCH_CHARACTERS && !this.ended) {
+      const items = await this.reader.read(EVENTS_A_READ);
+      for (const item of items) {
+        for (const frame of this.#encoder.encode(item)) {
+          frames.push(frame);
+          characters += frame.data.length;
+        }
+      }
+      if (items.length < EVENTS_A_READ) break;
+    }
+    return frames;
   }
 
   watch(advanced: () => void): () => void {

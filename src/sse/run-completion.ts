@@ -11,7 +11,10 @@ export class RunCompletion implements Served {
     private readonly toBody: (state: RunState) => object,
   ) {}
 
-  /** A run that failed is answered with the status of its error, and so is one that was cancelled or interrupted. */
+  /**
+   * A run that failed or was interrupted is answered with the status of its error. One that was cancelled is answered with what
+   * it had said.
+   */
   async serve(_request: Request, response: Response): Promise<void> {
     const reader = await this.open();
     response.setHeader('x-run-id', reader.runId);

@@ -35,20 +35,19 @@ async function pushAll(
   const reader = await open();
   let wake = () => {};
   let advanced = false;
-  const unwatch = reader.watch(() => {
+  const onChange = () => {
     advanced = true;
     wake();
-  });
+  };
+  const unwatch = reader.watch(onChange);
+  closed.addEventListener('abort', onChange);
   try {
     while (!closed.aborted && !reader.ended) {
       advanced = false;
       const frames = await reader.read();
       for (const frame of frames) subscriber.next(frame);
-      if (frames.length > 0 || advanced) continue;
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        closed.addEventListener('abort', () => resolve(), { once: true });
-      });
+      if (frames.length === 0 && !advanced && !closed.aborted)
+        await new Promise<void>((resolve) => (wake = resolve));
     }
     subscriber.complete();
   } finally {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ulid } from 'ulid';
+import { sendableArguments } from '../../conversation/sendable-arguments.js';
 import type { ModelDelta, ModelToolCall } from '../../model/model-client.js';
 import type { FinishReason, RunEventBody, UsageCounts } from '../../protocol/run-event.js';
 import type { Tool } from '../../tools/tool.js';
@@ -81,7 +82,7 @@ export class StepEvents {
       tool_calls: calls.map(({ tool_call_id, name, args }) => ({
         id: tool_call_id,
         type: 'function',
-        function: { name, arguments: args },
+        function: { name, arguments: sendableArguments(args) },
       })),
     };
   }
@@ -193,7 +194,7 @@ export class StepEvents {
     events.push({
       type: 'step.finished',
       step_id: this.stepId,
-      finish_reason: this.calls.length > 0 ? 'tool_calls' : reason,
+      finish_reason: this.calls.length > 0 ? 'tool_calls' : withoutCalls(reason),
       response_id: this.#responseId,
     });
   }
@@ -231,4 +232,9 @@ export class StepEvents {
     this.#open = undefined;
     events.push({ type: kind === 'text' ? 'text.ended' : 'reasoning.ended', step_id: this.stepId, part_id });
   }
+}
+
+/** Some providers say that they call a tool and then call none: such an answer is at its end. */
+function withoutCalls(reason: FinishReason): FinishReason {
+  return reason === 'tool_calls' || reason === 'function_call' ? 'stop' : reason;
 }
