@@ -25,8 +25,8 @@ export class McpRegistry {
     return [...this.servers.values()];
   }
 
-  /** Ends every connection; takes about a second when a server does not go by itself. */
+  /** Ends every connection for good; takes about a second when a server does not go by itself. */
   async close(): Promise<void> {
-    await Promise.all(this.all().map((server) => server.disconnect()));
+    await Promise.all(this.all().map((server) => server.close()));
   }
 }

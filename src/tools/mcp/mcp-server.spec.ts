@@ -11,7 +11,7 @@ const quiet = { signal: never(), onProgress: () => undefined };
 let server: McpServer;
 const make = (config: McpServerConfig, more: Partial<typeof limits> = {}): McpServer =>
   (server = new McpServer(config, { ...limits, ...more }));
-afterEach(() => server.disconnect());
+afterEach(() => server.close());
 
 describe('McpServer', () => {
   it('starts one process for any number of callers that come together, and no other later', async () => {
@@ -103,6 +103,19 @@ describe('McpServer', () => {
     await server.disconnect();
     expect(server.status().connected).toBe(false);
     expect(await server.call('echo', {}, quiet)).toMatchObject({ content: [{ text: '{}' }] });
+  });
+
+  it('starts nothing again for calls that still wait when it is closed', async () => {
+    const starts = join(mkdtempSync(join(tmpdir(), 'mcp-')), 'starts');
+    make(hostileServer([`--starts=${starts}`]), { concurrency: 1 });
+    await server.tools(never());
+    const ended = expect(server.call('hang', {}, quiet)).rejects.toThrow(
+      'The connection to the server ended.',
+    );
+    const waiting = expect(server.call('echo', {}, quiet)).rejects.toThrow('Millrace is shutting down.');
+    await server.close();
+    await Promise.all([ended, waiting]);
+    expect(readFileSync(starts, 'utf8').trim().split('\n')).toHaveLength(1);
   });
 
   it('says that a command is not there', async () => {

@@ -62,6 +62,7 @@ export class McpServer {
   private readonly connectMs: number;
 
   private current: Attempt | undefined;
+  private closed = false;
   private attempted = false;
   private error: string | null = null;
   private toolNames: string[] = [];
@@ -124,6 +125,12 @@ export class McpServer {
     current?.stop.abort();
     const server = await current?.server.catch(() => undefined);
     await server?.connection.close();
+  }
+
+  /** Ends the connection for good: calls that still wait for their turn fail, and nothing connects again. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.disconnect();
   }
 
   private async callOnce(
@@ -189,6 +196,7 @@ export class McpServer {
   }
 
   private connect(): Promise<OpenServer> {
+    if (this.closed) return Promise.reject(new McpFailure('Millrace is shutting down.', false));
     if (!this.current) {
       const attempt = { stop: new AbortController(), ready: undefined } as Attempt;
       this.current = attempt;
