@@ -6,16 +6,18 @@ import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthController } from './health/health.controller.js';
 import { ProblemFilter } from './http/problem.filter.js';
-import { validationPipe } from './http/validation.js';
+import { ValidationPipe } from './http/validation.js';
+import { AppLogger } from './observability/app-logger.js';
 import { loggingModule } from './observability/logging.js';
 
 @Module({
   imports: [ConfigModule, loggingModule, DatabaseModule, ChatModule],
   controllers: [HealthController],
   providers: [
+    AppLogger,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_GUARD, useClass: AuthGuard },
-    { provide: APP_PIPE, useFactory: validationPipe },
+    { provide: APP_PIPE, useClass: ValidationPipe },
   ],
 })
 export class AppModule {}

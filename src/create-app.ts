@@ -1,33 +1,28 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { Logger } from 'nestjs-pino';
 import { join } from 'node:path';
 import { AppModule } from './app.module.js';
-import { CONFIG, type Config } from './config/config.js';
+import { readConfig } from './config/config.js';
+import { HttpAdapter } from './http/http-adapter.js';
 import { jsonBody } from './http/json-body.js';
 import { localOnly } from './http/local-only.js';
+import { checkTarget } from './http/request-target.js';
 import { securityHeaders } from './http/security-headers.js';
-import { tuneServer } from './http/tune-server.js';
 import { serveWebUi } from './http/web-ui.js';
+import { AppLogger } from './observability/app-logger.js';
 
-/** Builds the application; it does not listen yet. */
+/** Builds the application; it does not listen yet. Throws an Error that names each setting that is wrong. */
 export async function createApp(): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule, {
+  const config = readConfig(process.env);
+  const adapter = new HttpAdapter(config.REQUEST_SECONDS);
+  const app = await NestFactory.create<NestExpressApplication>(AppModule, adapter, {
     bodyParser: false,
     bufferLogs: true,
   });
-  const config = app.get<Config>(CONFIG);
-  const express = app.getHttpAdapter().getInstance();
-  app.useLogger(app.get(Logger));
-  app.set('case sensitive routing', true);
-  app.set('strict routing', true);
-  app.set('query parser', 'simple');
-  app.disable('x-powered-by');
-  app.disable('etag');
-  app.use(securityHeaders());
+  app.useLogger(app.get(AppLogger));
+  app.use(securityHeaders(), checkTarget);
   if (config.AUTH_MODE === 'none') app.use(localOnly);
   app.use(jsonBody(config.BODY_LIMIT));
-  serveWebUi(express, join(import.meta.dirname, '..', 'client'));
-  tuneServer(app.getHttpServer());
+  serveWebUi(app.getHttpAdapter().getInstance(), join(import.meta.dirname, '..', 'client'));
   return app;
 }

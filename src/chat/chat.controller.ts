@@ -41,11 +41,23 @@ export class ChatController {
     key: string | undefined,
     lastEventId: string | undefined,
   ): Promise<RunReader> {
-    const position = lastEventId === undefined ? null : parsePosition(lastEventId);
-    if (position) return this.runs.follow(owner, position.run_id, lastEventId!);
+    if (lastEventId) return this.#resume(owner, lastEventId, request.stream);
     const program = chatRun(this.chat, owner, request, checkKey(key));
     this.models.find(request.model_name);
     return this.runs.start(program);
+  }
+
+  /**
+   * What names no run cannot be resumed, and starting one would be a second model call for one question. Without a stream the
+   * answer is the whole run, wherever its reader was.
+   */
+  #resume(owner: Owner, lastEventId: string, stream: boolean): Promise<RunReader> {
+    const position = parsePosition(lastEventId);
+    if (!position)
+      throw new MillraceError('invalid_parameter', {
+        detail: 'Last-Event-ID is not a position of a run. Leave it out to start a new one.',
+      });
+    return this.runs.follow(owner, position.run_id, stream ? lastEventId : null);
   }
 }
 

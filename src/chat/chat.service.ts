@@ -4,9 +4,11 @@ import type { Owner } from '../auth/owner.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { ConversationStore } from '../conversation/conversation.store.js';
 import { MODEL_CLIENT, type ModelClient } from '../model/model-client.js';
+import { errorKinds } from '../protocol/error-code.js';
 import type { RunEventBody } from '../protocol/run-event.js';
 import type { RunContext } from '../run/run-program.js';
 import { TOOL_BOX, type ToolBox, type ToolSet } from '../tools/tool.js';
+import { hasHiddenCharacters } from './hidden-characters.js';
 import { assembleMessages } from './operators/assemble-messages.js';
 import { runStep, type LoopItem, type Step, type StepDependencies } from './operators/run-step.js';
 
@@ -58,7 +60,7 @@ export class ChatService {
       context,
     };
     const first: Step = { index: 0, messages: assembleMessages(turn.systemPrompt, history, turn.prompt) };
-    const warnings = toolSet.warnings.map(({ code, message }): RunEventBody => ({
+    const warnings = [...textWarnings(turn), ...toolSet.warnings].map(({ code, message }): RunEventBody => ({
       type: 'warning',
       code,
       message,
@@ -77,6 +79,13 @@ export class ChatService {
     const rounds = await this.conversations.rounds(owner, conversationId, round);
     return rounds.flatMap(({ messages }) => messages);
   }
+}
+
+/** What people should know of the text they send. */
+function textWarnings({ prompt, systemPrompt = '' }: ChatTurn): { code: string; message: string }[] {
+  return hasHiddenCharacters(prompt + systemPrompt)
+    ? [{ code: 'hidden_characters', message: errorKinds.hidden_characters.text }]
+    : [];
 }
 
 function loop(first: Step, dependencies: StepDependencies): Observable<readonly RunEventBody[]> {

@@ -25,6 +25,8 @@ export const environment = z.object({
     .regex(/^sqlite:./, 'must start with sqlite:')
     .default('sqlite:data/millrace.db'),
   AUTH_MODE: z.enum(['none']).default('none'),
+  /** How long a request may take to arrive; a slower one gets 408, at most 5 s later. */
+  REQUEST_SECONDS: z.coerce.number().positive().max(600).default(25),
   BODY_LIMIT: bytes.default(1024 * 1024),
   CHAT_MAX_ITERATIONS: z.coerce.number().int().min(1).max(200).default(10),
   SSE_HEARTBEAT_SECONDS: z.coerce.number().positive().max(60).default(10),

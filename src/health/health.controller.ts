@@ -1,14 +1,19 @@
 import { Controller, Get } from '@nestjs/common';
+import { readVersion } from './version.js';
+
+export interface Health {
+  status: 'healthy';
+  app_name: 'Millrace';
+  version: string;
+}
 
 /** For load balancers and people: the process is up and has brought its database to the newest schema. */
 @Controller('health')
 export class HealthController {
+  readonly #version = readVersion();
+
   @Get()
-  health() {
-    return {
-      status: 'healthy',
-      app_name: 'Millrace',
-      version: process.env['npm_package_version'] ?? '0.1.0',
-    };
+  health(): Health {
+    return { status: 'healthy', app_name: 'Millrace', version: this.#version };
   }
 }

@@ -3,26 +3,23 @@ import type { Request } from 'express';
 import { MillraceError } from '../protocol/error-code.js';
 import { allowedMethods } from './allowed-methods.js';
 
-/** Gives what Nest, Express and the body parser throw one of our codes. Anything else is `internal`, with the error as its cause. */
+/** Gives what Nest and Express throw one of our codes. What is not an HTTP error is `internal`, with the thrown value as its cause. */
 export function asMillraceError(thrown: unknown, request: Request): MillraceError {
-  switch (statusOf(thrown)) {
-    case 400:
-      return new MillraceError('invalid_parameter', { cause: thrown });
-    case 404: {
-      const allow = allowedMethods(request);
-      return allow.length > 0
-        ? new MillraceError('method_not_allowed', { members: { allow: allow.join(', ') } })
-        : new MillraceError('not_found');
-    }
-    case 408:
-      return new MillraceError('request_timeout');
-    case 413:
-      return new MillraceError('body_too_large');
-    case 415:
-      return new MillraceError('unsupported_media_type');
-    default:
-      return new MillraceError('internal', { cause: thrown });
-  }
+  const status = statusOf(thrown);
+  if (status === 404) return notFound(request);
+  if (status === 413) return new MillraceError('body_too_large');
+  if (status === 415) return new MillraceError('unsupported_media_type');
+  if (status !== undefined && status >= 400 && status < 500)
+    return new MillraceError('invalid_parameter', { cause: thrown });
+  return new MillraceError('internal', { cause: thrown });
+}
+
+/** Where there is a route for other methods, these are named. */
+function notFound(request: Request): MillraceError {
+  const allow = allowedMethods(request);
+  return allow.length > 0
+    ? new MillraceError('method_not_allowed', { members: { allow: allow.join(', ') } })
+    : new MillraceError('not_found');
 }
 
 function statusOf(thrown: unknown): number | undefined {

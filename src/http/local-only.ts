@@ -1,34 +1,32 @@
 import type { NextFunction, Request, Response } from 'express';
 import { isLoopback } from '../config/config.js';
 import { MillraceError } from '../protocol/error-code.js';
+import { authorityOf } from './request-target.js';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * While there is no authentication, only pages of this machine may drive the server: a Host that is not loopback is refused (DNS
+ * While there is no authentication, only pages of this machine may drive the server: a host that is not loopback is refused (DNS
  * rebinding), and so is a request of another origin that changes state (CSRF).
  */
 export function localOnly(request: Request, _response: Response, next: NextFunction): void {
-  const host = hostName(request.headers.host);
+  const host = hostName(authorityOf(request));
   if (host === null || !isLoopback(host)) throw new MillraceError('misdirected_request');
   if (!SAFE_METHODS.has(request.method) && !isSameOrigin(request)) throw new MillraceError('foreign_origin');
   next();
 }
 
-function hostName(header: string | undefined): string | null {
-  if (header === undefined || /[\s@/\\?#]/.test(header)) return null;
-  const match = /^(\[[0-9a-fA-F:]+\]|[^:[\]]+)(?::\d{1,5})?$/.exec(header);
+/** The host of `host[:port]`, or null for anything else: user information, spaces, an empty name. */
+function hostName(authority: string | undefined): string | null {
+  const match = /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?$/.exec(authority ?? '');
   return match ? match[1]!.toLowerCase() : null;
 }
 
 /** Programs send no Origin; browsers send one with every request that changes state, and `null` where they hide it. */
-function isSameOrigin({ headers }: Request): boolean {
-  if (headers['sec-fetch-site'] === 'cross-site') return false;
-  if (headers.origin === undefined) return true;
-  const origin = URL.canParse(headers.origin) ? new URL(headers.origin) : null;
-  return (
-    origin !== null &&
-    origin.host === headers.host &&
-    (origin.protocol === 'http:' || origin.protocol === 'https:')
-  );
+function isSameOrigin(request: Request): boolean {
+  const { origin, 'sec-fetch-site': site } = request.headers;
+  if (site === 'cross-site' || site === 'same-site') return false;
+  if (origin === undefined) return true;
+  const { protocol, host } = URL.canParse(origin) ? new URL(origin) : { protocol: '', host: '' };
+  return (protocol === 'http:' || protocol === 'https:') && host === authorityOf(request)?.toLowerCase();
 }

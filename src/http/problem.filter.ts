@@ -1,12 +1,12 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { ulid } from 'ulid';
 import { MillraceError } from '../protocol/error-code.js';
 import { asMillraceError } from './as-millrace-error.js';
+import { PROBLEM_TYPE, problemOf } from './problem.js';
 
 /**
- * Answers every error as an RFC 9457 problem with the seed's `detail`. Texts of unknown errors never leave the server: they are
- * logged under the trace id that the client gets.
+ * Answers every error as an RFC 9457 problem. Texts of unknown errors never leave the server: they are logged under the trace id
+ * that the client gets.
  */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -17,31 +17,19 @@ export class ProblemFilter implements ExceptionFilter {
     const request = http.getRequest<Request>();
     const response = http.getResponse<Response>();
     const error = thrown instanceof MillraceError ? thrown : asMillraceError(thrown, request);
-    const trace_id = ulid();
-    if (error.status >= 500)
-      this.#logger.error({ trace_id, code: error.code, err: error.cause ?? thrown }, 'A request failed');
+    const { trace_id, body } = problemOf(error, request.path);
+    if (error.status >= 500) {
+      const err = thrown instanceof MillraceError ? thrown.cause : thrown;
+      this.#logger.error({ trace_id, code: error.code, err }, 'A request failed');
+    }
     if (response.headersSent) {
       response.destroy();
       return;
     }
-    if (typeof error.members['allow'] === 'string') response.setHeader('allow', error.members['allow']);
-    response
-      .status(error.status)
-      .type('application/problem+json')
-      .send(JSON.stringify(problem(error, request, trace_id)));
+    const { allow } = error.members;
+    if (typeof allow === 'string') response.setHeader('allow', allow);
+    response.setHeader('cache-control', 'no-store');
+    response.status(error.status).setHeader('content-type', PROBLEM_TYPE);
+    response.end(request.method === 'HEAD' ? undefined : body);
   }
-}
-
-function problem(error: MillraceError, request: Request, trace_id: string): object {
-  return {
-    type: `https://millrace.dev/errors/${error.code}`,
-    title: error.code.replaceAll('_', ' '),
-    status: error.status,
-    detail: error.detail,
-    instance: request.path,
-    code: error.code,
-    retryable: error.retryable,
-    trace_id,
-    ...error.members,
-  };
 }

@@ -1,30 +1,48 @@
 import { LoggerModule } from 'nestjs-pino';
+import { pino, type LogFn, type Logger } from 'pino';
 import { CONFIG, type Config } from '../config/config.js';
+import { errorFields } from './error-fields.js';
+import { terminalLines } from './terminal-lines.js';
 
 /**
- * Structured logs. At the default level they hold ids, codes and times: never a prompt, an answer, tool arguments or a key. Headers
- * and bodies are not logged at all.
+ * Structured logs: JSON, or short lines where stdout is a terminal. At the default level they hold ids, codes and times: never a
+ * prompt, an answer, tool arguments or a key, and of an error only its kind and place (error-fields.ts). Headers, queries and bodies
+ * are not logged at any level.
  */
 export const loggingModule = LoggerModule.forRootAsync({
   inject: [CONFIG],
-  useFactory: (config: Config) => ({
-    pinoHttp: {
-      level: config.LOG_LEVEL,
+  useFactory: ({ LOG_LEVEL: level }: Config) => {
+    const texts = level === 'debug' || level === 'trace';
+    const options = {
+      level,
       quietReqLogger: true,
-      autoLogging: { ignore: (request) => request.url === '/health' },
-      customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'error' : 'debug'),
+      wrapSerializers: false,
+      autoLogging: { ignore: (request: { url?: string }) => request.url?.startsWith('/health') ?? false },
+      // A failed request is logged where its error is known, by the problem filter.
+      customLogLevel: () => 'debug' as const,
+      // Without a message of its own pino takes that of the error.
+      hooks: { logMethod: withMessage },
       serializers: {
-        req: (request: { id: string; method: string; url: string }) => ({
-          id: request.id,
-          method: request.method,
-          path: request.url.split('?', 1)[0],
+        req: ({ id, method, url }: { id: unknown; method: string; url: string }) => ({
+          id,
+          method,
+          path: url.split('?', 1)[0],
         }),
         res: (response: { statusCode: number }) => ({ status: response.statusCode }),
+        err: (error: unknown) => errorFields(error, texts),
       },
-      redact: {
-        paths: ['*.api_key', '*.apiKey', '*.authorization', '*.headers', '*.request', '*.response'],
-        censor: '[redacted]',
-      },
-    },
-  }),
+    };
+    return {
+      pinoHttp: process.stdout.isTTY
+        ? [options, terminalLines((text) => process.stdout.write(text))]
+        : [options, pino.destination({ sync: true })],
+    };
+  },
 });
+
+function withMessage(this: Logger, args: Parameters<LogFn>, log: LogFn): void {
+  const [first] = args as unknown[];
+  const isErrorAlone = args.length === 1 && typeof first === 'object' && first !== null && 'err' in first;
+  if (isErrorAlone) log.call(this, first, 'An error');
+  else log.apply(this, args);
+}
