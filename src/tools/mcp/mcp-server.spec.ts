@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { hostileServer, never, nodeServer } from '../../../test/support/mcp/test-tools.js';
 import type { McpServerConfig } from './mcp-config.js';
 import { McpServer } from './mcp-server.js';
@@ -113,6 +114,7 @@ describe('McpServer', () => {
       'The connection to the server ended.',
     );
     const waiting = expect(server.call('echo', {}, quiet)).rejects.toThrow('Millrace is shutting down.');
+    await wait(100);
     await server.close();
     await Promise.all([ended, waiting]);
     expect(readFileSync(starts, 'utf8').trim().split('\n')).toHaveLength(1);
