@@ -1,4 +1,4 @@
-import { NativeDecoder, type DecodedFrame } from '../../../src/protocol/native-codec.js';
+import { decodeFrame, type DecodedFrame } from '../../../src/protocol/native-frame-decoder.js';
 import type { SseFrame } from './sse-frames.js';
 
 /** Decodes the frames of one response, in order. */
@@ -38,5 +38,5 @@ export const browserEnvironment: StreamEnvironment = {
       document.removeEventListener('visibilitychange', whenVisible);
     };
   },
-  decoder: () => new NativeDecoder(),
+  decoder: () => ({ decode: decodeFrame }),
 };
