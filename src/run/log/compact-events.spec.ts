@@ -1,8 +1,9 @@
+import { jest } from '@jest/globals';
 import type { DeltaEvent, RunEvent, RunEventBody } from '../../protocol/run-event.js';
 import { CompactEvents } from './compact-events.js';
 import { enveloped, text, warning } from './contract/events.js';
 import { expectMerged } from './contract/reading.js';
-import { SEGMENT_DELTAS, SEGMENT_TEXT } from './text-segment.js';
+import { SEGMENT_DELTAS, SEGMENT_TEXT, TextSegment } from './text-segment.js';
 
 function store(...bodies: RunEventBody[]): { held: CompactEvents; events: RunEvent[] } {
   const events = enveloped('r', { epoch: 1, seq: 0 }, bodies);
@@ -46,6 +47,15 @@ describe('CompactEvents', () => {
       expect(all(held, from)).toStrictEqual(events.slice(from - 1));
       expectMerged(held.read(from, Infinity, true), events.slice(from - 1));
     }
+  });
+
+  it('joins the text of a segment as soon as something else follows', () => {
+    const seal = jest.spyOn(TextSegment.prototype, 'seal');
+    const { held } = store(text('a'), text('b'));
+    expect(seal).not.toHaveBeenCalled();
+    held.push(enveloped('r', { epoch: 1, seq: 2 }, [warning('x')])[0]!);
+    expect(seal).toHaveBeenCalledTimes(1);
+    seal.mockRestore();
   });
 
   it('does not add to a delta that fills a segment by itself', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DEFAULT_READ_LIMIT } from '../run-log.js';
 import { Author } from './author.js';
-import { bodies, text, warning } from './events.js';
+import { bodies, snapshotAt, text, warning } from './events.js';
 import type { Subject } from './log-under-test.js';
 import { expectMerged, readEvents, readToHead } from './reading.js';
 
@@ -75,6 +75,50 @@ export function describeCursors({ log, propertyRuns }: Subject): void {
         expect(again).toEqual(once);
         expect(once.events.at(-1)!.seq).toBe(merge ? appended.at(-1)!.seq : cursor.seq + limit);
       }
+    });
+  });
+
+  describe('a cursor that was served before', () => {
+    const gap = (reason: string) => ({ kind: 'gap', reason });
+
+    async function served(): Promise<Author> {
+      const author = await new Author(log()).open();
+      await author.append(text('a'), text('b'), text('c'));
+      const first = await readEvents(log(), author.runId, { epoch: 1, seq: 1 });
+      expect(first.events).toMatchObject([{ from_seq: 2, seq: 3, delta: 'bc' }]);
+      return author;
+    }
+    const again = (author: Author, epoch = 1) => log().read(author.runId, { epoch, seq: 1 });
+
+    it('shows what has been appended since', async () => {
+      const author = await served();
+      await author.append(text('d'));
+      expect(await again(author)).toMatchObject({ events: [{ from_seq: 2, seq: 4, delta: 'bcd' }] });
+    });
+
+    it('is trimmed once the log is', async () => {
+      const author = await served();
+      await log().trim(author.runId, snapshotAt(author.runId, { epoch: 1, seq: 2 }));
+      expect(await again(author)).toEqual(gap('trimmed'));
+    });
+
+    it('is trimmed once a writer goes on beyond a hole', async () => {
+      const author = await served();
+      await author.open({ epoch: 1, seq: 9 });
+      expect(await again(author)).toEqual(gap('trimmed'));
+    });
+
+    it('is unknown once the log was dropped, and lost when the next one begins before it', async () => {
+      const author = await served();
+      await log().drop(author.runId);
+      expect(await again(author)).toEqual(gap('unknown'));
+      await author.open({ epoch: 1, seq: 0 });
+      await author.append(text('x'), text('y'), text('z'));
+      expect(await again(author)).toEqual(gap('lost'));
+    });
+
+    it('says nothing of the same seq in another epoch', async () => {
+      expect(await again(await served(), 2)).toEqual(gap('ahead'));
     });
   });
 
