@@ -1,6 +1,6 @@
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { MillraceError } from '../protocol/error-code.js';
-import { checkJsonShape } from './json-shape.js';
+import { checkJsonShape, checkJsonSize } from './json-shape.js';
 
 /**
  * Reads JSON bodies up to `limit` bytes into `request.body`; without a body that stays undefined. Other media types, other
@@ -36,6 +36,7 @@ function requireJson(request: Request): void {
 
 /** @throws MillraceError `invalid_json` */
 function parse(bytes: Buffer): unknown {
+  checkJsonSize(bytes);
   let body: unknown;
   try {
     body = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));

@@ -90,8 +90,10 @@ export class EventStreamWriter {
         response.status(204).end();
         return false;
       }
-      if (!this.#advanced) await this.#signal();
-      return true;
+      if (this.request.method !== 'HEAD') {
+        if (!this.#advanced) await this.#signal();
+        return true;
+      }
     }
     if (!response.headersSent) this.#begin();
     if (this.request.method === 'HEAD') {
