@@ -36,6 +36,8 @@ export function checkJsonSize(bytes: Buffer): void {
       case COMMA:
         values += 1;
         break;
+      default:
+        break;
     }
     if (depth > MAX_DEPTH) throw refusal(`The body is nested deeper than ${MAX_DEPTH}.`);
     if (values > MAX_VALUES) throw refusal(`The body holds more than ${MAX_VALUES} values.`);
