@@ -1,0 +1,64 @@
+/**
+ * A scripted OpenAI-compatible upstream in its own process, never the bottleneck: every record is serialised once, before the first
+ * request. `model` chooses the shape: `bulk-<n>` sends n chunks, many a write; `single-<n>` sends each by itself, one a turn;
+ * `paced-<n>-<per second>` sends them in time.
+ */
+import { createServer } from 'node:http';
+import { WORDS } from './words.js';
+
+const HEAD = {
+  id: 'chatcmpl-bench',
+  object: 'chat.completion.chunk',
+  created: 1_795_000_000,
+  model: 'bench',
+  system_fingerprint: 'fp',
+};
+
+const record = (delta, finish_reason = null) =>
+  Buffer.from(
+    `data: ${JSON.stringify({ ...HEAD, choices: [{ index: 0, delta, logprobs: null, finish_reason }] })}\n\n`,
+  );
+const deltas = WORDS.map((content) => record({ content }));
+const first = record({ role: 'assistant', content: '' });
+const last = Buffer.concat([
+  record({}, 'stop'),
+  Buffer.from(
+    `data: ${JSON.stringify({ ...HEAD, choices: [], usage: { prompt_tokens: 10, completion_tokens: 100, total_tokens: 110 } })}\n\n`,
+  ),
+  Buffer.from('data: [DONE]\n\n'),
+]);
+const BULK = 64;
+
+const server = createServer(async (request, response) => {
+  let body = '';
+  for await (const piece of request) body += piece;
+  const [kind, count, rate] = JSON.parse(body).model.split('-');
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  response.write(first);
+  const total = Number(count);
+  let sent = 0;
+  const take = (most) => {
+    const pieces = [];
+    for (let at = 0; at < most && sent < total; at += 1) pieces.push(deltas[sent++ % deltas.length]);
+    return Buffer.concat(pieces);
+  };
+  const pump = () => {
+    while (sent < total && !response.destroyed) {
+      const more = response.write(take(kind === 'bulk' ? BULK : 1));
+      if (!more) return void response.once('drain', pump);
+      if (kind === 'single') return void setImmediate(pump);
+    }
+    response.end(last);
+  };
+  if (kind !== 'paced') return pump();
+  const timer = setInterval(
+    () => {
+      if (sent >= total || response.destroyed) {
+        clearInterval(timer);
+        response.end(last);
+      } else response.write(take(1));
+    },
+    1000 / Number(rate),
+  );
+});
+server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));
