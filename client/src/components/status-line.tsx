@@ -1,4 +1,3 @@
-import { useSignal, useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { t } from '../i18n/locale.js';
 import type { Conversation } from '../state/conversation.js';
@@ -6,16 +5,13 @@ import type { Turn } from '../state/turn.js';
 
 /** The one live region of the page: what happens is said in a few words, and the answer is not read out token by token. */
 export function StatusLine({ conversation }: { conversation: Conversation | undefined }) {
-  const text = useSignal('');
   const followed = useRef<Turn | undefined>(undefined);
-  useSignalEffect(() => {
-    const live = conversation?.live.value;
-    if (live) followed.current = live;
-    text.value = live ? activityOf(live) : outcomeOf(followed.current);
-  });
+  const live = conversation?.live.value;
+  if (live) followed.current = live;
+  const isOpen = conversation?.turns.value.some((turn) => turn === followed.current);
   return (
     <p class="sr-only" role="status">
-      {text}
+      {live ? activityOf(live) : isOpen && outcomeOf(followed.current)}
     </p>
   );
 }
@@ -29,8 +25,9 @@ function outcomeOf(turn: Turn | undefined): string {
   if (!turn) return '';
   const status = turn.status.value;
   const { phase } = turn.run.summary.value;
-  if (status === 'refused' || status === 'lost' || phase === 'failed' || phase === 'interrupted')
+  if (status === 'refused' || status === 'lost' || phase === 'failed' || phase === 'interrupted') {
     return t('statusFailed');
+  }
   if (status === 'unsent' || phase === 'cancelled') return t('statusStopped');
   return phase === 'completed' ? t('statusFinished') : '';
 }
