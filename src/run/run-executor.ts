@@ -80,16 +80,17 @@ export class RunExecutor {
     const decided = terminalEvent(state, outcome, program.errorType);
     writer.write(closeOpenParts(state, decided.type === 'run.interrupted' ? 'unknown' : 'cancelled'));
     writer.write(usageEvents(state, inputEstimates));
-    const terminal = await this.#commit(active, decided);
-    writer.write([terminal]);
+    const { terminal, at } = await this.#commit(active, decided);
+    writer.write([terminal], at);
     await writer.close();
     if (writer.failure !== undefined)
       this.#logger.error({ run_id: id, err: writer.failure }, 'The log of a run failed');
   }
 
   /** The terminal event waits for the database. Returns the one that holds: ours, the one decided before, or a failure. */
-  async #commit(active: ActiveRun, terminal: TerminalBody): Promise<TerminalBody> {
+  async #commit(active: ActiveRun, terminal: TerminalBody): Promise<{ terminal: TerminalBody; at: number }> {
     const { id, program, writer } = active;
+    const at = Date.now();
     const end: RunEnd = {
       state: STATE_OF[terminal.type],
       terminal,
@@ -98,20 +99,19 @@ export class RunExecutor {
       releaseKey: terminal.type === 'run.cancelled' && terminal.by === 'disconnect',
       ...(program.conversation && { messages: [...program.messages, ...messagesOfRun(writer.state)] }),
     };
-    const giveUp = Date.now() + STORE_PATIENCE_MS;
+    const giveUp = at + STORE_PATIENCE_MS;
     for (let wait = 50; ; wait = Math.min(wait * 2, 2000)) {
       try {
-        if (await this.store.finish(id, writer.epoch, end, Date.now())) return terminal;
+        if (await this.store.finish(id, writer.epoch, end, at)) return { terminal, at };
         const row = await this.store.find(program.owner, id);
-        return row?.terminal ? (JSON.parse(row.terminal) as TerminalBody) : terminal;
+        if (!row?.terminal) return { terminal, at };
+        return { terminal: JSON.parse(row.terminal) as TerminalBody, at: row.ended_at ?? at };
       } catch (error) {
         this.#logger.warn({ run_id: id, err: error }, 'The end of a run could not be stored; trying again');
-        if (Date.now() > giveUp)
-          return terminalEvent(
-            writer.state,
-            { error: new MillraceError('storage_failed') },
-            program.errorType,
-          );
+        if (Date.now() > giveUp) {
+          const failed = { error: new MillraceError('storage_failed') };
+          return { terminal: terminalEvent(writer.state, failed, program.errorType), at };
+        }
         await sleep(wait);
       }
     }

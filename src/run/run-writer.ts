@@ -35,8 +35,8 @@ export class RunWriter {
     return this.#failure;
   }
 
-  write(bodies: readonly RunEventBody[]): void {
-    const ts = this.now();
+  /** `ts` is when it happened, where that was decided before. */
+  write(bodies: readonly RunEventBody[], ts = this.now()): void {
     for (const body of bodies) {
       this.#seq += 1;
       const envelope = { v: 1 as const, run_id: this.runId, epoch: this.log.epoch, seq: this.#seq };

@@ -87,10 +87,16 @@ export class EventStreamWriter {
     if (this.#gone) return false;
     if (frames.length === 0) {
       if (reader.ended) {
-        response.status(204).end();
+        if (!response.headersSent) response.status(204);
+        response.end();
         return false;
       }
       if (this.request.method !== 'HEAD') {
+        // A reader at the head of a silent run is accepted: it gets its headers now, and heartbeats until there is more.
+        if (!response.headersSent) {
+          this.#begin();
+          response.flushHeaders();
+        }
         if (!this.#advanced) await this.#signal();
         return true;
       }

@@ -67,7 +67,12 @@ export class World {
       MCP_SERVERS_FILE: join(folder, 'mcp.json'),
       ...env,
     };
-    return new World(openai, folder, await startServer(settings), settings);
+    try {
+      return new World(openai, folder, await startServer(settings), settings);
+    } catch (error) {
+      await openai.stop();
+      throw error;
+    }
   }
 
   /** Another server with the same settings and these. It ends with the world. */
