@@ -62,6 +62,18 @@ export const errorKinds = {
     text: 'Millrace leaves this route of the seed out on purpose.',
   },
 
+  // Who asks
+  unauthorized: {
+    status: 401,
+    retryable: false,
+    text: 'This address answers only to known users. Send a valid credential.',
+  },
+  credential_in_url: {
+    status: 400,
+    retryable: false,
+    text: 'Credentials do not belong in the address, where histories and logs keep them. Send a header. Revoke this one.',
+  },
+
   // Finding things
   conversation_not_found: { status: 404, retryable: false, text: '找不到对话' },
   run_not_found: { status: 404, retryable: false, text: 'There is no such run.' },
@@ -78,6 +90,11 @@ export const errorKinds = {
     status: 503,
     retryable: true,
     text: 'The database did not accept the change. Try again.',
+  },
+  log_unavailable: {
+    status: 503,
+    retryable: true,
+    text: 'The live log does not answer. Try again in a moment.',
   },
   internal: {
     status: 500,
