@@ -1,9 +1,10 @@
+import { jest } from '@jest/globals';
 import { BlockStream } from './block-stream.js';
 import { MarkdownLexer } from './lexer.js';
 import { renderBlocks } from './render-block.js';
 import { snippets } from './testing/corpus.js';
 import { cutIntoPieces, generateAnswer } from './testing/generator.js';
-import { asShown, ShownBlocks } from './testing/shown-blocks.js';
+import { asShown, ShownBlocks, textOf } from './testing/shown-blocks.js';
 import { MarkdownDocument } from './text-document.js';
 
 /** Streams pieces through a document, as the owner of one does. */
@@ -49,5 +50,72 @@ describe('BlockStream', () => {
       const answer = generateAnswer(seed, language);
       expect(stream(cutIntoPieces(answer, seed, 1 + (seed % 30))).blocks).toEqual(wholeOf(answer));
     }
+  });
+
+  it('shows the same whole text after an overlong block, as plain lines', () => {
+    const long = `${'[x '.repeat(20_000)}\nstill the block\n`;
+    const shown = stream(cutIntoPieces(`# Head\n\n${long}\n\n**after**\n`, 1, 3000));
+    const texts = shown.blocks.map((block) => textOf([block]));
+    expect(texts.map((text) => text.trimEnd())).toEqual(['Head', long.trimEnd(), 'after']);
+  });
+
+  it('seals all but the last block once a complete line follows', () => {
+    const sealed: number[] = [];
+    stream(['one\n', '\n', 'two', ' more\n', '\n- a\n', '- b\n', '```\n', 'x\n', '```\n'], (shown) =>
+      sealed.push(shown.sealedBlocks),
+    );
+    expect(sealed).toEqual([0, 0, 0, 1, 2, 2, 3, 3, 4]);
+  });
+
+  describe('lexes little', () => {
+    let lex: jest.SpiedFunction<MarkdownLexer['lex']>;
+
+    beforeEach(() => {
+      lex = jest.spyOn(MarkdownLexer.prototype, 'lex');
+    });
+
+    afterEach(() => jest.restoreAllMocks());
+
+    const lexedLengths = (): number[] => lex.mock.calls.map(([text]) => text.length);
+
+    const lexedFor = (text: string): number => {
+      lex.mockClear();
+      stream(cutIntoPieces(text, 1));
+      return lexedLengths().reduce((sum, length) => sum + length, 0);
+    };
+
+    it.each([
+      ['paragraphs', 'Some words of a paragraph that goes on.\n\n'],
+      ['items of one list', '- an item of a list\n'],
+      ['rows of one table', '| a cell | another |\n'],
+      ['lines of one fence', 'const a = 1;\n'],
+    ])('for %s: twice the text costs about twice as much', (name, unit) => {
+      const head =
+        { 'rows of one table': '| a | b |\n|---|---|\n', 'lines of one fence': '```\n' }[name] ?? '';
+      const once = lexedFor(head + unit.repeat(100));
+      const twice = lexedFor(head + unit.repeat(200));
+      expect(twice).toBeLessThan(once * 2.2 + 100);
+    });
+
+    it('lexes nothing while a line or a fence grows', () => {
+      stream(['A line that is ', 'settled ', 'grows ', '**on', '** and on']);
+      expect(lex).toHaveBeenCalledTimes(2);
+      lex.mockClear();
+      stream(['```\n', 'code ', 'more\n', 'lines\n', '```\n']);
+      expect(lex).toHaveBeenCalledTimes(2);
+    });
+
+    it('never lexes more than a bounded part of the text at once', () => {
+      for (const unit of ['[', '**a*b ', '> ', '+ ', 'word ', '| a |\n', '- a\n  ']) {
+        lex.mockClear();
+        const document = new MarkdownDocument();
+        const blocks = new BlockStream(() => document.text);
+        document.attach({ append: (text) => void blocks.append(text), end: () => undefined });
+        const text = unit.repeat(200_000 / unit.length);
+        for (let start = 0; start < text.length; start += 5000)
+          document.append(text.slice(start, start + 5000));
+        expect(Math.max(...lexedLengths(), 0)).toBeLessThanOrEqual(45_000);
+      }
+    });
   });
 });

@@ -39,6 +39,8 @@ export class BlockStream {
   #plain: PlainTail | undefined;
   #overflowed = false;
   #tableIsLive = false;
+  /** Where the last block begins in the tail. */
+  #lastStart = 0;
 
   constructor(text: () => string) {
     this.#text = text;
@@ -97,8 +99,9 @@ export class BlockStream {
       if (sealed) this.#seal(placed, index);
     });
     if (sealCount > 0) this.#long = undefined;
-    if (final) this.#drop(this.#tail.length);
-    else this.#drop(Math.max(0, tokens[sealCount]?.start ?? 0));
+    const dropped = final ? this.#tail.length : Math.max(0, tokens[sealCount]?.start ?? 0);
+    this.#drop(dropped);
+    this.#lastStart = Math.max(0, (last?.start ?? 0) - dropped);
     frames.push({ kind: 'blocks', from, blocks });
     if (last && sealCount < tokens.length && tokens[sealCount] === last)
       this.#shorten(last.token, blocks, frames);
@@ -210,27 +213,30 @@ export class BlockStream {
     frames.push({ kind: 'sealed' });
   }
 
+  /** Gives up on the last block: it is shown as plain lines, from its beginning or from where it was cut. */
   #openPlain(frames: Frame[]): void {
-    const blocks: BlockFrame[] = [];
+    const text = this.#tail.slice(this.#lastStart);
+    this.#tail = this.#tail.slice(0, this.#lastStart);
+    if (this.#tail !== '') this.#lexTail(frames, true);
     const from = this.#sealed.length;
-    const long = this.#long;
-    if (long) {
-      const [token] = new MarkdownLexer().lex(this.#text().slice(long.start, this.#offset));
-      const [node] = token ? renderContinued(token, undefined, undefined) : [];
-      if (node !== undefined && typeof node !== 'string') {
-        blocks.push({ node, sealed: true });
-        this.#sealed.push({ type: long.type, start: long.start, end: this.#offset, loose: false, links: 0 });
-      }
-    }
+    const blocks = this.#long ? this.#sealKept(this.#long) : [];
     blocks.push({ node: element('div', { class: 'lines md-plain' }, []), sealed: false });
     frames.push({ kind: 'blocks', from, blocks });
-    const text = this.#tail;
     this.#tail = '';
     this.#long = undefined;
     this.#leaf = undefined;
     this.#overflowed = true;
     this.#plain = new PlainTail();
     this.#growPlain(this.#plain, text, frames);
+  }
+
+  /** Seals the kept part of a long block without what followed it. */
+  #sealKept(long: LongBlock): BlockFrame[] {
+    const [token] = new MarkdownLexer(this.#links).lex(this.#text().slice(long.start, this.#offset));
+    const [node] = token ? renderContinued(token, undefined, undefined) : [];
+    if (node === undefined || typeof node === 'string') return [];
+    this.#sealed.push({ type: long.type, start: long.start, end: this.#offset, loose: false, links: 0 });
+    return [{ node, sealed: true }];
   }
 
   #growPlain(plain: PlainTail, piece: string, frames: Frame[]): void {

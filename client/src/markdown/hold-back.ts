@@ -4,8 +4,9 @@ import type { Token } from 'marked';
 const UNDECIDED_MARKS = /^[ \t>]*(?:[-*_=+:|#~` \t]+|\d{1,9}[.)]?[ \t]*|[-*+][ \t]+\[[ xX]?\]?[ \t]*)?$/;
 /** A fence whose info string is not complete. */
 const UNDECIDED_FENCE = /^[ \t>]*(?:[-*+][ \t]+|\d{1,9}[.)][ \t]+)?(?:`{3,}[^`]*|~{3,}.*)$/;
-/** A table's first line, alone or with a part of the row below it. */
-const UNDECIDED_TABLE = /(?:^|\n)( {0,3}\|[^\n]*(?:\n[ \t|:-]*)?)$/;
+/** The first line of a table; and what the row below it consists of. */
+const TABLE_HEAD = /^ {0,3}\|.*[^\s|:-]/;
+const TABLE_RULE = /^[ \t|:-]*$/;
 
 /**
  * Where the end of `text` begins that could still change into another kind of block, so that it is not shown yet.
@@ -16,8 +17,9 @@ export function undecidedFrom(text: string, insideTable: boolean): number {
   const lineStart = text.lastIndexOf('\n') + 1;
   const line = text.slice(lineStart);
   if (!insideTable) {
-    const table = UNDECIDED_TABLE.exec(text.slice(-2000));
-    if (table) return text.length - (table[1]?.length ?? 0);
+    if (TABLE_HEAD.test(line)) return lineStart;
+    const before = lineStart < 2 ? 0 : text.lastIndexOf('\n', lineStart - 2) + 1;
+    if (TABLE_RULE.test(line) && TABLE_HEAD.test(text.slice(before, lineStart))) return before;
   }
   return UNDECIDED_MARKS.test(line) || UNDECIDED_FENCE.test(line) ? lineStart : text.length;
 }
@@ -34,7 +36,7 @@ export function isSettledLine(line: string): boolean {
 const OPEN_LINK = /!?\[([^[\]\n]{0,300})(?:\](?:\((?:[^()\s]|\([^()\s]*\))*(?:[ \t]+["'][^"'\n]*)?)?)?$/;
 /** An unfinished character reference, line break tag, or escape. */
 const OPEN_MARK = /(?:&#?[a-zA-Z\d]{0,8}|<(?:b(?:r\s*\/?)?)?|\\)$/;
-const TRAILING_DELIMITERS = /(?:\*+|_+|~+|`+)$/;
+const TRAILING_RUN = /(?:\*+|_+|~+|`+)$/;
 const DELIMITERS = /\*{1,3}|_{1,3}|~~/g;
 
 /**
@@ -42,18 +44,36 @@ const DELIMITERS = /\*{1,3}|_{1,3}|~~/g;
  * bold `bo`), and marks that mean nothing yet are left out, so that none flash as raw characters.
  *
  * @param source the inline text so far
- * @param tokens its tokens as they are
+ * @param lex gives the inline tokens of a text
  * @returns what to lex instead; `source` itself when nothing is open
  */
-export function closeOpenSpans(source: string, tokens: readonly Token[]): string {
+export function closeOpenSpans(source: string, lex: (text: string) => readonly Token[]): string {
   const lastLine = source.lastIndexOf('\n') + 1;
+  const whole = leaveOutRun(source, lastLine, lex);
+  const tokens = lex(whole);
   const codeStart = findOpenCode(tokens, lastLine);
-  if (codeStart !== undefined) return closeCode(source, codeStart);
+  if (codeStart !== undefined) return closeCode(whole, codeStart);
 
-  let text = source.replace(OPEN_MARK, '');
-  text = text.replace(OPEN_LINK, '$1').replace(TRAILING_DELIMITERS, '');
-  const closers = openDelimiters(text, tokens, lastLine).reverse().join('');
+  const text = whole.replace(OPEN_MARK, '').replace(OPEN_LINK, '$1');
+  const closers = openDelimiters(text, text === whole ? tokens : lex(text), lastLine)
+    .reverse()
+    .join('');
   return closers === '' ? text : text.trimEnd() + closers;
+}
+
+/** Leaves out a run of delimiters at the end, unless it closes what is open before it. */
+function leaveOutRun(source: string, lastLine: number, lex: (text: string) => readonly Token[]): string {
+  const run = TRAILING_RUN.exec(source)?.[0];
+  if (run === undefined) return source;
+  const before = source.slice(0, -run.length);
+  const tokens = lex(before);
+  const codeStart = findOpenCode(tokens, lastLine);
+  const open =
+    codeStart === undefined
+      ? openDelimiters(before, tokens, lastLine).at(-1)
+      : /^`*/.exec(before.slice(codeStart))?.[0];
+  const closes = open !== undefined && open !== '' && run.startsWith(open);
+  return closes ? source : before;
 }
 
 /** The position of a backtick run, or of `\(`, that nothing closes. */

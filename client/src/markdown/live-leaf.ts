@@ -44,9 +44,8 @@ export class LiveLeaf {
   }
 
   #lex(): Token[] {
-    const tokens = new MarkdownLexer(this.#links).inlineTokens(this.#source);
-    const shown = closeOpenSpans(this.#source, tokens);
-    return shown === this.#source ? tokens : new MarkdownLexer(this.#links).inlineTokens(shown);
+    const lex = (text: string): Token[] => new MarkdownLexer(this.#links).inlineTokens(text);
+    return lex(closeOpenSpans(this.#source, lex));
   }
 }
 
