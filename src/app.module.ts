@@ -9,10 +9,11 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { ValidationPipe } from './http/validation.js';
 import { AppLogger } from './observability/app-logger.js';
 import { loggingModule } from './observability/logging.js';
+import { OpenApiController } from './openapi/openapi.controller.js';
 
 @Module({
   imports: [ConfigModule, loggingModule, DatabaseModule, ChatModule],
-  controllers: [HealthController],
+  controllers: [HealthController, OpenApiController],
   providers: [
     AppLogger,
     { provide: APP_FILTER, useClass: ProblemFilter },

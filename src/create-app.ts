@@ -7,7 +7,7 @@ import { HttpAdapter } from './http/http-adapter.js';
 import { jsonBody } from './http/json-body.js';
 import { localOnly } from './http/local-only.js';
 import { checkTarget } from './http/request-target.js';
-import { securityHeaders } from './http/security-headers.js';
+import { noStore, securityHeaders } from './http/security-headers.js';
 import { serveWebUi } from './http/web-ui.js';
 import { AppLogger } from './observability/app-logger.js';
 
@@ -21,6 +21,7 @@ export async function createApp(): Promise<NestExpressApplication> {
   });
   app.useLogger(app.get(AppLogger));
   app.use(securityHeaders(), checkTarget);
+  app.use(['/api', '/health'], noStore);
   if (config.AUTH_MODE === 'none') app.use(localOnly);
   app.use(jsonBody(config.BODY_LIMIT));
   serveWebUi(app.getHttpAdapter().getInstance(), join(import.meta.dirname, '..', 'client'));

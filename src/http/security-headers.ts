@@ -1,5 +1,5 @@
 import helmet from 'helmet';
-import type { RequestHandler } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 
 /** Strict headers for everything: scripts and styles of our own origin only, no HTML sink, nothing from elsewhere. */
 export function securityHeaders(): RequestHandler {
@@ -28,4 +28,10 @@ export function securityHeaders(): RequestHandler {
     // HSTS belongs to whoever terminates TLS: the gateway.
     strictTransportSecurity: false,
   });
+}
+
+/** For answers that belong to one person: no cache keeps them. A route that says otherwise goes before this. */
+export function noStore(_request: Request, response: Response, next: NextFunction): void {
+  response.setHeader('cache-control', 'no-store');
+  next();
 }

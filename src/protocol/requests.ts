@@ -33,15 +33,28 @@ const laxBoolean = z.union([
  * because the seed answers them with 400.
  */
 export const chatRequest = z.object({
-  user_prompt: prompt,
-  model_name: z.string().max(256),
-  system_prompt: prompt.optional(),
-  mcp_servers: z.array(z.string().min(1).max(128)).max(64).default([]),
-  /** Absent or null: a temporary chat, without history, of which nothing is stored. */
-  conversation_id: conversationId.nullish(),
-  user_id: z.string().max(256).optional(),
-  stream: laxBoolean.default(true),
-  /** What happens when the last reader leaves. Default: `continue` for a conversation, `cancel` for a temporary chat. */
-  on_disconnect: z.enum(['continue', 'cancel']).optional(),
+  user_prompt: prompt.describe('What the user says.'),
+  model_name: z.string().max(256).describe('A name of `GET /api/models`.'),
+  system_prompt: prompt
+    .optional()
+    .describe('Instructions for this turn. It is not stored: send it with each turn.'),
+  mcp_servers: z
+    .array(z.string().min(1).max(128))
+    .max(64)
+    .default([])
+    .describe('The MCP servers whose tools the model may call.'),
+  conversation_id: conversationId
+    .nullish()
+    .describe(
+      'Chosen by the client. Absent or null: a temporary chat, without history, of which nothing is stored.',
+    ),
+  user_id: z.string().max(256).optional().describe('Accepted for clients of MAG, and never trusted.'),
+  stream: laxBoolean.prefault(true).describe('False: one document at the end.'),
+  on_disconnect: z
+    .enum(['continue', 'cancel'])
+    .optional()
+    .describe(
+      'What happens when the last reader leaves. Default: `continue` for a conversation, `cancel` for a temporary chat.',
+    ),
 });
 export type ChatRequest = z.output<typeof chatRequest>;

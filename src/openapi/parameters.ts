@@ -1,0 +1,87 @@
+const text = { type: 'string' } as const;
+const position = {
+  type: 'string',
+  pattern: '^[A-Za-z0-9_-]{1,64}\\.[1-9][0-9]*\\.[0-9]+$',
+  examples: ['01K9ZV7T3M9Q4N6W2B8C5D1E0F.1.42'],
+} as const;
+
+/** The parameters of the routes, by the name of their component. */
+export const parameters = {
+  RunId: { name: 'id', in: 'path', required: true, schema: text, description: 'A run, from `X-Run-Id`.' },
+  ConversationId: {
+    name: 'id',
+    in: 'path',
+    required: true,
+    schema: { type: 'string', pattern: '^[A-Za-z0-9._:-]{1,128}$' },
+    description: 'A conversation.',
+  },
+  ModelName: {
+    name: 'name',
+    in: 'path',
+    required: true,
+    schema: text,
+    description: 'The name of a model. It may hold slashes.',
+  },
+  McpServerName: {
+    name: 'name',
+    in: 'path',
+    required: true,
+    schema: text,
+    description: 'The name of a configured MCP server.',
+  },
+  After: {
+    name: 'after',
+    in: 'query',
+    required: false,
+    schema: text,
+    description:
+      'Read the events after this position: `<run_id>.<epoch>.<seq>`, or a bare number, which means that seq of the current epoch. It goes before `Last-Event-ID`. What cannot be served gets a snapshot, never an error.',
+  },
+  LastEventId: {
+    name: 'Last-Event-ID',
+    in: 'header',
+    required: false,
+    schema: position,
+    description: 'The `id` of the last frame that was read. The stream goes on after it.',
+  },
+  ResumeLastEventId: {
+    name: 'Last-Event-ID',
+    in: 'header',
+    required: false,
+    schema: position,
+    description:
+      'A POST that names a position resumes that run and ignores its body; it never starts another. Clients that post again after a cut do so.',
+  },
+  IdempotencyKey: {
+    name: 'Idempotency-Key',
+    in: 'header',
+    required: false,
+    schema: { type: 'string', minLength: 1, maxLength: 257 },
+    description:
+      'Up to 255 visible ASCII characters, bare or in quotes. The same key with the same body gives the same run, replayed from its beginning; with another body 422.',
+  },
+  StreamResume: {
+    name: 'X-Stream-Resume',
+    in: 'header',
+    required: false,
+    schema: { type: 'string', const: '1' },
+    description:
+      'Says that this client resumes by itself. The server may then end the response at a frame border, before the end of the run (rotation, drain).',
+  },
+} as const;
+export type ParameterName = keyof typeof parameters;
+
+/** The headers of answers, by the name of their component. */
+export const headers = {
+  RunId: { schema: text, description: 'The run that this response starts or reads.' },
+  ConversationId: { schema: text, description: 'Its conversation, where there is one.' },
+  Allow: { schema: text, description: 'The methods that this path takes.' },
+} as const;
+export type HeaderName = keyof typeof headers;
+
+/** How a header of an answer is written. */
+export const headerNames: Record<HeaderName, string> = {
+  RunId: 'X-Run-Id',
+  ConversationId: 'X-Conversation-Id',
+  Allow: 'Allow',
+};

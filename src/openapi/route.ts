@@ -1,0 +1,57 @@
+import type { ErrorCode } from '../protocol/error-code.js';
+import type { SchemaName } from './component-schemas.js';
+import type { HeaderName, ParameterName } from './parameters.js';
+
+export interface RouteAnswer {
+  description: string;
+  /** A component for JSON; a text for another media type, by its name. */
+  content?:
+    | { json: SchemaName }
+    | { eventStream: SchemaName }
+    | { text: 'text/html' | 'text/css' }
+    | { jsonDocument: true };
+  /** A second form of the same status. */
+  or?: { json: SchemaName };
+  headers?: readonly HeaderName[];
+}
+
+/** One route, as people are told of it. */
+export interface Route {
+  method: 'get' | 'post';
+  /** With `{name}` for parameters. */
+  path: string;
+  tag: 'Chat' | 'Runs' | 'Conversations' | 'Models' | 'Tools' | 'Server';
+  operationId: string;
+  summary: string;
+  description?: string;
+  parameters?: readonly ParameterName[];
+  body?: SchemaName;
+  answers: Readonly<Record<number, RouteAnswer>>;
+  /** Besides those that every route, and every route with a body, may have. */
+  errors?: readonly ErrorCode[];
+}
+
+const everyRoute: readonly ErrorCode[] = [
+  'malformed_request',
+  'invalid_parameter',
+  'method_not_allowed',
+  'request_timeout',
+  'uri_too_long',
+  'misdirected_request',
+  'headers_too_large',
+  'internal',
+];
+const changing: readonly ErrorCode[] = ['foreign_origin'];
+const withBody: readonly ErrorCode[] = [
+  'invalid_json',
+  'invalid_request',
+  'unsupported_media_type',
+  'body_too_large',
+];
+
+/** Every code that a route may answer with. */
+export function errorsOf({ method, body, errors = [] }: Route): ErrorCode[] {
+  return [
+    ...new Set([...errors, ...(body ? withBody : []), ...(method === 'post' ? changing : []), ...everyRoute]),
+  ];
+}

@@ -1,0 +1,172 @@
+import { z } from 'zod';
+import type { Health } from '../../health/health.controller.js';
+import type { PublicModel } from '../../model/model-config.js';
+import { errorKinds, type ErrorCode } from '../../protocol/error-code.js';
+import { runFinishReason, runMode, toolStatus, usageCounts } from '../../protocol/run-event.js';
+import type { RunView } from '../../run/run-view.js';
+import type { CancelReceipt } from '../../run/run.service.js';
+import type { McpServerStatus } from '../../tools/mcp/mcp-server.js';
+
+const id = z.string();
+const count = z.int().nonnegative();
+const runStateName = z.enum([
+  'queued',
+  'running',
+  'suspended',
+  'completed',
+  'failed',
+  'cancelled',
+  'interrupted',
+]);
+const seedTime = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}$/)
+  .describe('UTC, without a zone, as the seed writes it.');
+
+const health = z.object({
+  status: z.literal('healthy'),
+  app_name: z.literal('Millrace'),
+  version: z.string(),
+}) satisfies z.ZodType<Health>;
+
+const runView = z.object({
+  run_id: id,
+  conversation_id: id.nullable(),
+  mode: runMode,
+  model: z.string(),
+  state: runStateName,
+  usage: usageCounts.nullable(),
+  cursor: z.string().nullable().describe('The position of the last event, for `GET /api/runs/{id}/events`.'),
+  error: z.object({ code: z.string(), message: z.string(), retryable: z.boolean() }).nullable(),
+  created_at: count.describe('Unix milliseconds.'),
+  ended_at: count.nullable(),
+}) satisfies z.ZodType<RunView>;
+
+const cancelReceipt = z.object({
+  run_id: id,
+  state: runStateName.describe('The state after the cancel; an ended run is left as it is.'),
+  stopped: z
+    .object({ model: z.boolean(), tool_call_ids: z.array(id) })
+    .describe('What was working when the cancel came.'),
+}) satisfies z.ZodType<CancelReceipt>;
+
+const toolCall = z.object({
+  id,
+  type: z.literal('function'),
+  function: z.object({ name: z.string(), arguments: z.string() }),
+});
+const message = z.discriminatedUnion('role', [
+  z.object({ role: z.enum(['system', 'user']), content: z.string() }),
+  z.object({
+    role: z.literal('assistant'),
+    reasoning_content: z.string().optional(),
+    content: z.string(),
+    tool_calls: z.array(toolCall).optional(),
+  }),
+  z.object({
+    role: z.literal('tool'),
+    tool_call_id: id,
+    content: z.string(),
+    status: toolStatus.optional(),
+  }),
+]);
+
+const chatCompletion = z.object({
+  id,
+  object: z.literal('chat.completion'),
+  created: count,
+  model: z.string(),
+  messages: z.array(message).describe("This turn's messages, without the history."),
+  output: z.string().describe('The last text; empty when the turn ended with tool calls.'),
+  finish_reason: z.union([runFinishReason, z.literal('cancelled')]).optional(),
+  usage: z.looseObject({ prompt_tokens: count, completion_tokens: count, total_tokens: count }).optional(),
+  warnings: z.array(z.object({ code: z.string(), message: z.string() })).optional(),
+  run_id: id,
+  conversation_id: id.optional(),
+});
+
+const tokenUsage = z.object({ total_tokens: count, prompt_tokens: count, completion_tokens: count });
+const conversationList = z.object({
+  conversations: z.array(
+    z.object({
+      _id: id,
+      conversation_id: id,
+      user_id: id,
+      type: z.enum(['chat', 'agent', 'graph']),
+      title: z.string(),
+      created_at: seedTime,
+      updated_at: seedTime,
+      round_count: count,
+      total_token_usage: tokenUsage,
+      status: z.enum(['active', 'deleted', 'favorite']),
+      tags: z.array(z.string()),
+    }),
+  ),
+  total_count: count,
+});
+const conversationDetail = z.object({
+  _id: id,
+  conversation_id: id,
+  title: z.string(),
+  rounds: z.array(z.object({ round: count, run_id: id, state: runStateName, messages: z.array(message) })),
+  generation_type: z.string(),
+  parsed_results: z.unknown().nullable(),
+  execution_chain: z.array(z.array(z.string())).nullable(),
+  final_result: z.string().nullable(),
+  active_run_id: id.nullable().describe('The run that is still answering.'),
+});
+
+const model = z.object({
+  name: z.string(),
+  base_url: z.string(),
+  model: z.string(),
+}) satisfies z.ZodType<PublicModel>;
+const modelDetail = z.object({
+  status: z.literal('success'),
+  data: z.looseObject({ name: z.string(), base_url: z.string(), model: z.string() }),
+});
+
+const mcpServer = z.object({
+  connected: z.boolean(),
+  init_attempted: z.boolean(),
+  tools: z.array(z.string()),
+  error: z.string().nullable(),
+  transport_type: z.enum(['stdio', 'streamable_http', 'sse', 'in_process']),
+}) satisfies z.ZodType<McpServerStatus>;
+const mcpTool = z.object({ name: z.string(), description: z.string(), input_schema: z.looseObject({}) });
+
+const codes = Object.keys(errorKinds) as [ErrorCode, ...ErrorCode[]];
+const problem = z
+  .looseObject({
+    type: z.string().describe('`/errors#` and the code.'),
+    title: z.string(),
+    status: z.int().min(400).max(599),
+    detail: z.string().describe('For people. May change.'),
+    instance: z.string().optional(),
+    code: z.enum(codes),
+    retryable: z.boolean().describe('The same request may succeed later, as it is.'),
+    trace_id: z.string().describe("Finds the error in the server's log."),
+    errors: z
+      .array(z.object({ type: z.string(), loc: z.array(z.string()), msg: z.string() }))
+      .optional()
+      .describe('One entry a field, with `invalid_request`.'),
+    run_id: id.optional().describe('The run that failed, with `stream: false`.'),
+  })
+  .describe('RFC 9457 problem document.');
+
+/** What the routes answer besides streams, by the name of its component. */
+export const answers = {
+  Health: health,
+  Run: runView,
+  CancelReceipt: cancelReceipt,
+  Message: message,
+  ChatCompletion: chatCompletion,
+  ConversationList: conversationList,
+  Conversation: conversationDetail,
+  ModelList: z.array(model),
+  ModelDetail: modelDetail,
+  McpStatus: z.record(z.string(), mcpServer).describe('By the name of the server.'),
+  McpTools: z.record(z.string(), z.array(mcpTool)).describe('By the name of the server.'),
+  McpConnection: z.object({ status: z.string(), server: z.string(), tools: z.array(z.string()).optional() }),
+  Problem: problem,
+} as const satisfies Record<string, z.ZodType>;

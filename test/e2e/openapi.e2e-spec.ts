@@ -1,0 +1,264 @@
+import { Validator, type Schema } from '@cfworker/json-schema';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { METHODS } from 'node:http';
+import { createApp } from '../../src/create-app.js';
+import type { OpenApiDocument, Operation } from '../../src/openapi/document.js';
+import { send, sendJson, type HttpAnswer } from '../support/http-client.js';
+import { scripts, startScriptedOpenAi, type ScriptedOpenAi } from '../support/scripted-openai/index.js';
+import { startServer, type TestServer } from '../support/server.js';
+
+/** Pages of the UI; everything else that the router knows is in the document. */
+const NOT_API = new Set(['get /c/{id}']);
+const CHAT = '/api/chat/completions';
+
+describe('GET /openapi.json', () => {
+  let openai: ScriptedOpenAi;
+  let server: TestServer;
+  let document: OpenApiDocument;
+
+  beforeAll(async () => {
+    openai = await startScriptedOpenAi();
+    server = await startServer({ OPENAI_BASE_URL: openai.baseUrl, OPENAI_MODEL: 'plain' });
+    document = JSON.parse((await send(server.url, { path: '/openapi.json' })).body);
+  });
+  afterAll(async () => {
+    await server.stop();
+    await openai.stop();
+  });
+
+  const operations = () =>
+    Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({ route: `${method} ${path}`, path, operation })),
+    );
+  const check = (schema: object, value: unknown) => {
+    const validator = new Validator({ ...schema, components: document.components }, '2020-12', false);
+    const { valid, errors } = validator.validate(value);
+    return valid ? [] : errors.map(({ instanceLocation, error }) => `${instanceLocation} ${error}`);
+  };
+  const answerFits = (path: string, method: string, { status, headers, body }: HttpAnswer) => {
+    const operation = document.paths[path]![method]!;
+    const response = operation.responses[status];
+    expect(response).toBeDefined();
+    const mediaType = (headers['content-type'] ?? '').split(';', 1)[0]!;
+    const media = response!.content?.[mediaType];
+    expect(media).toBeDefined();
+    expect(check(media!.schema, JSON.parse(body))).toEqual([]);
+  };
+
+  it('is OpenAPI 3.1 with unique operation ids, whose references all lead somewhere', () => {
+    expect(document.openapi).toBe('3.1.1');
+    const ids = operations().map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const [, path] of JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)) {
+      const target = path!
+        .split('/')
+        .reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], document);
+      expect({ path, target: typeof target }).toEqual({ path, target: 'object' });
+    }
+  });
+
+  it('names every parameter of its paths', () => {
+    for (const { path, operation } of operations()) {
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      expect(
+        parametersOf(operation)
+          .filter((one) => one.in === 'path')
+          .map(({ name }) => name),
+      ).toEqual(inPath);
+    }
+  });
+
+  it('has schemas that compile, each of which refuses something', () => {
+    const refusesNothing = Object.keys(document.components.schemas).filter(
+      (name) => check({ $ref: `#/components/schemas/${name}` }, 5).length === 0,
+    );
+    expect(refusesNothing).toEqual([]);
+  });
+
+  it('and the router have the same routes', async () => {
+    const previous = process.env['DATABASE_URL'];
+    process.env['DATABASE_URL'] = 'sqlite::memory:';
+    const app = await createApp();
+    try {
+      await app.init();
+      expect(
+        operations()
+          .map(({ route }) => route)
+          .sort(),
+      ).toEqual(routesOf(app));
+    } finally {
+      await app.close();
+      if (previous === undefined) delete process.env['DATABASE_URL'];
+      else process.env['DATABASE_URL'] = previous;
+    }
+  });
+
+  it('says of every route that it may answer with each of its statuses', () => {
+    for (const { route, operation } of operations()) {
+      const statuses = Object.keys(operation.responses);
+      expect({ route, statuses }).toEqual({
+        route,
+        statuses: expect.arrayContaining(['400', '405', '414', '421', '431', '500']),
+      });
+      for (const [status, { content }] of Object.entries(operation.responses))
+        if (Number(status) >= 400) expect(Object.keys(content ?? {})).toEqual(['application/problem+json']);
+    }
+  });
+
+  it('describes what the routes answer', async () => {
+    const get = (path: string) => send(server.url, { path });
+    const turn = { model_name: 'plain', user_prompt: 'Hi', stream: false, conversation_id: 'c1' };
+    const completion = await sendJson(server.url, CHAT, turn);
+    const run = completion.headers['x-run-id'] as string;
+    answerFits(CHAT, 'post', completion);
+    answerFits('/api/runs/{id}', 'get', await get(`/api/runs/${run}`));
+    answerFits('/api/runs/{id}', 'get', await get('/api/runs/nope'));
+    answerFits('/api/runs/{id}/cancel', 'post', await sendJson(server.url, `/api/runs/${run}/cancel`, {}));
+    answerFits('/api/runs/{id}/events', 'get', await get('/api/runs/nope/events'));
+    answerFits('/api/chat/conversations', 'get', await get('/api/chat/conversations'));
+    answerFits('/api/chat/conversations/{id}', 'get', await get('/api/chat/conversations/c1'));
+    answerFits('/api/chat/conversations/{id}', 'get', await get('/api/chat/conversations/nope'));
+    answerFits('/api/models', 'get', await get('/api/models'));
+    answerFits('/api/models/{name}', 'get', await get('/api/models/plain'));
+    answerFits('/api/models/{name}', 'get', await get('/api/models/no/pe'));
+    answerFits('/api/mcp/tools', 'get', await get('/api/mcp/tools'));
+    answerFits('/api/mcp/status', 'get', await get('/api/mcp/status'));
+    answerFits('/api/mcp/connect/{name}', 'post', await sendJson(server.url, '/api/mcp/connect/builtin', {}));
+    answerFits('/api/mcp/connect/{name}', 'post', await sendJson(server.url, '/api/mcp/connect/nope', {}));
+    answerFits(
+      '/api/mcp/disconnect/{name}',
+      'post',
+      await sendJson(server.url, '/api/mcp/disconnect/builtin', {}),
+    );
+    answerFits('/health', 'get', await get('/health'));
+    answerFits('/openapi.json', 'get', await get('/openapi.json'));
+    for (const body of ['{', { model_name: 5 }, { ...turn, user_prompt: ' ' }, { ...turn, model_name: 'x' }])
+      answerFits(CHAT, 'post', await sendJson(server.url, CHAT, body));
+    await openai.push(scripts.failing(400));
+    const refused = await sendJson(server.url, CHAT, turn);
+    expect(refused.status).toBe(502);
+    answerFits(CHAT, 'post', refused);
+  });
+
+  it('describes every frame of real runs', async () => {
+    const call = scripts.calling({ id: 'a', name: 'builtin__calculate', args: { expression: '6*7' } });
+    const scenes = [
+      scripts.withReasoning(),
+      scripts.refusing(),
+      scripts.cutAfter('Hel', 'lo'),
+      scripts.failing(400),
+    ];
+    const seen = new Set<string>();
+    const read = async (body: object) => {
+      const answer = await sendJson(server.url, CHAT, { model_name: 'plain', user_prompt: 'Hi', ...body });
+      for (const frame of framesOf(answer)) {
+        expect(check({ $ref: '#/components/schemas/NativeFrame' }, frame)).toEqual([]);
+        seen.add(kindOf(frame));
+      }
+      return answer.headers['x-run-id'] as string;
+    };
+    for (const scene of scenes) {
+      await openai.push(scene);
+      await read({});
+    }
+    await openai.push(call, scripts.plain());
+    const run = await read({ mcp_servers: ['builtin', 'nowhere'], conversation_id: 'frames' });
+    const recovered = await send(server.url, { path: `/api/runs/${run}/events?after=garbage` });
+    for (const frame of framesOf(recovered)) {
+      expect(check({ $ref: '#/components/schemas/NativeFrame' }, frame)).toEqual([]);
+      seen.add(kindOf(frame));
+    }
+    expect([...seen].sort()).toEqual(
+      expect.arrayContaining([
+        'chunk',
+        'error',
+        'tool',
+        'run_created',
+        'run_completed',
+        'run_snapshot',
+        'tool_call_ready',
+        'warning',
+      ]),
+    );
+  });
+});
+
+describe('the pages', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server.stop());
+
+  it.each(['/docs', '/errors'])(
+    '%s has no script, no style of its own and nothing from elsewhere',
+    async (path) => {
+      const { status, headers, body } = await send(server.url, { path });
+      expect(status).toBe(200);
+      expect(headers['content-type']).toBe('text/html; charset=utf-8');
+      expect(body).not.toMatch(/<script|<style|\sstyle=|\son\w+=|<img|<iframe/i);
+      const addresses = [...body.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, address]) => address!);
+      expect(addresses.filter((address) => !/^[/#]/.test(address))).toEqual([]);
+      const ids = [...body.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id!);
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(
+        addresses.filter((address) => address.startsWith('#') && !ids.includes(address.slice(1))),
+      ).toEqual([]);
+    },
+  );
+
+  it('/docs tells every operation', async () => {
+    const [page, json] = await Promise.all(
+      ['/docs', '/openapi.json'].map((path) => send(server.url, { path })),
+    );
+    const document = JSON.parse(json!.body) as OpenApiDocument;
+    for (const [path, methods] of Object.entries(document.paths))
+      for (const { operationId } of Object.values(methods))
+        expect(page!.body).toMatch(
+          new RegExp(`<section id="${operationId}">[^]*?<code>${path.replace(/[{}]/g, '.')}</code>`),
+        );
+  });
+
+  it('every problem type leads to its code', async () => {
+    const { body } = await send(server.url, { path: '/errors' });
+    const refused = await send(server.url, { path: '/nope' });
+    const type = (JSON.parse(refused.body) as { type: string }).type;
+    expect(type).toBe('/errors#not_found');
+    expect(body).toContain('<tr id="not_found">');
+  });
+});
+
+function parametersOf({ parameters = [] }: Operation): { name: string; in: string }[] {
+  const known = { RunId: 'id', ConversationId: 'id', ModelName: 'name', McpServerName: 'name' } as Record<
+    string,
+    string
+  >;
+  return parameters.map(({ $ref }) => {
+    const component = $ref.slice($ref.lastIndexOf('/') + 1);
+    return known[component] ? { name: known[component], in: 'path' } : { name: component, in: 'other' };
+  });
+}
+
+function routesOf(app: NestExpressApplication): string[] {
+  const { stack } = app.getHttpAdapter().getInstance().router as {
+    stack: { route?: { path: string; methods: Record<string, boolean> } }[];
+  };
+  const routes = stack.flatMap(({ route }) => {
+    const methods = Object.keys(route?.methods ?? {});
+    if (!route || methods.length >= METHODS.length - 1) return [];
+    const path = route.path.replace(/[:*](\w+)/g, '{$1}');
+    return methods.map((method) => `${method} ${path}`);
+  });
+  return routes.filter((route) => !NOT_API.has(route)).sort();
+}
+
+function framesOf({ body }: HttpAnswer): Record<string, unknown>[] {
+  const data = [...body.matchAll(/^data: (.*)$/gm)].map(([, text]) => text!);
+  expect(data.pop()).toBe('[DONE]');
+  return data.map((text) => JSON.parse(text) as Record<string, unknown>);
+}
+
+function kindOf(frame: Record<string, unknown>): string {
+  if (typeof frame['type'] === 'string') return frame['type'];
+  return 'choices' in frame ? 'chunk' : 'error' in frame ? 'error' : String(frame['role']);
+}
