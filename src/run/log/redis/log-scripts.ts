@@ -32,15 +32,13 @@ local writer, owner, epoch, last, epochs, first, size =
   unpack(redis.call('HMGET', KEYS[1], 'writer', 'owner', 'epoch', 'last', 'epochs', 'first', 'size'))
 if writer == ARGV[1] then return {'opened', epoch, integer(tonumber(string.match(epochs, ':(%d+)$')) - 1)} end
 if (epoch or '0') ~= ARGV[3] then return {'changed', epoch or '0'} end
-local vouched = tonumber(ARGV[5])
-if not epoch or vouched > tonumber(last) then
-  redis.call('DEL', KEYS[2], KEYS[3])
-  last, first, size = ARGV[5], integer(vouched + 1), 0
-end
+local isNew = not epoch or tonumber(ARGV[5]) > tonumber(last)
+if isNew then last, first, size = ARGV[5], integer(tonumber(ARGV[5]) + 1), 0 end
 local opened = integer(math.max(tonumber(epoch or 0), tonumber(ARGV[4])) + 1)
 redis.call('HSET', KEYS[1], 'writer', ARGV[1], 'owner', ARGV[2], 'epoch', opened, 'last', last, 'first', first, 'size', size,
   'closed', '0', 'epochs', (epochs and epochs .. ' ' or '') .. opened .. ':' .. integer(tonumber(last) + 1))
 redis.call('HDEL', KEYS[1], 'dropped')
+if isNew then redis.call('DEL', KEYS[2], KEYS[3]) end
 redis.call('PERSIST', KEYS[1])
 redis.call('PERSIST', KEYS[2])
 redis.call('PERSIST', KEYS[3])

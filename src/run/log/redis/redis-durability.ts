@@ -72,7 +72,7 @@ async function settings(redis: Redis, names: readonly string[]): Promise<Map<str
   const known = new Map<string, string>();
   for (const name of names) {
     try {
-      const [, value] = (await redis.config('GET', name));
+      const [, value] = await redis.config('GET', name);
       if (value !== undefined) known.set(name, value);
     } catch (error) {
       if (!(error instanceof Error) || error.name !== 'ReplyError') throw error;

@@ -76,6 +76,7 @@ export class RedisRunLog implements RunLog {
     this.store = new RedisLogStore(this.link, prefix, owner);
     this.news = new RunNews({
       link: this.newsLink,
+      logger,
       owner,
       channelOf: (runId) => this.store.channelOf(runId),
       runOf: (channel) => this.store.runOf(channel),
@@ -83,6 +84,7 @@ export class RedisRunLog implements RunLog {
       disturbed: (runId) => this.disturbed(runId),
       missed: () => this.missed(),
     });
+    this.redis.on('ready', () => this.missed());
     this.poll = new LogPoll({
       everyMs: pollMs,
       store: this.store,
@@ -227,8 +229,9 @@ export class RedisRunLog implements RunLog {
     this.watchers.notify(runId);
   }
 
-  /** The connection for messages was away. */
+  /** A connection was away. Whoever waits reads again, once both are back. */
   private missed(): void {
+    if (!this.link.isReady || !this.newsLink.isReady) return;
     for (const run of this.own.values()) run.tail = null;
     for (const runId of this.watched.keys()) this.watchers.notify(runId);
   }

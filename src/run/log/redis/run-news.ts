@@ -1,10 +1,11 @@
-import type { RedisLink } from './redis-link.js';
+import type { LinkLogger, RedisLink } from './redis-link.js';
 
 const CHANNELS_AT_ONCE = 1000;
 
 export interface NewsOptions {
   /** A connection of its own: nothing else is sent on it. */
   link: RedisLink;
+  logger: LinkLogger;
   /** The channel of this process: another one has changed a log that is written here. */
   owner: string;
   channelOf: (runId: string) => string;
@@ -60,8 +61,8 @@ export class RunNews {
 
   private async subscribe(runId: string): Promise<void> {
     const { channelOf, advanced } = this.options;
-    const subscribed = await this.subscribeTo([channelOf(runId)]);
-    if (subscribed && this.wanted.has(runId)) advanced(runId);
+    const isThere = await this.subscribeTo([channelOf(runId)]);
+    if (isThere && this.wanted.has(runId)) advanced(runId);
   }
 
   private async subscribeAll(): Promise<void> {
@@ -73,16 +74,21 @@ export class RunNews {
     missed();
   }
 
-  /** False when the connection is away, or is cut because it failed; the next one subscribes to everything anew. */
+  /**
+   * False when the connection is away, or is cut because it failed; the next one subscribes to everything anew. Where Redis itself
+   * refuses, there is no use in that, and no message will come: the poll has to do.
+   */
   private async subscribeTo(channels: readonly string[]): Promise<boolean> {
-    const { link } = this.options;
+    const { link, logger } = this.options;
     if (!link.isReady) return false;
     try {
       await link.redis.subscribe(...channels);
       return true;
-    } catch {
-      link.cut();
-      return false;
+    } catch (error) {
+      const isRefusal = error instanceof Error && error.name === 'ReplyError';
+      if (isRefusal) logger.warn({ reason: error.message }, 'Redis refuses a subscription; readers will lag');
+      else link.cut();
+      return isRefusal;
     }
   }
 }
