@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { listOf } from './list.js';
+import { parseNetwork } from './network.js';
+import { checkOrigin } from './origin.js';
 
 const seconds = z.coerce.number().nonnegative().max(86_400);
 const bytes = z.coerce
@@ -6,6 +9,10 @@ const bytes = z.coerce
   .int()
   .positive()
   .max(1024 * 1024 * 1024);
+
+const secret = z
+  .string()
+  .regex(/^[A-Za-z0-9._~+/-]{32,256}={0,2}$/, 'must be 32 to 256 characters of A-Z a-z 0-9 . _ ~ + / -');
 
 /**
  * The settings, read once from the environment. A variable that is set but empty counts as not set; an error names the
@@ -24,7 +31,19 @@ export const environment = z.object({
     .string()
     .regex(/^sqlite:./, 'must start with sqlite:')
     .default('sqlite:data/millrace.db'),
-  AUTH_MODE: z.enum(['none']).default('none'),
+  /** The live log of several instances; without it the log is in memory. */
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\//, 'must start with redis:// or rediss://')
+    .optional(),
+  AUTH_MODE: z.enum(['none', 'api-key', 'gateway']).default('none'),
+  /** AUTH_MODE=gateway: what the gateway sends in X-Gateway-Secret, and the addresses that it connects from. */
+  GATEWAY_SECRET: secret.optional(),
+  TRUSTED_PROXIES: listOf(parseNetwork),
+  /** Lets a scraper read /metrics. */
+  METRICS_TOKEN: secret.optional(),
+  /** The other origins whose pages may call the API. */
+  CORS_ORIGINS: listOf(checkOrigin),
   /** How long a request may take to arrive; a slower one gets 408, at most 5 s later. */
   REQUEST_SECONDS: z.coerce.number().positive().max(600).default(25),
   BODY_LIMIT: bytes.default(1024 * 1024),
@@ -57,7 +76,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     const faults = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
     throw new Error(`The environment is not valid:\n${faults.join('\n')}`);
   }
-  if (result.data.AUTH_MODE === 'none' && !isLoopback(result.data.HOST)) {
+  const { AUTH_MODE: mode, GATEWAY_SECRET: gatewaySecret, TRUSTED_PROXIES: proxies } = result.data;
+  if (mode === 'gateway' && (gatewaySecret === undefined || proxies.length === 0))
+    throw new Error('AUTH_MODE: gateway needs GATEWAY_SECRET and TRUSTED_PROXIES');
+  if (mode === 'none' && !isLoopback(result.data.HOST)) {
     throw new Error(
       `HOST: ${result.data.HOST} is reachable from outside, which needs an AUTH_MODE other than none`,
     );
@@ -67,4 +89,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
+/** True when other instances may work on the same database. With SQLite there is one process. */
+export function isShared({ DATABASE_URL }: Pick<Config, 'DATABASE_URL'>): boolean {
+  return !DATABASE_URL.startsWith('sqlite:');
 }

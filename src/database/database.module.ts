@@ -1,9 +1,8 @@
 import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { Kysely } from 'kysely';
 import { CONFIG, type Config } from '../config/config.js';
-import { migrate } from './migrate.js';
+import { openDatabase } from './open-database.js';
 import type { Database } from './schema.js';
-import { openSqlite } from './sqlite-database.js';
 
 export const DATABASE = Symbol('Database');
 
@@ -13,11 +12,7 @@ export const DATABASE = Symbol('Database');
     {
       provide: DATABASE,
       inject: [CONFIG],
-      async useFactory(config: Config) {
-        const db = openSqlite(config.DATABASE_URL);
-        await migrate(db);
-        return db;
-      },
+      useFactory: (config: Config) => openDatabase(config.DATABASE_URL),
     },
   ],
   exports: [DATABASE],

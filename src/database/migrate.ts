@@ -1,10 +1,18 @@
 import type { Kysely } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import { conversationsRoundsRuns } from './migrations/0001-conversations-rounds-runs.js';
+import { checkpointsLeases } from './migrations/0010-checkpoints-leases.js';
+import { apiKeys } from './migrations/0020-api-keys.js';
+import { titlesSearch } from './migrations/0030-titles-search.js';
 import type { Database } from './schema.js';
 
 /** Every change of the schema, in order; the names are recorded in the database and never change. */
-const migrations: Record<string, Migration> = { '0001-conversations-rounds-runs': conversationsRoundsRuns };
+const migrations: Record<string, Migration> = {
+  '0001-conversations-rounds-runs': conversationsRoundsRuns,
+  '0010-checkpoints-leases': checkpointsLeases,
+  '0020-api-keys': apiKeys,
+  '0030-titles-search': titlesSearch,
+};
 
 /** Brings the database to the newest schema. Throws when a migration fails; nothing of that migration stays. */
 export async function migrate(db: Kysely<Database>): Promise<void> {

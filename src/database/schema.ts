@@ -8,9 +8,13 @@ export interface ConversationTable extends Owned {
   id: string;
   type: 'chat' | 'agent' | 'graph';
   title: string;
+  /** `prompt`: the first words of the prompt, until something better is found. */
+  titled_by: 'prompt' | 'model' | 'user';
   status: 'active' | 'deleted' | 'favorite';
   /** JSON: string[]. */
   tags: string;
+  /** Title and tags, folded (conversation/search-text.ts). */
+  search_text: string;
   round_count: number;
   prompt_tokens: number;
   completion_tokens: number;
@@ -26,6 +30,8 @@ export interface RoundTable extends Owned {
   run_id: string;
   /** JSON: StoredMessage[]. */
   messages: string;
+  /** What people and the model said, folded. */
+  search_text: string;
   created_at: number;
 }
 
@@ -48,10 +54,47 @@ export interface RunTable extends Owned {
   request_hash: string | null;
   created_at: number;
   ended_at: number | null;
+  /** The instance that executes the run. */
+  instance_id: string | null;
+  /** Set by an instance that does not execute the run; the one that does looks for it. */
+  cancel_requested_at: number | null;
+  /** The last seq whose event is in a checkpoint. */
+  checkpoint_seq: number | null;
+}
+
+/** What an unfinished run has appended, a piece a row; gone when its end is stored. */
+export interface CheckpointTable {
+  run_id: string;
+  seq: number;
+  /** JSON: RunEvent[], adjacent deltas merged. */
+  events: string;
+}
+
+/** The lease of each process that executes runs. */
+export interface InstanceTable {
+  id: string;
+  /** In the database's time. */
+  expires_at: number;
+}
+
+/** A key with which a program speaks for its owner. The key itself is nowhere; `hash` is its SHA-256, in hex. */
+export interface ApiKeyTable extends Owned {
+  id: string;
+  /** The operator's note: what the key is for. */
+  name: string;
+  hash: string;
+  created_at: number;
+  /** Null: it does not expire. */
+  expires_at: number | null;
+  last_used_at: number | null;
+  revoked_at: number | null;
 }
 
 export interface Database {
+  api_keys: ApiKeyTable;
   conversations: ConversationTable;
   rounds: RoundTable;
   runs: RunTable;
+  checkpoints: CheckpointTable;
+  instances: InstanceTable;
 }

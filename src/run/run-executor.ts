@@ -6,6 +6,9 @@ import { MillraceError } from '../protocol/error-code.js';
 import type { ActiveRun } from './active-run.js';
 import { closeOpenParts } from './close-open-parts.js';
 import { execute } from './execute.js';
+import { FencedError, RUN_LOG, type RunLog } from './log/run-log.js';
+import { Checkpointer } from './recovery/checkpointer.js';
+import { endLate } from './recovery/end-late.js';
 import { RunCancelled } from './run-cancelled.js';
 import { usageEvents } from './run-usage.js';
 import { RunStore, type RunEnd } from './run.store.js';
@@ -21,6 +24,8 @@ export class RunExecutor {
 
   constructor(
     private readonly store: RunStore,
+    private readonly checkpointer: Checkpointer,
+    @Inject(RUN_LOG) private readonly log: RunLog,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -80,11 +85,14 @@ export class RunExecutor {
     const decided = terminalEvent(state, outcome, program.errorType);
     writer.write(closeOpenParts(state, decided.type === 'run.interrupted' ? 'unknown' : 'cancelled'));
     writer.write(usageEvents(state, inputEstimates));
+    await this.checkpointer.forget(id);
     const { terminal, at } = await this.#commit(active, decided);
     writer.write([terminal], at);
     await writer.close();
-    if (writer.failure !== undefined)
-      this.#logger.error({ run_id: id, err: writer.failure }, 'The log of a run failed');
+    if (writer.failure === undefined) return;
+    this.#logger.error({ run_id: id, err: writer.failure }, 'The log of a run failed');
+    if (!(writer.failure instanceof FencedError))
+      void endLate(this.log, writer.state, terminal, writer.epoch);
   }
 
   /** The terminal event waits for the database. Returns the one that holds: ours, the one decided before, or a failure. */

@@ -1,6 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDelta, type RunEvent, type RunEventBody } from '../protocol/run-event.js';
 import { applyEvent, emptyRunState, type RunState } from '../protocol/run-state.js';
-import type { RunLogWriter } from './log/run-log.js';
+import { FencedError, type RunLogWriter } from './log/run-log.js';
+
+export interface RunWriterOptions {
+  /** What was folded before, where the run goes on with another writer. */
+  state?: RunState;
+  /** Gets the events of each write, for checkpoints: also those that a failing log does not take. */
+  appended?: (events: readonly RunEvent[]) => void;
+  /** Called once, when the log has another writer, or was away for too long; the run goes on without it. */
+  failed?: (error: unknown) => void;
+  now?: () => number;
+}
+
+/** How long a log may be away before the run goes on without it. */
+const LOG_PATIENCE_MS = 60_000;
 
 /**
  * Gives a run's events their envelope and appends them in order, a batch at a time: what comes while the log is busy goes
@@ -8,6 +22,9 @@ import type { RunLogWriter } from './log/run-log.js';
  */
 export class RunWriter {
   readonly state: RunState;
+  readonly #appended: (events: readonly RunEvent[]) => void;
+  readonly #failed: (error: unknown) => void;
+  readonly #now: () => number;
   #seq: number;
   #pending: RunEvent[] = [];
   #appending: Promise<void> | undefined;
@@ -17,9 +34,17 @@ export class RunWriter {
   constructor(
     private readonly runId: string,
     private readonly log: RunLogWriter,
-    private readonly now: () => number = Date.now,
+    {
+      state = emptyRunState(runId),
+      appended = () => {},
+      failed = () => {},
+      now = Date.now,
+    }: RunWriterOptions = {},
   ) {
-    this.state = emptyRunState(runId);
+    this.state = state;
+    this.#appended = appended;
+    this.#failed = failed;
+    this.#now = now;
     this.#seq = log.startSeq;
   }
 
@@ -36,14 +61,17 @@ export class RunWriter {
   }
 
   /** `ts` is when it happened, where that was decided before. */
-  write(bodies: readonly RunEventBody[], ts = this.now()): void {
+  write(bodies: readonly RunEventBody[], ts = this.#now()): void {
+    const events: RunEvent[] = [];
     for (const body of bodies) {
       this.#seq += 1;
       const envelope = { v: 1 as const, run_id: this.runId, epoch: this.log.epoch, seq: this.#seq };
       const event = (isDelta(body) ? { ...envelope, ...body } : { ...envelope, ts, ...body }) as RunEvent;
       applyEvent(this.state, event);
       this.#pending.push(event);
+      events.push(event);
     }
+    this.#appended(events);
     this.#append();
   }
 
@@ -63,14 +91,26 @@ export class RunWriter {
     if (this.#appending || this.#pending.length === 0) return;
     const batch = this.#pending;
     this.#pending = [];
-    this.#appending = this.log
-      .append(batch)
-      .catch((error: unknown) => {
-        this.#failure = error;
-      })
-      .then(() => {
-        this.#appending = undefined;
-        this.#append();
-      });
+    this.#appending = this.#appendPatiently(batch).then(() => {
+      this.#appending = undefined;
+      this.#append();
+    });
+  }
+
+  /** A log that is away is waited for, with the same events; one that has another writer is not ours any more. */
+  async #appendPatiently(batch: readonly RunEvent[]): Promise<void> {
+    const giveUp = performance.now() + LOG_PATIENCE_MS;
+    for (let wait = 100; ; wait = Math.min(wait * 2, 2000)) {
+      try {
+        return await this.log.append(batch);
+      } catch (error) {
+        if (error instanceof FencedError || performance.now() > giveUp) {
+          this.#failure = error;
+          this.#failed(error);
+          return;
+        }
+      }
+      await sleep(wait);
+    }
   }
 }

@@ -1,8 +1,14 @@
 import { Module } from '@nestjs/common';
-import { CONFIG, type Config } from '../config/config.js';
+import { CONFIG } from '../config/config.js';
+import { MeteredRunExecutor } from '../observability/metered-run-executor.js';
 import { SseModule } from '../sse/sse.module.js';
-import { MemoryRunLog } from './log/memory-run-log.js';
+import { openRunLog } from './log/open-run-log.js';
 import { RUN_LOG } from './log/run-log.js';
+import { ActiveRuns } from './active-runs.js';
+import { CheckpointStore } from './recovery/checkpoint.store.js';
+import { Checkpointer } from './recovery/checkpointer.js';
+import { InstanceLeases } from './recovery/instance-leases.js';
+import { RunRecovery } from './recovery/run-recovery.js';
 import { RunExecutor } from './run-executor.js';
 import { RunService } from './run.service.js';
 import { RunStore } from './run.store.js';
@@ -13,13 +19,14 @@ import { RunsController } from './runs.controller.js';
   controllers: [RunsController],
   providers: [
     RunStore,
-    RunExecutor,
+    { provide: RunExecutor, useClass: MeteredRunExecutor },
+    CheckpointStore,
+    Checkpointer,
+    RunRecovery,
+    InstanceLeases,
+    ActiveRuns,
     RunService,
-    {
-      provide: RUN_LOG,
-      inject: [CONFIG],
-      useFactory: (config: Config) => new MemoryRunLog({ retentionSeconds: config.LOG_RETENTION_SECONDS }),
-    },
+    { provide: RUN_LOG, inject: [CONFIG], useFactory: openRunLog },
   ],
   exports: [RunService],
 })

@@ -1,30 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { sql, type Kysely, type Selectable, type Transaction } from 'kysely';
+import { sql, type Kysely, type Selectable } from 'kysely';
 import type { Owner } from '../auth/owner.js';
+import { searchTextOfRound } from '../conversation/search-text.js';
 import type { StoredMessage } from '../conversation/stored-message.js';
 import { DATABASE } from '../database/database.module.js';
-import type { ConversationTable, Database, RunTable } from '../database/schema.js';
+import type { Database, RunTable } from '../database/schema.js';
+import { transact } from '../database/transact.js';
 import { MillraceError } from '../protocol/error-code.js';
-import type { RunMode, UsageCounts } from '../protocol/run-event.js';
+import type { UsageCounts } from '../protocol/run-event.js';
+import { startRun, type NewRun, type Started } from './start-run.js';
+
+export type { NewRun, Started } from './start-run.js';
 
 export type RunRow = Selectable<RunTable>;
-
-export interface NewRun {
-  id: string;
-  owner: Owner;
-  mode: RunMode;
-  model: string;
-  /** Absent for a temporary chat, of which only the run's row is stored, without any text. */
-  conversation?: { id: string; type: ConversationTable['type']; title: string };
-  /** What the user said; the first message of the round. */
-  messages: StoredMessage[];
-  idempotencyKey?: string;
-  requestHash?: string;
-}
-
-/** `existing` is the run that was started before under the same Idempotency-Key. */
-export type Started =
-  { existing: RunRow } | { existing?: undefined; round?: number; conversationCreated: boolean };
 
 export interface RunEnd {
   state: Extract<RunTable['state'], 'completed' | 'failed' | 'cancelled' | 'interrupted'>;
@@ -50,55 +38,11 @@ export class RunStore {
    * `wrong_conversation_type` and `idempotency_mismatch`.
    */
   async start(run: NewRun, now: number): Promise<Started> {
-    return this.db.transaction().execute(async (db) => {
-      const existing = await findByKey(db, run);
-      if (existing) return { existing };
-      const { owner, conversation } = run;
-      await db
-        .insertInto('runs')
-        .values({
-          ...owner,
-          id: run.id,
-          conversation_id: conversation?.id ?? null,
-          mode: run.mode,
-          model: run.model,
-          state: 'queued',
-          epoch: 1,
-          idempotency_key: run.idempotencyKey ?? null,
-          request_hash: run.requestHash ?? null,
-          created_at: now,
-        })
-        .execute();
-      if (!conversation) return { conversationCreated: false };
-
-      const created = await ensureConversation(db, owner, conversation, now);
-      const { last } = await db
-        .selectFrom('rounds')
-        .select((select) => select.fn.max('round').as('last'))
-        .where('tenant_id', '=', owner.tenant_id)
-        .where('user_id', '=', owner.user_id)
-        .where('conversation_id', '=', conversation.id)
-        .executeTakeFirstOrThrow();
-      const round = Number(last ?? 0) + 1;
-      await db
-        .insertInto('rounds')
-        .values({
-          ...owner,
-          conversation_id: conversation.id,
-          round,
-          run_id: run.id,
-          messages: JSON.stringify(run.messages),
-          created_at: now,
-        })
-        .execute();
-      await db
-        .updateTable('conversations')
-        .set({ round_count: round, updated_at: now })
-        .where('tenant_id', '=', owner.tenant_id)
-        .where('user_id', '=', owner.user_id)
-        .where('id', '=', conversation.id)
-        .execute();
-      return { round, conversationCreated: created };
+    const store = () => transact(this.db, (db) => startRun(db, run, now));
+    // A commit whose answer was lost may have been done; the second time tells.
+    return store().catch((error: unknown) => {
+      if (error instanceof MillraceError && error.code === 'storage_failed') return store();
+      throw error;
     });
   }
 
@@ -117,7 +61,7 @@ export class RunStore {
    * still its writer's. False means that another end was decided before; nothing was changed.
    */
   async finish(id: string, epoch: number, end: RunEnd, now: number): Promise<boolean> {
-    return this.db.transaction().execute(async (db) => {
+    return transact(this.db, async (db) => {
       const { numUpdatedRows } = await db
         .updateTable('runs')
         .set({
@@ -133,10 +77,11 @@ export class RunStore {
         .where('state', 'in', UNFINISHED)
         .executeTakeFirstOrThrow();
       if (numUpdatedRows === 0n) return false;
+      await db.deleteFrom('checkpoints').where('run_id', '=', id).execute();
       if (!end.messages) return true;
       await db
         .updateTable('rounds')
-        .set({ messages: JSON.stringify(end.messages) })
+        .set({ messages: JSON.stringify(end.messages), search_text: searchTextOfRound(end.messages) })
         .where('run_id', '=', id)
         .execute();
       await db
@@ -183,72 +128,81 @@ export class RunStore {
   }
 
   /**
-   * Ends every run that another process left unfinished. Their logs are gone, so the terminal event stands in a new epoch: no
-   * position of theirs names two events. Returns how many there were.
+   * Makes `instanceId` the owner of a run in the next epoch, which refuses every later write of the owner before. Null when
+   * another instance did so first.
    */
-  async interruptUnfinished(terminal: object, now: number): Promise<number> {
-    const { numUpdatedRows } = await this.db
+  async takeOver(row: Pick<RunRow, 'id' | 'epoch'>, instanceId: string): Promise<number | null> {
+    const taken = await this.db
       .updateTable('runs')
-      .set((select) => ({
-        state: 'interrupted',
-        terminal: JSON.stringify(terminal),
-        epoch: sql<number>`${select.ref('epoch')} + 1`,
-        last_seq: 1,
-        ended_at: now,
-      }))
-      .where('state', 'in', UNFINISHED)
-      .executeTakeFirstOrThrow();
-    return Number(numUpdatedRows);
+      .set({ epoch: row.epoch + 1, instance_id: instanceId })
+      .where('id', '=', row.id)
+      .where('epoch', '=', row.epoch)
+      .returning('epoch')
+      .executeTakeFirst();
+    return taken?.epoch ?? null;
   }
-}
 
-async function findByKey(db: Transaction<Database>, run: NewRun): Promise<RunRow | undefined> {
-  if (run.idempotencyKey === undefined) return undefined;
-  const row = await db
-    .selectFrom('runs')
-    .selectAll()
-    .where('tenant_id', '=', run.owner.tenant_id)
-    .where('user_id', '=', run.owner.user_id)
-    .where('idempotency_key', '=', run.idempotencyKey)
-    .executeTakeFirst();
-  if (row && row.request_hash !== (run.requestHash ?? null)) throw new MillraceError('idempotency_mismatch');
-  return row;
-}
+  /**
+   * The runs that no living instance executes: unfinished ones, and ended ones since `endedAfter`, whose terminal event may be
+   * missing in their log. With `none` nobody else can live (SQLite: the file is locked).
+   */
+  async orphans(instances: 'none' | { aliveAt: number }, endedAfter: number): Promise<RunRow[]> {
+    let query = this.db
+      .selectFrom('runs')
+      .selectAll()
+      .where((where) => where.or([where('state', 'in', UNFINISHED), where('ended_at', '>', endedAfter)]));
+    if (instances !== 'none') {
+      const { aliveAt } = instances;
+      query = query.where((where) =>
+        where.not(
+          where.exists(
+            where
+              .selectFrom('instances')
+              .select('instances.id')
+              .whereRef('instances.id', '=', 'runs.instance_id')
+              .where('instances.expires_at', '>', aliveAt),
+          ),
+        ),
+      );
+    }
+    return query.orderBy('id').execute();
+  }
 
-/** True when the conversation was made now. Throws `wrong_conversation_type` when the id is used by another kind. */
-async function ensureConversation(
-  db: Transaction<Database>,
-  owner: Owner,
-  { id, type, title }: NonNullable<NewRun['conversation']>,
-  now: number,
-): Promise<boolean> {
-  const found = await db
-    .selectFrom('conversations')
-    .select('type')
-    .where('tenant_id', '=', owner.tenant_id)
-    .where('user_id', '=', owner.user_id)
-    .where('id', '=', id)
-    .executeTakeFirst();
-  if (found && found.type !== type)
-    throw new MillraceError('wrong_conversation_type', {
-      detail: `Conversation ${id} is a ${found.type} conversation.`,
-    });
-  if (found) return false;
-  await db
-    .insertInto('conversations')
-    .values({
-      ...owner,
-      id,
-      type,
-      title,
-      status: 'active',
-      tags: '[]',
-      round_count: 0,
-      prompt_tokens: 0,
-      completion_tokens: 0,
-      created_at: now,
-      updated_at: now,
-    })
-    .execute();
-  return true;
+  /** Whether an earlier turn of the conversation has not ended, on any instance. */
+  async hasUnfinishedTurnBefore(owner: Owner, conversationId: string, round: number): Promise<boolean> {
+    const found = await this.db
+      .selectFrom('rounds')
+      .innerJoin('runs', 'runs.id', 'rounds.run_id')
+      .select('runs.id')
+      .where('rounds.tenant_id', '=', owner.tenant_id)
+      .where('rounds.user_id', '=', owner.user_id)
+      .where('rounds.conversation_id', '=', conversationId)
+      .where('rounds.round', '<', round)
+      .where('runs.state', 'in', UNFINISHED)
+      .limit(1)
+      .executeTakeFirst();
+    return found !== undefined;
+  }
+
+  /** Asks the instance that executes a run to cancel it. */
+  async requestCancel(id: string, now: number): Promise<void> {
+    await this.db
+      .updateTable('runs')
+      .set({ cancel_requested_at: now })
+      .where('id', '=', id)
+      .where('state', 'in', UNFINISHED)
+      .execute();
+  }
+
+  /** The unfinished runs of an instance that another one was asked to cancel. */
+  async cancelRequests(instanceId: string): Promise<string[]> {
+    const rows = await this.db
+      .selectFrom('runs')
+      .select('id')
+      .where('instance_id', '=', instanceId)
+      .where('state', 'in', UNFINISHED)
+      .where('cancel_requested_at', 'is not', null)
+      .execute();
+    return rows.map(({ id }) => id);
+  }
 }

@@ -2,7 +2,8 @@ import { Controller, Get, Headers, HttpCode, Param, Post, Query } from '@nestjs/
 import { CurrentOwner, type Owner } from '../auth/owner.js';
 import { EventStream } from '../sse/event-stream.decorator.js';
 import { SseHelper } from '../sse/sse-helper.js';
-import { RunService, type CancelReceipt, type RunView } from './run.service.js';
+import type { RunView } from './run-view.js';
+import { RunService, type CancelReceipt } from './run.service.js';
 
 @Controller('api/runs')
 export class RunsController {

@@ -60,7 +60,8 @@ export function snapshotFromRow(
   return { items, cursor: { epoch: row.epoch, seq }, live: false };
 }
 
-function snapshotOf(state: RunState, epoch: number, reason: SnapshotReason): RunSnapshot {
+/** The snapshot of a run as `state` has it. */
+export function snapshotOf(state: RunState, epoch: number, reason: SnapshotReason): RunSnapshot {
   return { type: 'run.snapshot', v: 1, run_id: state.run_id, epoch, through_seq: state.seq, reason, state };
 }
 

@@ -1,0 +1,119 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CONFIG, isShared, type Config } from '../config/config.js';
+import type { ActiveRun } from './active-run.js';
+import { InstanceLeases } from './recovery/instance-leases.js';
+import { RunCancelled, RunInterrupted } from './run-cancelled.js';
+import { RunExecutor } from './run-executor.js';
+import { RunStore } from './run.store.js';
+
+/** How often an instance looks for what others ask of it, or waits for. */
+const POLL_MS = 250;
+
+interface Execution {
+  run: ActiveRun;
+  done: Promise<void>;
+}
+
+/** The runs that this process executes, turns of one conversation one after the other, until the process stops. */
+@Injectable()
+export class ActiveRuns implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #logger = new Logger(ActiveRuns.name);
+  readonly #executions = new Map<string, Execution>();
+  /** The end of the last run of each conversation. */
+  readonly #lastTurn = new Map<string, Promise<void>>();
+  readonly #shared: boolean;
+  #timer: NodeJS.Timeout | undefined;
+  #polling = false;
+  #draining = false;
+
+  constructor(
+    private readonly executor: RunExecutor,
+    private readonly store: RunStore,
+    private readonly leases: InstanceLeases,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {
+    this.#shared = isShared(config);
+  }
+
+  onApplicationBootstrap(): void {
+    if (!this.#shared) return;
+    this.#timer = setInterval(() => void this.#obeyCancels(), POLL_MS);
+    this.#timer.unref();
+  }
+
+  /** True once no new runs are taken. */
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  find(id: string): Execution | undefined {
+    return this.#executions.get(id);
+  }
+
+  execute(run: ActiveRun): void {
+    const { owner, conversation } = run.program;
+    const key = conversation && JSON.stringify([owner.tenant_id, owner.user_id, conversation.id]);
+    const before = key === undefined ? Promise.resolve() : this.#turnsBefore(key, run);
+    const done = this.executor.run(run, before).then(() => void this.#executions.delete(run.id));
+    this.#executions.set(run.id, { run, done });
+    if (key === undefined) return;
+    // A run that is cancelled while it waits ends before its turn; the next one still waits for those before it.
+    const turn = Promise.all([before, done]).then(() => {
+      if (this.#lastTurn.get(key) === turn) this.#lastTurn.delete(key);
+    });
+    this.#lastTurn.set(key, turn);
+  }
+
+  /** No new runs; those that work may end within `SHUTDOWN_SECONDS`, and what is left is interrupted with its text kept. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#draining = true;
+    const executions = [...this.#executions.values()];
+    if (executions.length > 0) {
+      const interrupt = setTimeout(
+        () => executions.forEach(({ run }) => run.abort.abort(new RunInterrupted())),
+        this.config.SHUTDOWN_SECONDS * 1000,
+      );
+      await Promise.all(executions.map(({ done }) => done));
+      clearTimeout(interrupt);
+    }
+    clearInterval(this.#timer);
+  }
+
+  async #turnsBefore(key: string, run: ActiveRun): Promise<void> {
+    await this.#lastTurn.get(key);
+    if (!this.#shared) return;
+    while (!run.abort.signal.aborted && (await this.#otherInstanceIsBusy(run))) await sleep(POLL_MS);
+  }
+
+  async #otherInstanceIsBusy({ id, round, program }: ActiveRun): Promise<boolean> {
+    try {
+      return await this.store.hasUnfinishedTurnBefore(program.owner, program.conversation!.id, round!);
+    } catch (error) {
+      this.#logger.warn(
+        { run_id: id, err: error },
+        'The turns of other instances could not be seen; trying again',
+      );
+      return true;
+    }
+  }
+
+  async #obeyCancels(): Promise<void> {
+    if (this.#polling || this.#executions.size === 0) return;
+    this.#polling = true;
+    try {
+      const ids = await this.store.cancelRequests(this.leases.id);
+      for (const id of ids) this.#executions.get(id)?.run.abort.abort(new RunCancelled('user'));
+    } catch (error) {
+      this.#logger.warn({ err: error }, 'Cancel requests could not be read; trying again');
+    } finally {
+      this.#polling = false;
+    }
+  }
+}

@@ -1,0 +1,213 @@
+import fc from 'fast-check';
+import { describeOnEachDatabase } from '../../test/support/databases.js';
+import type { Owner } from '../auth/owner.js';
+import { ConversationStore } from '../conversation/conversation.store.js';
+import type { StoredMessage } from '../conversation/stored-message.js';
+import { RunStore, type NewRun, type RunEnd } from './run.store.js';
+
+const ada: Owner = { tenant_id: 'lovelace', user_id: 'ada' };
+const eve: Owner = { tenant_id: 'lovelace', user_id: 'eve' };
+let runs = 0;
+
+function newRun(change: Partial<NewRun> = {}): NewRun {
+  runs += 1;
+  return {
+    id: `run-${runs}`,
+    instanceId: 'one',
+    owner: ada,
+    mode: 'chat',
+    model: 'plain',
+    conversation: { id: 'c', type: 'chat', title: 'Hello' },
+    messages: [{ role: 'user', content: 'hello' }],
+    ...change,
+  };
+}
+
+function endOf(answer: string, change: Partial<RunEnd> = {}): RunEnd {
+  return {
+    state: 'completed',
+    terminal: { type: 'run.completed', finish_reason: 'stop' },
+    usage: { input_tokens: 10, output_tokens: 5 },
+    lastSeq: 9,
+    releaseKey: false,
+    messages: [
+      { role: 'user', content: 'hello' },
+      { role: 'assistant', content: answer },
+    ],
+    ...change,
+  };
+}
+
+describeOnEachDatabase('RunStore', (databases) => {
+  it('stores a run, its round and its conversation together', async () => {
+    const db = await databases.open();
+    const store = new RunStore(db);
+    const run = newRun();
+
+    expect(await store.start(run, 1000)).toEqual({ round: 1, conversationCreated: true });
+    expect(await store.start(newRun(), 2000)).toEqual({ round: 2, conversationCreated: false });
+    expect(await store.find(ada, run.id)).toMatchObject({ state: 'queued', epoch: 1, created_at: 1000 });
+    expect(await store.find(eve, run.id)).toBeUndefined();
+    expect(await store.messages(run.id)).toEqual(run.messages);
+    expect(await new ConversationStore(db).find(ada, 'c')).toMatchObject({
+      title: 'Hello',
+      titled_by: 'prompt',
+      round_count: 2,
+      created_at: 1000,
+      updated_at: 2000,
+    });
+  });
+
+  it('keeps any text that JSON can hold', async () => {
+    const store = new RunStore(await databases.open());
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary' }), async (content) => {
+        const messages: StoredMessage[] = [{ role: 'user', content: `\0\ud800'\\%_${content}` }];
+        const run = newRun({ messages });
+        await store.start(run, 1);
+        expect(await store.messages(run.id)).toEqual(messages);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('refuses a conversation of another type, and stores nothing of the run', async () => {
+    const store = new RunStore(await databases.open());
+    await store.start(newRun(), 1);
+    const run = newRun({ conversation: { id: 'c', type: 'graph', title: 'x' } });
+
+    await expect(store.start(run, 1)).rejects.toMatchObject({ code: 'wrong_conversation_type' });
+    expect(await store.find(ada, run.id)).toBeUndefined();
+  });
+
+  it('gives the same conversation id of two owners two conversations', async () => {
+    const store = new RunStore(await databases.open());
+    expect(await store.start(newRun(), 1)).toMatchObject({ round: 1, conversationCreated: true });
+    expect(await store.start(newRun({ owner: eve }), 1)).toMatchObject({
+      round: 1,
+      conversationCreated: true,
+    });
+  });
+
+  describe('the end of a run', () => {
+    it('is decided once, with message and usage', async () => {
+      const db = await databases.open();
+      const store = new RunStore(db);
+      const run = newRun();
+      await store.start(run, 1);
+
+      expect(await store.finish(run.id, 1, endOf('Hi'), 2000)).toBe(true);
+      expect(await store.finish(run.id, 1, endOf('Too late', { state: 'cancelled' }), 3000)).toBe(false);
+      expect(await store.find(ada, run.id)).toMatchObject({
+        state: 'completed',
+        ended_at: 2000,
+        last_seq: 9,
+      });
+      expect(await store.messages(run.id)).toEqual(endOf('Hi').messages);
+      expect(await new ConversationStore(db).find(ada, 'c')).toMatchObject({
+        prompt_tokens: 10,
+        completion_tokens: 5,
+        updated_at: 2000,
+      });
+    });
+
+    it('is refused to a writer of an older epoch', async () => {
+      const store = new RunStore(await databases.open());
+      const run = newRun();
+      await store.start(run, 1);
+      expect(await store.takeOver({ id: run.id, epoch: 1 }, 'two')).toBe(2);
+
+      expect(await store.finish(run.id, 1, endOf('A zombie'), 2)).toBe(false);
+      expect(await store.finish(run.id, 2, endOf('Hi'), 3)).toBe(true);
+      expect(await store.messages(run.id)).toEqual(endOf('Hi').messages);
+    });
+
+    it('is decided once when cancel, complete and interrupt come together', async () => {
+      const db = await databases.open();
+      const again = (await databases.openAgain?.()) ?? db;
+      const stores = [new RunStore(db), new RunStore(again)];
+      for (let turn = 0; turn < 5; turn += 1) {
+        const run = newRun();
+        await stores[0]!.start(run, 1);
+        const ends = (['completed', 'cancelled', 'interrupted', 'failed'] as const).map((state, at) =>
+          stores[at % 2]!.finish(run.id, 1, endOf(state, { state }), 2),
+        );
+        const decided = await Promise.all(ends);
+        expect(decided.filter(Boolean)).toHaveLength(1);
+        const state = ['completed', 'cancelled', 'interrupted', 'failed'][decided.indexOf(true)];
+        expect(await stores[1]!.find(ada, run.id)).toMatchObject({ state });
+        expect(await stores[1]!.messages(run.id)).toEqual(endOf(state!).messages);
+      }
+    });
+  });
+
+  describe('an Idempotency-Key', () => {
+    const keyed = (key: string, requestHash = 'a') => newRun({ idempotencyKey: key, requestHash });
+
+    it('gives the same request its run, another request an error, another owner a run of their own', async () => {
+      const store = new RunStore(await databases.open());
+      const first = keyed('k');
+      await store.start(first, 1);
+
+      expect(await store.start(keyed('k'), 2)).toMatchObject({ existing: { id: first.id } });
+      await expect(store.start(keyed('k', 'b'), 2)).rejects.toMatchObject({ code: 'idempotency_mismatch' });
+      expect(await store.start({ ...keyed('k'), owner: eve }, 2)).toMatchObject({
+        conversationCreated: true,
+      });
+    });
+
+    it('is free again when its run was released', async () => {
+      const store = new RunStore(await databases.open());
+      const first = keyed('k');
+      await store.start(first, 1);
+      await store.finish(first.id, 1, endOf('', { releaseKey: true }), 2);
+      expect(await store.start(keyed('k', 'b'), 3)).toEqual({ round: 2, conversationCreated: false });
+    });
+
+    it('starts one run of a hundred parallel retries, over two instances', async () => {
+      const db = await databases.open();
+      const again = (await databases.openAgain?.()) ?? db;
+      const stores = [new RunStore(db), new RunStore(again)];
+      const started = await Promise.all(
+        Array.from({ length: 100 }, (_, at) => stores[at % 2]!.start(keyed('many'), 1)),
+      );
+
+      expect(started.filter(({ existing }) => existing === undefined)).toHaveLength(1);
+      expect(new Set(started.flatMap(({ existing }) => existing?.id ?? [])).size).toBe(1);
+      expect(await new ConversationStore(db).rounds(ada, 'c')).toHaveLength(1);
+    });
+  });
+
+  it('[D-26] numbers parallel turns of a conversation 1..N, over two instances', async () => {
+    const db = await databases.open();
+    const again = (await databases.openAgain?.()) ?? db;
+    const stores = [new RunStore(db), new RunStore(again)];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uuid(),
+        fc.array(fc.record({ store: fc.nat(1), owner: fc.constantFrom(ada, eve) }), {
+          minLength: 2,
+          maxLength: 24,
+        }),
+        async (id, turns) => {
+          const conversation = { id, type: 'chat' as const, title: 'x' };
+          const started = await Promise.all(
+            turns.map(({ store, owner }) => stores[store]!.start(newRun({ owner, conversation }), 1)),
+          );
+          for (const owner of [ada, eve]) {
+            const mine = started.filter((_, at) => turns[at]!.owner === owner);
+            const numbers = mine.map((one) => (one.existing ? undefined : one.round));
+            const expected = mine.map((_, at) => at + 1);
+            expect(numbers.toSorted((a, b) => a! - b!)).toEqual(expected);
+            expect(mine.filter((one) => !one.existing && one.conversationCreated)).toHaveLength(
+              Math.min(mine.length, 1),
+            );
+            const rounds = await new ConversationStore(db).rounds(owner, id);
+            expect(rounds.map(({ round }) => round)).toEqual(expected);
+          }
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+});

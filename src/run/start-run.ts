@@ -1,0 +1,151 @@
+import type { Selectable, Transaction } from 'kysely';
+import type { Owner } from '../auth/owner.js';
+import { searchText, searchTextOfRound } from '../conversation/search-text.js';
+import type { StoredMessage } from '../conversation/stored-message.js';
+import type { ConversationTable, Database, RunTable } from '../database/schema.js';
+import { Conflict, lockingRows } from '../database/transact.js';
+import { MillraceError } from '../protocol/error-code.js';
+import type { RunMode } from '../protocol/run-event.js';
+
+type RunRow = Selectable<RunTable>;
+
+export interface NewRun {
+  id: string;
+  /** The instance that executes it. */
+  instanceId: string;
+  owner: Owner;
+  mode: RunMode;
+  model: string;
+  /** Absent for a temporary chat, of which only the run's row is stored, without any text. */
+  conversation?: { id: string; type: ConversationTable['type']; title: string };
+  /** What the user said; the first message of the round. */
+  messages: StoredMessage[];
+  idempotencyKey?: string;
+  requestHash?: string;
+}
+
+/** `existing` is the run that was started before under the same Idempotency-Key. */
+export type Started =
+  { existing: RunRow } | { existing?: undefined; round?: number; conversationCreated: boolean };
+
+/**
+ * Stores a run, its round and, where it is new, its conversation. Safe against other instances: the row of the conversation is
+ * locked while its next round gets its number, and a key is taken by the insert itself. Run again after a commit whose answer was
+ * lost, it finds what it stored. Throws `wrong_conversation_type`, `idempotency_mismatch` and, to be run again, Conflict.
+ */
+export async function startRun(db: Transaction<Database>, run: NewRun, now: number): Promise<Started> {
+  const { owner, conversation } = run;
+  const { numInsertedOrUpdatedRows: inserted } = await db
+    .insertInto('runs')
+    .values({
+      ...owner,
+      id: run.id,
+      conversation_id: conversation?.id ?? null,
+      mode: run.mode,
+      model: run.model,
+      state: 'queued',
+      epoch: 1,
+      instance_id: run.instanceId,
+      idempotency_key: run.idempotencyKey ?? null,
+      request_hash: run.requestHash ?? null,
+      created_at: now,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirstOrThrow();
+  if (inserted === 0n) return startedBefore(db, run);
+  if (!conversation) return { conversationCreated: false };
+
+  const created = await ensureConversation(db, owner, conversation, now);
+  const { last } = await db
+    .selectFrom('rounds')
+    .select((select) => select.fn.max('round').as('last'))
+    .where('tenant_id', '=', owner.tenant_id)
+    .where('user_id', '=', owner.user_id)
+    .where('conversation_id', '=', conversation.id)
+    .executeTakeFirstOrThrow();
+  const round = Number(last ?? 0) + 1;
+  await db
+    .insertInto('rounds')
+    .values({
+      ...owner,
+      conversation_id: conversation.id,
+      round,
+      run_id: run.id,
+      messages: JSON.stringify(run.messages),
+      search_text: searchTextOfRound(run.messages),
+      created_at: now,
+    })
+    .execute();
+  await db
+    .updateTable('conversations')
+    .set({ round_count: round, updated_at: now })
+    .where('tenant_id', '=', owner.tenant_id)
+    .where('user_id', '=', owner.user_id)
+    .where('id', '=', conversation.id)
+    .execute();
+  return { round, conversationCreated: created };
+}
+
+/** The run of the same key; or, when the first commit's answer was lost, this very run. */
+async function startedBefore(db: Transaction<Database>, run: NewRun): Promise<Started> {
+  const row = await db
+    .selectFrom('runs')
+    .selectAll()
+    .where('tenant_id', '=', run.owner.tenant_id)
+    .where('user_id', '=', run.owner.user_id)
+    .where((where) =>
+      where.or([where('id', '=', run.id), where('idempotency_key', '=', run.idempotencyKey ?? null)]),
+    )
+    .executeTakeFirst();
+  if (!row) throw new Conflict('the key was freed meanwhile');
+  if (row.id === run.id) return ownStart(db, row);
+  if (row.request_hash !== (run.requestHash ?? null)) throw new MillraceError('idempotency_mismatch');
+  return { existing: row };
+}
+
+async function ownStart(db: Transaction<Database>, { id }: RunRow): Promise<Started> {
+  const mine = await db.selectFrom('rounds').select('round').where('run_id', '=', id).executeTakeFirst();
+  return { round: mine?.round, conversationCreated: mine?.round === 1 };
+}
+
+/** True when the conversation was made now. Throws `wrong_conversation_type` when the id is used by another kind. */
+async function ensureConversation(
+  db: Transaction<Database>,
+  owner: Owner,
+  { id, type, title }: NonNullable<NewRun['conversation']>,
+  now: number,
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows: inserted } = await db
+    .insertInto('conversations')
+    .values({
+      ...owner,
+      id,
+      type,
+      title,
+      titled_by: 'prompt',
+      status: 'active',
+      tags: '[]',
+      search_text: searchText([title]),
+      round_count: 0,
+      prompt_tokens: 0,
+      completion_tokens: 0,
+      created_at: now,
+      updated_at: now,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirstOrThrow();
+  if (inserted === 1n) return true;
+  const query = db
+    .selectFrom('conversations')
+    .select('type')
+    .where('tenant_id', '=', owner.tenant_id)
+    .where('user_id', '=', owner.user_id)
+    .where('id', '=', id);
+  const found = await lockingRows(query, db).executeTakeFirst();
+  if (!found) throw new Conflict('the conversation was deleted meanwhile');
+  if (found.type !== type)
+    throw new MillraceError('wrong_conversation_type', {
+      detail: `Conversation ${id} is a ${found.type} conversation.`,
+    });
+  return false;
+}
