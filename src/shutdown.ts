@@ -1,9 +1,13 @@
 import type { INestApplication } from '@nestjs/common';
 import type { Server } from 'node:http';
 
+/** How long readers that are behind may take, once the last run has ended, to read what is left. */
+const FLUSH_MS = 1000;
+
 /**
  * The first SIGTERM or SIGINT drains: no new runs, readers that can resume are moved on, runs end within SHUTDOWN_SECONDS, idle
- * connections are closed. A second signal exits at once.
+ * connections are closed. What is still open when the runs have ended is cut after a second: a reader that takes nothing, or a
+ * connection that never asked for anything, does not hold the process. A second signal exits at once.
  */
 export function stopOnSignals(app: INestApplication): void {
   let stopping = false;
@@ -12,7 +16,13 @@ export function stopOnSignals(app: INestApplication): void {
     stopping = true;
     const server = app.getHttpServer() as Server;
     server.closeIdleConnections();
-    const sweep = setInterval(() => server.closeIdleConnections(), 200);
+    let listenedAt = Date.now();
+    const sweep = setInterval(() => {
+      server.closeIdleConnections();
+      // Nest stops listening when the runs have ended.
+      if (server.listening) listenedAt = Date.now();
+      else if (Date.now() - listenedAt >= FLUSH_MS) server.closeAllConnections();
+    }, 200);
     app.close().then(
       () => process.exit(0),
       () => process.exit(1),

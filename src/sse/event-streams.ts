@@ -1,4 +1,10 @@
-import { Inject, Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  type OnApplicationShutdown,
+  type OnModuleDestroy,
+  type OnModuleInit,
+} from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { CONFIG, type Config } from '../config/config.js';
 import { EventStreamWriter } from './event-stream.writer.js';
@@ -6,7 +12,7 @@ import type { FrameReader } from './frame-reader.js';
 
 /** All open event streams, and the one clock that they share: a timer a stream would cost more than the streams. */
 @Injectable()
-export class EventStreams implements OnModuleInit, BeforeApplicationShutdown {
+export class EventStreams implements OnModuleInit, OnModuleDestroy, OnApplicationShutdown {
   readonly #open = new Set<EventStreamWriter>();
   #clock: NodeJS.Timeout | undefined;
 
@@ -40,9 +46,15 @@ export class EventStreams implements OnModuleInit, BeforeApplicationShutdown {
     }
   }
 
-  /** Moves the readers that can resume to another instance; the others stay until their run ends. */
-  beforeApplicationShutdown(): void {
+  /**
+   * Moves the readers that can resume to another instance; the others stay, with heartbeats, until their run ends. Nest calls
+   * this before it waits for the runs.
+   */
+  onModuleDestroy(): void {
     for (const writer of this.#open) writer.rotate();
+  }
+
+  onApplicationShutdown(): void {
     clearInterval(this.#clock);
   }
 }

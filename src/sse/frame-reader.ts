@@ -1,10 +1,10 @@
 import type { RunReader } from '../run/run-reader.js';
 import type { Dialect, DialectEncoder, Frame } from './dialects/dialect.js';
 
-/** How many events one read of the log takes: with the log's longest merged delta, about 128 K characters. */
-const EVENTS_A_READ = 8;
+/** How many events one read of the log takes: with the log's longest merged delta, about 64 K characters. */
+const EVENTS_A_READ = 4;
 /** A batch that holds this many characters is not added to. */
-const BATCH_CHARACTERS = 64 * 1024;
+const BATCH_CHARACTERS = 32 * 1024;
 
 /** Reads a run as frames of one dialect, at the pace of whoever pulls. */
 export class FrameReader {

@@ -111,8 +111,9 @@ export class World {
     query = '',
     headers: Record<string, string> = {},
     server = this.server,
+    stalled = false,
   ): Promise<SseReader> {
-    return SseReader.open(`${server.url}/api/runs/${runId}/events${query}`, { headers });
+    return SseReader.open(`${server.url}/api/runs/${runId}/events${query}`, { headers }, stalled);
   }
 
   /** Posts a chat turn with `stream: false`. */
