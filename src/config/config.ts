@@ -29,7 +29,7 @@ export const environment = z.object({
   MCP_SERVERS_FILE: z.string().optional(),
   DATABASE_URL: z
     .string()
-    .regex(/^sqlite:./, 'must start with sqlite:')
+    .regex(/^(sqlite:.|postgres(ql)?:\/\/)/, 'must start with sqlite: or postgres://')
     .default('sqlite:data/millrace.db'),
   /** The live log of several instances; without it the log is in memory. */
   REDIS_URL: z
