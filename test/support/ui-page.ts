@@ -11,6 +11,9 @@ import type {
 
 const SHOTS = resolve(import.meta.dirname, '../../test-results/ui');
 
+/** Below the test's own time limit, so that what was waited for in vain is named. */
+const PATIENCE_MS = 12_000;
+
 const words = {
   en: { message: 'Message', send: 'Send', stop: 'Stop', model: 'Model', transcript: 'Conversation' },
   zh: { message: '消息', send: '发送', stop: '停止', model: '模型', transcript: '对话内容' },
@@ -51,6 +54,7 @@ export class UiPage {
   ): Promise<UiPage> {
     const faults: string[] = [];
     const page = await profile.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
     page.on('console', (message) => {
       const text = `${message.type()}: ${message.text()}`;
       if (['error', 'warning'].includes(message.type()) && !expectedErrors.test(text)) faults.push(text);
@@ -118,7 +122,11 @@ export class UiPage {
 
   /** Resolves when the condition, an expression of the page, holds. Asked from outside, because the page forbids `eval`. */
   async until(expression: string): Promise<void> {
-    while (!(await this.page.evaluate<boolean>(expression))) await this.page.waitForTimeout(20);
+    const deadline = Date.now() + PATIENCE_MS;
+    while (!(await this.page.evaluate<boolean>(expression))) {
+      if (Date.now() > deadline) throw new Error(`In vain: ${expression}`);
+      await this.page.waitForTimeout(20);
+    }
   }
 
   /** Stores a picture of the page in test-results/ui, for people to look at. */

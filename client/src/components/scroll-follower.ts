@@ -3,13 +3,14 @@ const AT_END_PX = 2;
 /** A scroll event this soon after an input event is that input's work. */
 const USER_SCROLL_MS = 400;
 const UP_KEYS = new Set(['PageUp', 'Home', 'ArrowUp']);
+const DOWN_KEYS = new Set(['PageDown', 'ArrowDown', ' ']);
 
 /**
  * Keeps a scroller at its end while it grows, until the reader says otherwise.
  *
  * Two states. `following`: growth moves the view in the same frame. `released`: nothing moves it. Only a person releases it
  * (wheel up, touch, keys, the scroll bar, a selection by dragging), never a distance, because a jump of the layout is not a
- * wish. It follows again when a person arrives at the end, or through `follow`.
+ * wish. It follows again when a person arrives at the end, asks for it by a key, or through `follow`.
  */
 export class ScrollFollower {
   readonly #scroller: HTMLElement;
@@ -51,10 +52,12 @@ export class ScrollFollower {
     const options = { passive: true, signal: this.#teardown.signal };
     scroller.addEventListener('wheel', (event) => this.#onWheel(event), options);
     scroller.addEventListener('touchmove', () => this.#onUserScroll(), options);
-    scroller.addEventListener('keydown', (event) => this.#onKey(event), options);
+    scroller.addEventListener('keydown', (event) => this.#onKey(event), { signal: options.signal });
+    scroller.addEventListener('focusin', () => this.#onFocus(), options);
     scroller.addEventListener('pointerdown', (event) => this.#onPointerDown(event), options);
     addEventListener('pointerup', () => this.#onPointerUp(), options);
     scroller.addEventListener('scroll', () => this.#onScroll(), options);
+    scroller.addEventListener('scrollend', () => this.#onScrollEnd(), options);
     document.addEventListener('selectionchange', () => this.#onSelection(), options);
   }
 
@@ -69,8 +72,19 @@ export class ScrollFollower {
   }
 
   #onKey(event: KeyboardEvent): void {
+    const up = UP_KEYS.has(event.key) || (event.key === ' ' && event.shiftKey);
+    if (up || DOWN_KEYS.has(event.key)) this.#userActedAt = event.timeStamp;
+    if (up) this.release();
+    if (event.key !== 'End' && !(event.key === 'ArrowDown' && event.metaKey)) return;
+    // The browser would scroll smoothly to where the end is now, and stay there while the answer grows.
+    event.preventDefault();
     this.#userActedAt = event.timeStamp;
-    if (UP_KEYS.has(event.key) || (event.key === ' ' && event.shiftKey)) this.release();
+    this.follow();
+  }
+
+  /** The browser has scrolled to what the Tab key reached. */
+  #onFocus(): void {
+    if (this.#distance() > AT_END_PX) this.release();
   }
 
   #onPointerDown(event: PointerEvent): void {
@@ -95,7 +109,12 @@ export class ScrollFollower {
     const byUser = this.#pointerDown || performance.now() - this.#userActedAt < USER_SCROLL_MS;
     if (!this.#following && byUser && this.#distance() <= AT_END_PX && !this.#selecting()) this.#set(true);
     // A smooth or inertial scroll goes on long after the finger has left.
-    if (byUser && !this.#following) this.#userActedAt = performance.now();
+    if (byUser) this.#userActedAt = performance.now();
+  }
+
+  /** A smooth scroll that was under way when following began has carried the view away again. */
+  #onScrollEnd(): void {
+    if (performance.now() - this.#userActedAt < USER_SCROLL_MS) this.#keepUp();
   }
 
   #selecting(): boolean {
