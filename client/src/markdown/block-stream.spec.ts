@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import fc from 'fast-check';
 import { BlockStream } from './block-stream.js';
 import { MarkdownLexer } from './lexer.js';
 import { renderBlocks } from './render-block.js';
@@ -6,6 +7,12 @@ import { snippets } from './testing/corpus.js';
 import { cutIntoPieces, generateAnswer } from './testing/generator.js';
 import { asShown, ShownBlocks, textOf } from './testing/shown-blocks.js';
 import { MarkdownDocument } from './text-document.js';
+
+/** What markdown is made of, in no order. */
+const MARKS =
+  '- |* |1. |2) |> |# |## |\n|\n|\n\n|  |    |\t|```|```\n|~~~\n|a|b c|word |**|*|_|~~|`|[|](|/x)|]: /y|<div>|</div>|<br>|<!--|-->|<b>|&amp;|\\|$|$$|\\(|\\)|中文|：|。|“|---|===|- [ ] |- [x] |https://a.io|![|!|  \n'
+    .split('|')
+    .concat('|', '|---|', '| a | b |\n|---|---|\n', '| c | d |\n');
 
 /** Streams pieces through a document, as the owner of one does. */
 function stream(pieces: readonly string[], afterEach?: (shown: ShownBlocks) => void): ShownBlocks {
@@ -50,6 +57,25 @@ describe('BlockStream', () => {
       const answer = generateAnswer(seed, language);
       expect(stream(cutIntoPieces(answer, seed, 1 + (seed % 30))).blocks).toEqual(wholeOf(answer));
     }
+  });
+
+  it('does so for any order of marks and words', () => {
+    const piece = fc.constantFrom(...MARKS);
+    fc.assert(
+      fc.property(
+        fc.array(piece, { maxLength: 40 }),
+        fc.nat(),
+        fc.integer({ min: 1, max: 9 }),
+        (marks, seed, longest) => {
+          const source = marks.join('');
+          const whole = wholeOf(source).map((node) =>
+            typeof node === 'string' ? { tag: 'p', attributes: {}, children: [node] } : node,
+          );
+          expect(stream(cutIntoPieces(source, seed, longest)).blocks).toEqual(whole);
+        },
+      ),
+      { numRuns: 1000 },
+    );
   });
 
   it('shows the same whole text after an overlong block, as plain lines', () => {

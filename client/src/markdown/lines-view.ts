@@ -37,7 +37,7 @@ export class LinesView implements TextView {
   }
 
   append(text: string): void {
-    let start = 0;
+    let start = this.#skip(text);
     while (start < text.length) {
       const newline = text.indexOf('\n', start);
       const end = newline === -1 ? text.length : newline + 1;
@@ -54,6 +54,23 @@ export class LinesView implements TextView {
   dispose(): void {
     this.#stopLabels();
     this.#root.replaceChildren();
+  }
+
+  /** Counts the lines at the start of a long text that would leave again at once; returns where the others begin. */
+  #skip(text: string): number {
+    if (!this.#capped || this.#holdsSelection()) return 0;
+    let start = text.length;
+    for (let lines = 0; lines < LIVE_LINES; lines += 1) {
+      start = start < 2 ? 0 : text.lastIndexOf('\n', start - 2) + 1;
+      if (start === 0) return 0;
+    }
+    const skipped = text.slice(0, start).split('\n').length - 1;
+    this.#count += this.#open ? skipped - 1 : skipped;
+    this.#hidden = this.#count;
+    this.#last = undefined;
+    this.#open = false;
+    this.#root.replaceChildren(this.#showAll);
+    return start;
   }
 
   #write(piece: string, complete: boolean): void {
@@ -81,12 +98,13 @@ export class LinesView implements TextView {
   #trim(): void {
     if (!this.#capped) return;
     const surplus = this.#count - this.#hidden - LIVE_LINES;
-    if (surplus <= 0 || this.#holdsSelection()) return;
-    const first = this.#showAll.isConnected ? 1 : 0;
-    for (let removed = 0; removed < surplus; removed += 1) this.#root.children[first]?.remove();
-    this.#hidden += surplus;
-    this.#updateButton();
-    if (first === 0) this.#root.prepend(this.#showAll);
+    if (surplus > 0 && !this.#holdsSelection()) {
+      const first = this.#showAll.isConnected ? 1 : 0;
+      for (let removed = 0; removed < surplus; removed += 1) this.#root.children[first]?.remove();
+      this.#hidden += surplus;
+      if (first === 0) this.#root.prepend(this.#showAll);
+    }
+    if (this.#hidden > 0) this.#updateButton();
   }
 
   #holdsSelection(): boolean {

@@ -17,6 +17,7 @@ export class MarkdownView implements TextView {
   readonly #stopLabels: () => void;
   #live: LivePlace | undefined;
   #plain: { view: LinesView; text: string[] } | undefined;
+  readonly #plainViews: LinesView[] = [];
 
   /** @param wholeText gives the whole text that was appended so far */
   constructor(root: HTMLElement, wholeText: () => string) {
@@ -36,7 +37,7 @@ export class MarkdownView implements TextView {
 
   dispose(): void {
     this.#stopLabels();
-    this.#plain?.view.dispose();
+    for (const view of this.#plainViews) view.dispose();
     this.#root.removeEventListener('click', copyCode);
     this.#root.replaceChildren();
   }
@@ -75,6 +76,7 @@ export class MarkdownView implements TextView {
     if (!this.#plain && last instanceof HTMLElement) {
       const pieces: string[] = [];
       this.#plain = { view: new LinesView(last, () => pieces.join('')), text: pieces };
+      this.#plainViews.push(this.#plain.view);
     }
     this.#plain?.text.push(text);
     this.#plain?.view.append(text);

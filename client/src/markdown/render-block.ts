@@ -113,7 +113,7 @@ export function renderTable(token: Tokens.Table, keep = 0): ElementNode {
   if (keep > 0) body.keep = keep;
   const head = element('thead', undefined, [row(token.header)]);
   const table = element('table', undefined, keep + token.rows.length > 0 ? [head, body] : [head]);
-  return element('div', { class: 'md-table', tabindex: '0', role: 'region' }, [table]);
+  return element('div', { class: 'md-table' }, [table]);
 }
 
 function renderCell(cell: Tokens.TableCell): ElementNode {
@@ -143,7 +143,7 @@ export function renderCode(text: string, info: string | undefined, live = false)
       element('span', { class: 'md-code-language' }, language === '' ? [] : [language]),
       element('button', { type: 'button', class: 'md-copy' }, [markdownLabels.peek().copy]),
     ]),
-    element('pre', { tabindex: '0' }, [code]),
+    element('pre', undefined, [code]),
   ]);
 }
 

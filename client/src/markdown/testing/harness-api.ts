@@ -31,7 +31,6 @@ export interface Harness {
   /** Adds an inline script, which the policy forbids. */
   violatePolicy(): void;
   clipboard(): Promise<string>;
-  click(selector: string): void;
   /** Streams a text in pieces, with a frame after each so many of them, and ends it. */
   stream(text: string, pieceLength: number, piecesPerFrame: number): Promise<void>;
   /** Unmounts, and mounts the same document again. */

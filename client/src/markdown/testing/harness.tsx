@@ -109,7 +109,6 @@ const harness: Harness = {
     root.append(script);
   },
   clipboard: () => navigator.clipboard.readText(),
-  click: (selector) => root.querySelector<HTMLElement>(selector)?.click(),
   stream,
   remount() {
     render(null, root);
