@@ -16,6 +16,8 @@ const PATIENCE_MS = 30_000;
  */
 export async function openDatabase(url: string, patienceMs = PATIENCE_MS): Promise<Kysely<Database>> {
   if (url.startsWith('sqlite:')) return openAndMigrateSqlite(url);
+  if (!URL.canParse(url))
+    throw new Error('DATABASE_URL: is not a URL; are special characters of the password encoded?');
   await migratePostgres(url, Date.now() + patienceMs);
   const logger = new Logger('Database');
   return openPostgres(url, {

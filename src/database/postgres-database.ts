@@ -8,6 +8,8 @@ export interface PostgresOptions {
   max?: number;
   /** How long one statement may take, in milliseconds; 0 is without an end, for changes of the schema. */
   statementMs?: number;
+  /** How much longer than that an answer may be on its way before its connection counts as dead. */
+  silenceMs?: number;
   /** Told of connections that break while nobody uses them. The pool replaces them; nothing is to be done. */
   onIdleError?: (error: Error) => void;
 }
@@ -16,7 +18,6 @@ const CONNECT_MS = 5000;
 const STATEMENT_MS = 15_000;
 /** A transaction that its process has left behind holds its locks no longer than this. */
 const IDLE_IN_TRANSACTION_MS = 15_000;
-/** The answer to a statement that the server ended is on its way; only a dead connection is silent for longer. */
 const SILENCE_MS = 5000;
 /** The driver's error when `query_timeout` has passed. */
 const NO_ANSWER = 'Query read timeout';
@@ -26,7 +27,7 @@ const NO_ANSWER = 'Query read timeout';
  * break; every wait has an end. When the server is down, full or too slow, statements throw `storage_failed`.
  */
 export function openPostgres(url: string, options: PostgresOptions = {}): Kysely<Database> {
-  const { statementMs = STATEMENT_MS, max = 10, onIdleError } = options;
+  const { statementMs = STATEMENT_MS, silenceMs = SILENCE_MS, max = 10, onIdleError } = options;
   const config: PoolConfig = {
     connectionString: url,
     application_name: 'millrace',
@@ -40,7 +41,7 @@ export function openPostgres(url: string, options: PostgresOptions = {}): Kysely
       statement_timeout: statementMs,
       lock_timeout: statementMs,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
-      query_timeout: statementMs + SILENCE_MS,
+      query_timeout: statementMs + silenceMs,
     }),
   };
   const pool = new Pool(config);
@@ -74,7 +75,7 @@ function translated(pool: Pool): PostgresPool {
 }
 
 function asKyselyClient(client: PoolClient): PostgresPoolClient {
-  let silent: unknown;
+  let silent: Error | undefined;
   // A connection that breaks in use fails its statement; without a listener the event would end the process.
   const ignore = () => undefined;
   client.on('error', ignore);
@@ -85,7 +86,7 @@ function asKyselyClient(client: PoolClient): PostgresPoolClient {
       return await client.query(sql, [...parameters]);
     } catch (error) {
       const fault = storageFault(error);
-      if (error instanceof Error && error.message === NO_ANSWER) silent = fault;
+      if ((error as Error).message === NO_ANSWER) silent = fault as Error;
       throw fault;
     }
   };

@@ -4,29 +4,33 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { migrate } from './migrate.js';
+import { openDatabase } from './open-database.js';
 import type { Database } from './schema.js';
 import { openSqlite } from './sqlite-database.js';
 import { lockFile } from './sqlite-lock.js';
 
 let folder: string;
-let opened: Kysely<Database>[] = [];
+const opened: Kysely<Database>[] = [];
 const children: ChildProcess[] = [];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'millrace-sqlite-'));
 });
 afterEach(async () => {
-  await Promise.all(opened.map((db) => db.destroy()));
+  await close();
   for (const child of children.splice(0)) child.kill('SIGKILL');
-  opened = [];
   rmSync(folder, { recursive: true, force: true });
 });
 
 const file = () => join(folder, 'data', 'millrace.db');
-function open(path = file()): Kysely<Database> {
-  const db = openSqlite(`sqlite:${path}`);
+async function open(path = file()): Promise<Kysely<Database>> {
+  const db = await openDatabase(`sqlite:${path}`);
   opened.push(db);
   return db;
+}
+async function close(): Promise<void> {
+  await Promise.all(opened.splice(0).map((db) => db.destroy()));
 }
 const titles = async (db: Kysely<Database>) =>
   (await db.selectFrom('conversations').select('title').execute()).map(({ title }) => title);
@@ -67,15 +71,9 @@ async function holder(): Promise<ChildProcess> {
 
 describe('openSqlite', () => {
   it('makes the folder, and keeps what was committed', async () => {
-    const first = open();
-    await migrate(first);
-    await addConversation(first, 'kept');
-    await first.destroy();
-    opened = [];
-
-    const second = open();
-    await migrate(second);
-    expect(await titles(second)).toEqual(['kept']);
+    await addConversation(await open(), 'kept');
+    await close();
+    expect(await titles(await open())).toEqual(['kept']);
   });
 
   it('runs transactions of one connection one after the other', async () => {
@@ -98,8 +96,7 @@ describe('openSqlite', () => {
   });
 
   it('says that a full disk is a storage failure, and goes on when there is room', async () => {
-    const db = open();
-    await migrate(db);
+    const db = await open();
     const { rows } = await sql<{ page_count: number }>`PRAGMA page_count`.execute(db);
     await sql.raw(`PRAGMA max_page_count = ${rows[0]!.page_count + 1}`).execute(db);
     const write = db.transaction().execute(async (transaction) => {
@@ -114,11 +111,14 @@ describe('openSqlite', () => {
   });
 
   it('leaves nothing of a migration that fails', async () => {
-    const db = open();
+    const db = openSqlite('sqlite::memory:');
+    opened.push(db);
     await sql`CREATE TABLE rounds (id text)`.execute(db);
     await expect(migrate(db)).rejects.toThrow('The database could not be brought to the newest schema');
 
-    const { rows } = await sql<{ name: string }>`SELECT name FROM sqlite_master WHERE type = 'table'`.execute(db);
+    const { rows } = await sql<{ name: string }>`SELECT name FROM sqlite_master WHERE type = 'table'`.execute(
+      db,
+    );
     expect(rows.map(({ name }) => name)).not.toContain('conversations');
     await sql`DROP TABLE rounds`.execute(db);
     await migrate(db);
@@ -128,47 +128,52 @@ describe('openSqlite', () => {
 });
 
 describe('the lock of a database file', () => {
-  it('refuses a second user of the file, by the number of the process', () => {
-    open();
-    expect(() => open()).toThrow(`Database file ${file()} is already in use by process ${process.pid}`);
+  it('refuses a second user of the file, by the number of the process', async () => {
+    await open();
+    await expect(open()).rejects.toThrow(
+      `Database file ${file()} is already in use by process ${process.pid}`,
+    );
   });
 
-  it('refuses one that knows the file by a link', () => {
-    open();
+  it('refuses one that knows the file by a link', async () => {
+    await open();
     const link = join(folder, 'link.db');
     symlinkSync(file(), link);
-    expect(() => open(link)).toThrow(`is already in use by process ${process.pid}`);
+    await expect(open(link)).rejects.toThrow(`is already in use by process ${process.pid}`);
     symlinkSync(join(folder, 'data'), join(folder, 'linked'));
-    expect(() => open(join(folder, 'linked', 'millrace.db'))).toThrow('is already in use');
+    await expect(open(join(folder, 'linked', 'millrace.db'))).rejects.toThrow('is already in use');
   });
 
   it('is free when the database is closed', async () => {
-    await open().destroy();
-    opened = [];
-    expect(() => open()).not.toThrow();
+    await open();
+    await close();
+    expect(await titles(await open())).toEqual([]);
   });
 
   it('is held by another process until that is killed, whatever number it left behind', async () => {
-    await open().destroy();
-    opened = [];
+    await open();
+    await close();
     const other = await holder();
-    expect(() => open()).toThrow(`Database file ${file()} is already in use by process ${other.pid}`);
+    await expect(open()).rejects.toThrow(`Database file ${file()} is already in use by process ${other.pid}`);
 
     other.kill('SIGKILL');
     await once(other, 'exit');
     expect(existsSync(`${file()}.lock`)).toBe(true);
-    expect(() => open()).not.toThrow();
+    expect(await titles(await open())).toEqual([]);
   });
 
-  it('does not trust the number of a living process that holds no lock', async () => {
-    const lock = lockFile(join(folder, 'x.db'));
-    lock.release();
-    // The number in the file is ours, and we live.
-    expect(() => lockFile(join(folder, 'x.db')).release()).not.toThrow();
+  it('does not trust the number of a living process that holds no lock', () => {
+    const path = join(folder, 'x.db');
+    lockFile(path).release();
+    const left = new DatabaseSync(`${path}.lock`);
+    expect(left.prepare('PRAGMA user_version').get()).toEqual({ user_version: process.pid });
+    left.close();
+    lockFile(path).release();
   });
 
   it('tells a lock that cannot be made from one that is held', () => {
-    writeFileSync(join(folder, 'y.db.lock'), 'this is not a database, and long enough to be taken for one'.repeat(20));
-    expect(() => lockFile(join(folder, 'y.db'))).toThrow(`Database file ${join(folder, 'y.db')} cannot be locked`);
+    const path = join(folder, 'y.db');
+    writeFileSync(`${path}.lock`, 'this is not a database, though it is long enough to be one. '.repeat(20));
+    expect(() => lockFile(path)).toThrow(`Database file ${path} cannot be locked`);
   });
 });

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 /** SQLITE_BUSY: another connection holds the lock. */
 const BUSY = 5;
 /** How long a starting process waits for another to write its number. */
-const PATIENCE_MS = 2000;
+const PATIENCE_MS = 500;
 
 /** Ends when the process does, however that happens, because the operating system holds it. */
 export interface FileLock {

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { MillraceError } from '../protocol/error-code.js';
 
 /**
@@ -20,7 +21,8 @@ export function storageFault(error: unknown): unknown {
 }
 
 function isUnavailable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  // Errors of Node's own modules need not be of this realm.
+  if (!types.isNativeError(error)) return false;
   const { code, errcode } = error as { code?: unknown; errcode?: unknown };
   if (typeof errcode === 'number') return UNAVAILABLE_RESULTS.has(errcode & 0xff);
   if (typeof code === 'string')
