@@ -10,7 +10,7 @@ const LINGER_MS = 2000;
 /**
  * Answers what Node cannot make a request of (broken HTTP, headers too large, a request that does not arrive in time) with a problem
  * document, and closes the connection, because where the next request would begin is not known (RFC 9112 §2.2, §11.2). A
- * response that has begun is cut instead, so that nothing is written into it.
+ * response that has begun, or that answered before its request was complete, is not written into: the connection is cut.
  */
 export function answerClientErrors(server: Server): void {
   const latest = new WeakMap<Socket, ServerResponse>();
@@ -18,8 +18,8 @@ export function answerClientErrors(server: Server): void {
   server.on('clientError', (fault: NodeJS.ErrnoException, stream) => {
     const socket = stream as Socket;
     const response = latest.get(socket);
-    const answering = response !== undefined && response.headersSent && !response.writableFinished;
-    if (!socket.writable || answering || fault.code === 'ECONNRESET') {
+    const answered = response?.headersSent && !(response.writableFinished && response.req.complete);
+    if (!socket.writable || answered || fault.code === 'ECONNRESET') {
       socket.destroy();
       return;
     }

@@ -1,4 +1,4 @@
-import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { MillraceError } from '../protocol/error-code.js';
 import { checkJsonShape, checkJsonSize } from './json-shape.js';
 
@@ -8,19 +8,12 @@ import { checkJsonShape, checkJsonSize } from './json-shape.js';
  * valid UTF-8 without a byte order mark (400; RFC 8259 §8.1).
  */
 export function jsonBody(limit: number): RequestHandler {
-  const read = express.raw({ limit, inflate: false, type: () => true });
-  return (request: Request, response: Response, next: NextFunction) => {
-    if (!hasBody(request)) return next();
-    requireJson(request);
-    read(request, response, (fault?: unknown) => {
-      if (fault !== undefined) return next(bodyError(fault));
-      try {
-        request.body = parse(request.body as Buffer);
-      } catch (error) {
-        return next(error);
-      }
-      next();
-    });
+  return async (request: Request, _response: Response, next: NextFunction) => {
+    if (hasBody(request)) {
+      requireJson(request);
+      request.body = parse(await readBody(request, limit));
+    }
+    next();
   };
 }
 
@@ -29,9 +22,36 @@ function hasBody({ headers }: Request): boolean {
 }
 
 function requireJson(request: Request): void {
-  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
-  if (request.is('application/json') === false || (charset !== undefined && !/^utf-?8$/i.test(charset)))
-    throw new MillraceError('unsupported_media_type');
+  const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers;
+  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(type)?.[1] ?? 'utf-8';
+  const isPlainJson = request.is('application/json') !== false && /^utf-?8$/i.test(charset);
+  if (!isPlainJson || encoding !== 'identity') throw new MillraceError('unsupported_media_type');
+}
+
+/**
+ * Refuses a body that is too large as soon as that is known, and does not wait for the rest: Node discards it, so that a client
+ * which reads only after it has written gets the answer, and cuts it off when the time for a request is over.
+ */
+function readBody(request: Request, limit: number): Promise<Buffer> {
+  const tooLarge = () => new MillraceError('body_too_large');
+  if (Number(request.headers['content-length'] ?? 0) > limit) return Promise.reject(tooLarge());
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const onData = (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= limit) {
+        chunks.push(chunk);
+        return;
+      }
+      request.off('data', onData).resume();
+      reject(tooLarge());
+    };
+    request.on('data', onData);
+    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('error', (cause) => reject(new MillraceError('malformed_request', { cause })));
+    request.on('close', () => reject(new MillraceError('malformed_request')));
+  });
 }
 
 /** @throws MillraceError `invalid_json` */
@@ -46,17 +66,4 @@ function parse(bytes: Buffer): unknown {
   }
   checkJsonShape(body);
   return body;
-}
-
-/** The body reader's errors say in `type` what was wrong (npm body-parser, "Errors"). */
-function bodyError(fault: unknown): MillraceError {
-  const { type } = fault as { type?: unknown };
-  switch (type) {
-    case 'entity.too.large':
-      return new MillraceError('body_too_large');
-    case 'encoding.unsupported':
-      return new MillraceError('unsupported_media_type');
-    default:
-      return new MillraceError('malformed_request', { cause: fault });
-  }
 }

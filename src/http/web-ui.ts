@@ -2,13 +2,18 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import express, { type Express, type Request, type Response } from 'express';
 
-/** Serves the built UI from `folder`, and its page for the addresses of conversations (`/c/{id}`). */
+/**
+ * Serves the built UI from `folder`, and its page for the addresses of conversations (`/c/{id}`). Files under /assets carry a hash
+ * in their names and are kept for ever; all others are asked for anew. Folders are neither listed nor redirected to.
+ */
 export function serveWebUi(app: Express, folder: string): void {
   if (!existsSync(join(folder, 'index.html'))) return;
-  app.use('/assets', express.static(join(folder, 'assets'), { immutable: true, maxAge: '1y', index: false }));
-  app.use(express.static(folder, { index: 'index.html', cacheControl: true, maxAge: 0 }));
+  const files = { redirect: false, acceptRanges: false };
+  const assets = { ...files, immutable: true, maxAge: '1y', index: false } as const;
+  app.use('/assets', express.static(join(folder, 'assets'), assets));
+  app.use(express.static(folder, { ...files, index: 'index.html', maxAge: 0 }));
   app.get('/c/:id', (_request: Request, response: Response) => {
     response.setHeader('cache-control', 'no-cache');
-    response.sendFile(join(folder, 'index.html'));
+    response.sendFile(join(folder, 'index.html'), { acceptRanges: false });
   });
 }

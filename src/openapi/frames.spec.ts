@@ -1,4 +1,4 @@
-import { Validator, type Schema } from '@cfworker/json-schema';
+import { Validator } from '@cfworker/json-schema';
 import fc from 'fast-check';
 import { NativeEncoder } from '../protocol/native-codec.js';
 import { arbitraryEvents, arbitrarySnapshot } from '../protocol/run-event.arbitrary.js';

@@ -1,4 +1,4 @@
-import { Validator, type Schema } from '@cfworker/json-schema';
+import { Validator } from '@cfworker/json-schema';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { METHODS } from 'node:http';
 import { createApp } from '../../src/create-app.js';
