@@ -27,6 +27,8 @@ h3 { margin: 0 0 0.5rem; font-size: 1rem; overflow-wrap: anywhere; }
 h4 { margin: 1.25rem 0 0.25rem; font-size: 0.8rem; color: var(--quiet); }
 p { margin: 0.25rem 0 0.5rem; max-width: 46rem; }
 code, pre { font-family: ui-monospace, monospace; font-size: 0.9em; overflow-wrap: anywhere; }
+code { padding: 0.1em 0.3em; border-radius: 0.3em; background: var(--raised); }
+a code, h3 code { padding: 0; background: none; }
 pre { padding: 0.9rem 1rem; overflow-x: auto; background: var(--raised); border: 1px solid var(--line); border-radius: 0.5rem; }
 section { margin: 1rem 0; padding: 1rem 1.1rem; border: 1px solid var(--line); border-radius: 0.6rem; }
 section:target, tr:target { outline: 2px solid var(--accent); outline-offset: 2px; }
