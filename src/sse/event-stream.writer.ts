@@ -30,7 +30,10 @@ export class EventStreamWriter {
     private readonly response: Response,
   ) {}
 
-  /** Resolves when the response has ended or its socket is gone. Rejects only before anything was written. */
+  /**
+   * Resolves when the response has ended or its socket is gone. Rejects when the run cannot be read: before anything was
+   * written, or after the socket was destroyed.
+   */
   async serve(): Promise<void> {
     const { reader, response } = this;
     const unwatch = reader.watch(this.#onAdvance);

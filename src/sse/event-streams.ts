@@ -19,23 +19,26 @@ export class EventStreams implements OnModuleInit, OnModuleDestroy, OnApplicatio
   constructor(@Inject(CONFIG) private readonly config: Config) {}
 
   onModuleInit(): void {
+    const everyMs = Math.min(500, (this.config.SSE_HEARTBEAT_SECONDS * 1000) / 4);
+    this.#clock = setInterval(() => this.tick(Date.now()), everyMs);
+    this.#clock.unref();
+  }
+
+  /** Writes the heartbeats that are due, rotates what is too old, and gives up what is stalled. */
+  tick(now: number): void {
     const heartbeatMs = this.config.SSE_HEARTBEAT_SECONDS * 1000;
     const maxMs = this.config.STREAM_MAX_SECONDS * 1000;
-    this.#clock = setInterval(
-      () => {
-        const now = Date.now();
-        for (const writer of this.#open) writer.tick(now, heartbeatMs, maxMs);
-      },
-      Math.min(500, heartbeatMs / 4),
-    );
-    this.#clock.unref();
+    for (const writer of this.#open) writer.tick(now, heartbeatMs, maxMs);
   }
 
   get size(): number {
     return this.#open.size;
   }
 
-  /** Writes a run to a response. Resolves when the response is over; rejects only before anything was written. */
+  /**
+   * Writes a run to a response. Resolves when the response is over. Rejects when the run cannot be read: before anything was
+   * written, or after the socket was destroyed.
+   */
   async serve(reader: FrameReader, request: Request, response: Response): Promise<void> {
     const writer = new EventStreamWriter(reader, request, response);
     this.#open.add(writer);

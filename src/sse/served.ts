@@ -2,6 +2,9 @@ import type { Request, Response } from 'express';
 
 /** What a handler of an `@EventStream()` route returns: it writes the response by itself. */
 export interface Served {
-  /** Rejects only before anything was written, so that the error is answered as an ordinary problem with its status. */
+  /**
+   * Rejects before anything was written, so that the error is answered as an ordinary problem with its status, or after the
+   * socket was destroyed.
+   */
   serve(request: Request, response: Response): Promise<void>;
 }

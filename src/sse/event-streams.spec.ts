@@ -1,0 +1,180 @@
+import { once } from 'node:events';
+import { createServer, get, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { countWatchers, readerOf } from '../../test/support/held-run.js';
+import { SseReader } from '../../test/support/sse-client.js';
+import { readConfig } from '../config/config.js';
+import { MemoryRunLog } from '../run/log/memory-run-log.js';
+import { RunWriter } from '../run/run-writer.js';
+import { nativeDialect } from './dialects/native.js';
+import { EventStreamWriter } from './event-stream.writer.js';
+import { EventStreams } from './event-streams.js';
+import { FrameReader } from './frame-reader.js';
+
+const runId = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
+const place = { step_id: 's', part_id: 'p' };
+
+/** A server with one route, which streams one run. */
+class Stage {
+  readonly log = new MemoryRunLog({ retentionSeconds: 60 });
+  readonly streams = new EventStreams(readConfig({ SSE_HEARTBEAT_SECONDS: '60' }));
+  readonly served: Promise<unknown>[] = [];
+  writer!: RunWriter;
+  readers = 0;
+  readonly #watchers = countWatchers(this.log);
+  #server!: Server;
+  url = '';
+
+  async start(): Promise<this> {
+    this.writer = new RunWriter(runId, await this.log.open(runId));
+    const app = express();
+    app.get('/', (request, response) => {
+      this.readers += 1;
+      const reader = readerOf(this.log, runId, { onClose: () => (this.readers -= 1) });
+      const done = this.streams.serve(new FrameReader(reader, nativeDialect), request, response);
+      this.served.push(done.catch((error: unknown) => error));
+    });
+    this.#server = createServer(app).listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+    this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
+    this.writer.write([{ type: 'run.created', mode: 'chat', model: 'm' }]);
+    await this.writer.flushed();
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, 'close');
+    this.log.dispose();
+  }
+
+  get watchers(): number {
+    return this.#watchers();
+  }
+
+  /** A chat's text of this many characters, in pieces of 10,000. */
+  async say(characters: number): Promise<void> {
+    this.writer.write([
+      { type: 'step.started', step_id: 's', index: 0, attempt: 1, model: 'm' },
+      { type: 'text.started', ...place, message_id: 'm' },
+      ...Array.from({ length: characters / 10_000 }, () => ({
+        type: 'text.delta' as const,
+        ...place,
+        delta: 'x'.repeat(10_000),
+      })),
+    ]);
+    await this.writer.flushed();
+  }
+
+  async end(): Promise<void> {
+    this.writer.write([{ type: 'run.completed', finish_reason: 'stop' }]);
+    await this.writer.close();
+  }
+}
+
+let stage: Stage;
+beforeEach(async () => (stage = await new Stage().start()));
+afterEach(() => stage.stop());
+
+const settle = () => new Promise((resolve) => setTimeout(resolve, 50));
+
+test('[SSE-10] every end of a response releases its writer, its watcher and its reader', async () => {
+  const ended = await SseReader.open(stage.url);
+  const left = await SseReader.open(stage.url);
+  const reset = await SseReader.open(stage.url);
+  await Promise.all([ended, left, reset].map((reader) => reader.count(1)));
+  expect([stage.streams.size, stage.watchers, stage.readers]).toEqual([3, 3, 3]);
+  left.leave();
+  reset.reset();
+  await Promise.all(stage.served.slice(1));
+  expect([stage.streams.size, stage.watchers, stage.readers]).toEqual([1, 1, 1]);
+  await stage.end();
+  await ended.toEnd();
+  await Promise.all(stage.served);
+  expect([stage.streams.size, stage.watchers, stage.readers]).toEqual([0, 0, 0]);
+});
+
+test('[SSE-10] a response that was gone before the run was open is released, and reads nothing', async () => {
+  const [response] = await new Promise<[express.Response, express.Request]>((resolve) => {
+    const server = createServer(
+      express().get('/', (request, response) => {
+        response.on('close', () => resolve([response, request]));
+        request.socket.destroy();
+      }),
+    ).listen(0, '127.0.0.1', () => {
+      get(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`).on('error', () => server.close());
+    });
+  });
+  let closed = false;
+  const reader = readerOf(stage.log, runId, { onClose: () => (closed = true) });
+  await new EventStreamWriter(new FrameReader(reader, nativeDialect), response.req, response).serve();
+  expect([closed, stage.watchers, response.headersSent]).toEqual([true, 0, false]);
+});
+
+test('[SSE-14] a log that fails in mid-stream destroys the socket, so that nobody takes the cut for an end', async () => {
+  const reader = await SseReader.open(stage.url);
+  await reader.count(1);
+  stage.log.read = () => Promise.reject(new Error('the log is gone'));
+  stage.writer.write([{ type: 'run.started', model: 'm' }]);
+  expect(await reader.over()).toBe('cut');
+  expect(await stage.served[0]).toEqual(new Error('the log is gone'));
+  expect([stage.streams.size, stage.watchers, stage.readers]).toEqual([0, 0, 0]);
+});
+
+describe('a reader that takes nothing', () => {
+  async function stalled(): Promise<IncomingMessage> {
+    const response = await new Promise<IncomingMessage>((resolve) => get(stage.url, resolve));
+    response.on('error', () => undefined);
+    return response;
+  }
+
+  test('[SSE-09] is not read for any more once its socket is full, and gets the rest when it wakes', async () => {
+    let reads = 0;
+    const read = stage.log.read.bind(stage.log);
+    stage.log.read = (...args) => {
+      reads += 1;
+      return read(...args);
+    };
+    const response = await stalled();
+    await stage.say(20_000_000);
+    await settle();
+    const before = reads;
+    for (let more = 0; more < 20; more += 1) {
+      stage.writer.write([{ type: 'text.delta', ...place, delta: 'y' }]);
+      await stage.writer.flushed();
+    }
+    await settle();
+    expect(reads).toBe(before);
+    await stage.end();
+    let characters = 0;
+    for await (const chunk of response) characters += (chunk as Buffer).length;
+    expect(characters).toBeGreaterThan(20_000_000);
+    await Promise.all(stage.served);
+  });
+
+  test('[SSE-09] is given up after a minute, gets no heartbeat, and does not keep its writer', async () => {
+    await stalled();
+    await stage.say(20_000_000);
+    await settle();
+    const now = Date.now();
+    stage.streams.tick(now + 50_000);
+    expect(stage.streams.size).toBe(1);
+    stage.streams.tick(now + 61_000);
+    await Promise.all(stage.served);
+    expect([stage.streams.size, stage.watchers, stage.readers]).toEqual([0, 0, 0]);
+  });
+});
+
+test('[SSE-03] a heartbeat goes to whoever was quiet for that long, and to nobody before the headers', async () => {
+  const reader = await SseReader.open(stage.url);
+  await reader.count(1);
+  const now = Date.now();
+  stage.streams.tick(now + 59_000);
+  stage.streams.tick(now + 61_000);
+  await reader.heartbeat();
+  stage.writer.write([{ type: 'run.started', model: 'm' }]);
+  await reader.count(2);
+  expect(reader.heartbeats).toEqual([1]);
+});
