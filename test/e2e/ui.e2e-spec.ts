@@ -149,6 +149,7 @@ describe('an answer that is interrupted', () => {
       proxy.cut();
       await world.openai.release('gate', 3);
       await ui.page.getByText(/Reconnecting \(\d+\)/).waitFor();
+      await ui.until("getComputedStyle(document.querySelector('.chip')).opacity === '1'");
       await ui.shot('reconnecting');
       expect(await ui.answerText.innerText()).toBe('one');
       proxy.restore();
