@@ -70,13 +70,8 @@ export class RunReader {
     }
     this.#cursor = read.cursor;
     const last = read.events.at(-1);
-    this.#ended = last ? isTerminal(last) : await this.#isAtEnd(read.cursor);
+    this.#ended = last ? isTerminal(last) : read.closed;
     return read.events;
-  }
-
-  async #isAtEnd(cursor: LogCursor): Promise<boolean> {
-    const head = await this.options.log.head(this.runId);
-    return head !== null && head.closed && head.seq === cursor.seq;
   }
 
   /** The events up to the position where this reader begins, merged: what a stateful encoder has to know. */

@@ -198,6 +198,7 @@ function readLog(log: HeldLog, after: LogCursor, limit: number, merge: boolean):
     kind: 'events',
     events,
     cursor: last ? { epoch: last.epoch, seq: last.seq } : after,
+    closed: log.closed,
   };
   // Nobody waits at the head of a closed log, and it is kept long.
   const worthKeeping = !log.closed && last?.seq === log.events.lastSeq && events.length <= LATEST_EVENTS;

@@ -38,8 +38,11 @@ export interface RunLogWriter {
 }
 
 export type LogRead =
-  /** Events after the cursor, oldest first, at most `limit` of them. `cursor` is where reading goes on; empty means: at the head. */
-  | { kind: 'events'; events: readonly RunEvent[]; cursor: LogCursor }
+  /**
+   * Events after the cursor, oldest first, at most `limit` of them. `cursor` is where reading goes on; empty means: at the head, and
+   * when the log is `closed`: at the end.
+   */
+  | { kind: 'events'; events: readonly RunEvent[]; cursor: LogCursor; closed: boolean }
   /** The cursor cannot be served. The reader gets a snapshot instead. */
   | { kind: 'gap'; reason: SnapshotReason };
 

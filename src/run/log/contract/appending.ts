@@ -137,8 +137,12 @@ export function describeAppending({ log, propertyRuns }: Subject): void {
     it('is seen at the head, and leaves the events readable', async () => {
       const author = await new Author(log()).open();
       await author.append(text('a'), warning('b'));
+      const atEnd = () => readEvents(log(), author.runId, author.cursor);
+      expect(await atEnd()).toMatchObject({ events: [], closed: false });
       await author.writer.close();
       expect(await log().head(author.runId)).toMatchObject({ ...author.cursor, closed: true });
+      expect(await atEnd()).toMatchObject({ events: [], closed: true });
+      expect(await readEvents(await log().peer(), author.runId, null)).toMatchObject({ closed: true });
       expect(await readToHead(log(), author.runId, null)).toEqual(author.events);
     });
 
@@ -157,6 +161,7 @@ export function describeAppending({ log, propertyRuns }: Subject): void {
       await author.writer.close();
       await author.open();
       expect(await log().head(author.runId)).toMatchObject({ epoch: 2, seq: 1, closed: false });
+      expect(await readEvents(log(), author.runId, author.cursor)).toMatchObject({ closed: false });
       await author.append(text('b'));
       expect(await readToHead(log(), author.runId, null)).toEqual(author.events);
     });

@@ -14,7 +14,7 @@ interface LatestRead {
 
 /**
  * The newest events of a run in the process that writes it, so that its readers at the head need not ask Redis for what this
- * process has just sent there. It holds only what Redis has confirmed.
+ * process has just sent there. It holds only what Redis has confirmed, and lasts no longer than the writer.
  */
 export class LocalTail {
   private readonly events: CompactEvents;
@@ -57,6 +57,7 @@ export class LocalTail {
       kind: 'events',
       events,
       cursor: { epoch: this.epoch, seq: events.at(-1)?.seq ?? seq },
+      closed: false,
     };
     this.latest = { after: seq, limit, merge, result };
     return result;

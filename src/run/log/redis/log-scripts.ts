@@ -116,14 +116,14 @@ return 1
 `);
 
 /**
- * ARGV: the seq to read after, at most how many rows and bytes. Gives `epochs`, `first`, `last` and the rows as members of a JSON array:
+ * ARGV: the seq to read after, at most how many rows and bytes. Gives `epochs`, `first`, `last`, `closed` and the rows as members of a JSON array:
  * `[last seq, place, body]`, where a place of 0 is the one of the row before. Gives nil when there is no log.
  */
 export const readScript = new LuaScript(`
-local epochs, first, last = unpack(redis.call('HMGET', KEYS[1], 'epochs', 'first', 'last'))
+local epochs, first, last, closed = unpack(redis.call('HMGET', KEYS[1], 'epochs', 'first', 'last', 'closed'))
 if not epochs then return false end
 local after, rows, bytes, place = tonumber(ARGV[1]), {}, 0, nil
-if after + 1 < tonumber(first) or after >= tonumber(last) then return {epochs, first, last, ''} end
+if after + 1 < tonumber(first) or after >= tonumber(last) then return {epochs, first, last, closed, ''} end
 local most, mostBytes = tonumber(ARGV[2]), tonumber(ARGV[3])
 local from, count = string.format('%.0f', after + 1), math.min(most, 64)
 repeat
@@ -134,5 +134,5 @@ repeat
     place, bytes, from = field, bytes + #body, '(' .. entry[1]
   end
 until #page < count or #rows >= most or bytes >= mostBytes
-return {epochs, first, last, table.concat(rows, ',')}
+return {epochs, first, last, closed, table.concat(rows, ',')}
 `);

@@ -27,7 +27,7 @@ export async function readStore(
   // The entries went and the rest stayed, as they do where Redis may evict keys.
   if (collector.cursor === begin && begin.seq < first.lastSeq) return { kind: 'gap', reason: 'lost' };
 
-  let lastSeq = first.lastSeq;
+  let { lastSeq, closed } = first;
   for (let rows = FIRST_PAGE_ROWS; collector.cursor.seq < lastSeq && !collector.full;) {
     rows = Math.min(rows * 4, LONGEST_PAGE_ROWS);
     const { cursor } = collector;
@@ -36,7 +36,7 @@ export async function readStore(
     if (!page || judgeCursor(cursor, page)) break;
     collector.add(page.rows, page.epochs);
     if (collector.cursor === cursor) break;
-    lastSeq = page.lastSeq;
+    ({ lastSeq, closed } = page);
   }
-  return { kind: 'events', events: collector.finish(), cursor: collector.cursor };
+  return { kind: 'events', events: collector.finish(), cursor: collector.cursor, closed };
 }

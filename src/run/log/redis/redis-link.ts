@@ -89,6 +89,7 @@ export class RedisLink {
     for (let attempt = 1; ; attempt += 1) {
       if (!this.isReady) await this.readyBy(Math.min(deadline, this.knownDown + this.patience));
       try {
+        this.gather();
         return await send(this.redis);
       } catch (error) {
         const { message, isReply } = describe(error);
@@ -130,6 +131,17 @@ export class RedisLink {
       if (connected) return;
     }
     throw new MillraceError('log_unavailable', { cause: new Error(this.lastError) });
+  }
+
+  /**
+   * Lets the commands of one turn of the event loop go out in one write; `ioredis` makes one of each. It takes a third off the CPU of an
+   * append when several runs are live (bench/log-append.mjs).
+   */
+  private gather(): void {
+    const { stream } = this.redis;
+    if (stream.writableCorked > 0) return;
+    stream.cork();
+    setImmediate(() => stream.uncork());
   }
 
   private wake(isConnected: boolean): void {

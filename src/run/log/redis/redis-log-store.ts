@@ -10,6 +10,7 @@ import type { Row } from './row-collector.js';
 export type WriteAnswer = 'ok' | 'fenced' | 'dropped' | 'lost' | 'closed' | number;
 
 export interface StoredPage extends LogExtent {
+  closed: boolean;
   rows: Row[];
 }
 
@@ -84,9 +85,9 @@ export class RedisLogStore {
   async read(runId: string, after: number, rows: number): Promise<StoredPage | null> {
     const answer = await this.run(scripts.readScript, runId, [after, rows, PAGE_BYTES]);
     if (!answer) return null;
-    const [epochs, first, last, page] = answer as [string, string, string, string];
+    const [epochs, first, last, closed, page] = answer as [string, string, string, string, string];
     const extent = extentOf(epochs, first, last);
-    return { ...extent, rows: page === '' ? [] : (JSON.parse(`[${page}]`) as Row[]) };
+    return { ...extent, closed: closed === '1', rows: page === '' ? [] : (JSON.parse(`[${page}]`) as Row[]) };
   }
 
   /** What the log holds, with the text to give to `trim`; null when there is none. */
