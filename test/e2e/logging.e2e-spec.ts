@@ -60,7 +60,7 @@ describe.each(['info', 'debug'])('what the process prints at %s', (level) => {
   const turn = (fields: object = {}) =>
     sendJson(
       server.url,
-      `${CHAT}?token=${secrets.query}`,
+      `${CHAT}?q=${secrets.query}`,
       {
         model_name: 'm',
         user_prompt: secrets.prompt,
@@ -112,6 +112,7 @@ describe.each(['info', 'debug'])('what the process prints at %s', (level) => {
     );
     for (let index = 0; index < 5; index += 1) await turn();
     await turn({ model_name: 'nowhere' });
+    await send(server.url, { path: `/api/models?access_token=${secrets.query}` });
     await turn({ model_name: secrets.prompt });
     await turn({ user_prompt: 5, system_prompt: [secrets.system] });
     await turn({ mcp_servers: [secrets.prompt] });
