@@ -2,7 +2,6 @@
 const paths = {
   panel: 'M4 5h16v14H4zM9.5 5v14',
   pen: 'M5 19h14M6.5 15.5 16 6l2.5 2.5-9.5 9.5-3 .5z',
-  close: 'M6 6l12 12M18 6 6 18',
   menu: 'M4 7h16M4 12h16M4 17h10',
   send: 'M12 19V6M6.5 11 12 5.5 17.5 11',
   down: 'M12 5v13M6.5 13 12 18.5 17.5 13',
@@ -21,7 +20,6 @@ const paths = {
   sum: 'M17 6H7l5.5 6L7 18h10',
   layout: 'M5 5h14v14H5zM5 10h14M11 10v9',
   text: 'M5 6h14M5 10.5h14M5 15h14M5 19.5h8',
-  spark: 'M12 4l1.8 5.2L19 11l-5.2 1.8L12 18l-1.8-5.2L5 11l5.2-1.8z',
   node: 'M5 9h6v6H5zM15 5h4v4h-4zM15 15h4v4h-4zM11 12h2v-5h2M13 12v5h2',
 } as const;
 

@@ -53,8 +53,6 @@ export const en = {
   serverTools: '{count} tools',
 
   transcript: 'Conversation',
-  you: 'You',
-  assistant: 'Millrace',
   yourMessage: 'Your message',
   answer: 'Answer',
   loading: 'Loading…',
@@ -89,7 +87,6 @@ export const en = {
 
   toolArguments: 'Arguments',
   toolResult: 'Result',
-  toolNoArguments: 'none',
   toolWriting: 'Writing the arguments',
   toolRunning: 'Running',
   toolOk: 'Done',

@@ -54,8 +54,6 @@ export const zh: Dictionary = {
   serverTools: '{count} 个工具',
 
   transcript: '对话内容',
-  you: '你',
-  assistant: 'Millrace',
   yourMessage: '你的消息',
   answer: '回答',
   loading: '加载中…',
@@ -90,7 +88,6 @@ export const zh: Dictionary = {
 
   toolArguments: '参数',
   toolResult: '结果',
-  toolNoArguments: '无',
   toolWriting: '正在写参数',
   toolRunning: '运行中',
   toolOk: '完成',
