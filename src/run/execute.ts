@@ -1,9 +1,10 @@
-import { Observable } from 'rxjs';
+import { Observable, tap } from 'rxjs';
 import type { RunEventBody } from '../protocol/run-event.js';
 import type { Outcome } from './terminal-event.js';
 
 /**
- * Runs the work of a run to its end and hands each batch to `write`. Never rejects: how the work ended is the result. An abort
+ * Runs the work of a run to its end and hands each batch to `write`. Never rejects: how the work ended, or what `write` threw,
+ * is the result. An abort
  * ends it at once, with the abort's reason, whatever the work is doing; unsubscribing closes the model call.
  */
 export function execute(
@@ -19,9 +20,8 @@ export function execute(
     };
     const abort = () => end({ error: signal.reason });
     const subscription = new Observable<readonly RunEventBody[]>((subscriber) =>
-      signal.aborted ? subscriber.error(signal.reason) : work.subscribe(subscriber),
+      signal.aborted ? subscriber.error(signal.reason) : work.pipe(tap(write)).subscribe(subscriber),
     ).subscribe({
-      next: write,
       error: (error: unknown) => queueMicrotask(() => end({ error: signal.aborted ? signal.reason : error })),
       complete: () => queueMicrotask(() => end({})),
     });
