@@ -75,6 +75,29 @@ describe('the chat request', () => {
     expect(faultsOf({ ...least, user_prompt: 'x'.repeat(MAX_PROMPT_LENGTH) })).toEqual([]);
   });
 
+  it('makes any prompt text that every store and wire takes, and changes nothing else', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary' }),
+        fc.constantFrom('', '\0', '\ud800', '\udc00', '\ud800\0'),
+        (text, odd) => {
+          const { user_prompt, system_prompt } = chatRequest.parse({
+            ...least,
+            user_prompt: text + odd + text,
+            system_prompt: odd,
+          });
+          for (const made of [user_prompt, system_prompt]) {
+            expect(made).not.toContain('\0');
+            expect(made?.isWellFormed()).toBe(true);
+          }
+          if (odd === '' && !text.includes('\0') && text.isWellFormed())
+            expect(user_prompt).toBe(text + text);
+        },
+      ),
+    );
+    expect(chatRequest.parse({ ...least, user_prompt: 'a\0b\ud800c' }).user_prompt).toBe('ab\ufffdc');
+  });
+
   it('never throws', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (body) =>
