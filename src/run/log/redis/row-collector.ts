@@ -3,12 +3,11 @@ import type { EpochStart } from '../judge-cursor.js';
 import { MergedEvents } from '../merged-events.js';
 import type { LogCursor } from '../run-log.js';
 
+/** The text of one delta, or of several with the length of each but the last. */
+type TextBody = string | [text: string, ...lengths: number[]];
+
 /** An entry as it is read: its last seq, its place (0: that of the row before) and its body. See `LogEntry`. */
-export type Row = [
-  seq: number,
-  place: object | null | 0,
-  body: string | [text: string, ...lengths: number[]] | object,
-];
+export type Row = [seq: number, place: object | null | 0, body: TextBody | object];
 
 export interface CollectOptions {
   runId: string;
@@ -42,18 +41,18 @@ export class RowCollector {
 
   /** Takes a page; `epochs` are those of the log when it was read. */
   add(rows: readonly Row[], epochs: readonly EpochStart[]): void {
-    let place: object | null = null;
+    const envelope = { v: 1 as const, run_id: this.options.runId };
     let at = 0;
-    for (const [seq, placeOrSame, body] of rows) {
-      if (placeOrSame !== 0) place = placeOrSame;
+    let template: DeltaEvent | null = null;
+    for (const [seq, place, body] of rows) {
       while (at + 1 < epochs.length && epochs[at + 1]!.firstSeq <= seq) at += 1;
-      const envelope = { v: 1 as const, run_id: this.options.runId, epoch: epochs[at]!.epoch, seq };
-      const taken = place
-        ? this.addText(
-            { ...envelope, ...place, delta: '' } as DeltaEvent,
-            body as string | [string, ...number[]],
-          )
-        : this.addEvent({ ...envelope, ...(body as object) } as RunEvent);
+      const { epoch } = epochs[at]!;
+      if (place === null) template = null;
+      else if (place !== 0) template = { ...envelope, epoch, seq, ...place, delta: '' } as DeltaEvent;
+      else if (template && template.epoch !== epoch) template = { ...template, epoch };
+      const taken = template
+        ? this.addText(template, seq, body as TextBody)
+        : this.addEvent({ ...envelope, epoch, seq, ...(body as object) } as RunEvent);
       if (!taken) return;
     }
   }
@@ -64,25 +63,25 @@ export class RowCollector {
 
   private addEvent(event: RunEvent): boolean {
     if (event.seq !== this.last.seq + 1) return false;
-    return this.take(event, this.options.merge ? this.merged.add(event) : this.push(event));
+    return this.take(event.epoch, event.seq, this.options.merge ? this.merged.add(event) : this.push(event));
   }
 
-  private addText(template: DeltaEvent, body: string | [string, ...number[]]): boolean {
+  private addText(template: DeltaEvent, seq: number, body: TextBody): boolean {
     const text = typeof body === 'string' ? body : body[0];
     const ends = typeof body === 'string' ? [] : endsOf(body);
     ends.push(text.length);
-    const firstSeq = template.seq - ends.length + 1;
+    const firstSeq = seq - ends.length + 1;
     if (firstSeq > this.last.seq + 1) return false;
     const from = this.last.seq + 1;
     const skipped = from - firstSeq;
     if (this.options.merge) {
       const rest = text.slice(skipped === 0 ? 0 : ends[skipped - 1]);
-      return this.take(template, this.merged.addText(template, from, template.seq, rest));
+      return this.take(template.epoch, seq, this.merged.addText(template, from, seq, rest));
     }
     for (let at = skipped; at < ends.length; at += 1) {
       const delta = text.slice(at === 0 ? 0 : ends[at - 1], ends[at]);
       const event = { ...template, seq: firstSeq + at, delta };
-      if (!this.take(event, this.push(event))) return false;
+      if (!this.take(event.epoch, event.seq, this.push(event))) return false;
     }
     return true;
   }
@@ -93,7 +92,7 @@ export class RowCollector {
     return true;
   }
 
-  private take({ epoch, seq }: RunEvent, taken: boolean): boolean {
+  private take(epoch: number, seq: number, taken: boolean): boolean {
     if (taken) this.last = { epoch, seq };
     else this.filled = true;
     return taken;
