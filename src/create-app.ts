@@ -2,7 +2,12 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { join } from 'node:path';
 import { AppModule } from './app.module.js';
+import { Identification } from './auth/identification.js';
+import { refuseQueryCredentials } from './auth/query-credentials.js';
+import { refuseBodiesOfStrangers } from './auth/strangers.js';
 import { readConfig } from './config/config.js';
+import { cors } from './http/cors.js';
+import { refuseForeignOrigins } from './http/cors-origins.js';
 import { HttpAdapter } from './http/http-adapter.js';
 import { jsonBody } from './http/json-body.js';
 import { localOnly } from './http/local-only.js';
@@ -20,9 +25,12 @@ export async function createApp(): Promise<NestExpressApplication> {
     bufferLogs: true,
   });
   app.useLogger(app.get(AppLogger));
-  app.use(securityHeaders(), checkTarget);
+  app.use(securityHeaders(), checkTarget, refuseQueryCredentials);
   app.use(['/api', '/health'], noStore);
   if (config.AUTH_MODE === 'none') app.use(localOnly);
+  if (config.CORS_ORIGINS.length > 0) app.use(cors(config.CORS_ORIGINS, config.AUTH_MODE === 'gateway'));
+  app.use(refuseForeignOrigins(config.CORS_ORIGINS));
+  app.use(refuseBodiesOfStrangers(app.get(Identification)));
   app.use(jsonBody(config.BODY_LIMIT));
   serveWebUi(app.getHttpAdapter().getInstance(), join(import.meta.dirname, '..', 'client'));
   return app;

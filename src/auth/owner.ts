@@ -7,6 +7,14 @@ export interface Owner {
   user_id: string;
 }
 
+/** Visible ASCII without the comma, which joins the values of headers that came twice. */
+const IDENTITY = /^[\x21-\x2b\x2d-\x7e]{1,128}$/;
+
+/** Whether a text may be the id of a tenant or a user. */
+export function isIdentity(text: string): boolean {
+  return IDENTITY.test(text);
+}
+
 /** The one owner while AUTH_MODE is `none`. */
 export const LOCAL_OWNER: Owner = { tenant_id: 'local', user_id: 'local' };
 

@@ -6,6 +6,7 @@ import { migrate } from './migrate.js';
 import { openPostgres } from './postgres-database.js';
 import type { Database } from './schema.js';
 import { openSqlite } from './sqlite-database.js';
+import { FileInUseError } from './sqlite-lock.js';
 
 /** How long a start waits for a PostgreSQL server that is starting, too. */
 const PATIENCE_MS = 30_000;
@@ -23,6 +24,19 @@ export async function openDatabase(url: string, patienceMs = PATIENCE_MS): Promi
   return openPostgres(url, {
     onIdleError: (err) => logger.warn({ err }, 'An idle database connection broke; the pool replaces it'),
   });
+}
+
+/**
+ * The same for a command that may run beside a server: a SQLite file that a server uses is opened as it is, because that server has
+ * brought it to its schema.
+ */
+export async function openDatabaseBeside(url: string): Promise<Kysely<Database>> {
+  try {
+    return await openDatabase(url);
+  } catch (error) {
+    if (!(error instanceof FileInUseError)) throw error;
+    return openSqlite(url, { lock: false });
+  }
 }
 
 async function openAndMigrateSqlite(url: string): Promise<Kysely<Database>> {

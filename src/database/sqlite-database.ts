@@ -11,17 +11,17 @@ import { storageFault } from './storage-fault.js';
  * full sync: what was committed survives SIGKILL, and a power loss as far as the disk keeps what it acknowledged. What is deleted
  * is overwritten with zeros.
  *
- * Throws an Error that names the process, when another one uses the file.
+ * Throws FileInUseError, which names the process, when another one uses the file, unless it is opened without the lock.
  */
-export function openSqlite(url: string): Kysely<Database> {
+export function openSqlite(url: string, { lock = true } = {}): Kysely<Database> {
   const path = url.slice('sqlite:'.length);
   if (path === ':memory:') return kyselyOf(new DatabaseSync(path));
   const file = resolve(path);
   mkdirSync(dirname(file), { recursive: true });
-  const lock = lockFile(realFile(file));
+  const held = lock ? lockFile(realFile(file)) : undefined;
   const sqlite = new DatabaseSync(file, { timeout: 5000 });
   sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;');
-  return kyselyOf(sqlite, lock);
+  return kyselyOf(sqlite, held);
 }
 
 /** The same for every name of a file, so that two processes that know it by different links meet at one lock. */

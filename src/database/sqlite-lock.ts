@@ -5,6 +5,11 @@ const BUSY = 5;
 /** How long a starting process waits for another to write its number. */
 const PATIENCE_MS = 500;
 
+/** Another process uses the database file. */
+export class FileInUseError extends Error {
+  override readonly name = 'FileInUseError';
+}
+
 /** Ends when the process does, however that happens, because the operating system holds it. */
 export interface FileLock {
   release(): void;
@@ -15,7 +20,7 @@ export interface FileLock {
  * database beside it (`<file>.lock`): the operating system frees it when the process dies, so a lock left by a killed process never
  * blocks a start and the number of a process proves nothing. Backups and other readers of the database file are not kept out.
  *
- * Throws an Error that names the file and the process that holds it.
+ * Throws FileInUseError, which names the file and the process that holds it.
  */
 export function lockFile(file: string): FileLock {
   const sqlite = new DatabaseSync(`${file}.lock`, { timeout: PATIENCE_MS });
@@ -26,7 +31,9 @@ export function lockFile(file: string): FileLock {
     const holder = isBusy(error) ? holderOf(sqlite) : undefined;
     sqlite.close();
     if (holder === undefined) throw new Error(`Database file ${file} cannot be locked`, { cause: error });
-    throw new Error(`Database file ${file} is already in use by process ${holder}`, { cause: error });
+    throw new FileInUseError(`Database file ${file} is already in use by process ${holder}`, {
+      cause: error,
+    });
   }
   return { release: () => sqlite.close() };
 }

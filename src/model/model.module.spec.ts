@@ -9,7 +9,7 @@ import { Test } from '@nestjs/testing';
 import { CONFIG, readConfig } from '../config/config.js';
 import { MODEL_CLIENT } from './model-client.js';
 import { ModelModule } from './model.module.js';
-import { OpenAiModelClient } from './openai-model-client.js';
+import { MeteredModelClient } from '../observability/metered-model-client.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'model-module-'));
 const file = join(directory, 'models.json');
@@ -64,6 +64,6 @@ describe('ModelModule', () => {
   });
 
   it('provides the client', () => {
-    expect(app.get(MODEL_CLIENT)).toBeInstanceOf(OpenAiModelClient);
+    expect(app.get(MODEL_CLIENT)).toBeInstanceOf(MeteredModelClient);
   });
 });

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CONFIG } from '../config/config.js';
 import type { Config } from '../config/config.js';
+import { MeteredModelClient } from '../observability/metered-model-client.js';
 import { MODEL_CLIENT } from './model-client.js';
 import { ModelRegistry } from './model-registry.js';
 import { ModelsController } from './models.controller.js';
@@ -21,13 +22,16 @@ const RETRY_BASE_MS = 500;
       provide: MODEL_CLIENT,
       inject: [CONFIG, ModelRegistry],
       useFactory: (config: Config, models: ModelRegistry) =>
-        new OpenAiModelClient(models, {
-          clocks: {
-            firstChunkMs: config.MODEL_FIRST_CHUNK_SECONDS * 1000,
-            gapMs: config.MODEL_GAP_SECONDS * 1000,
-          },
-          retries: { maxRetries: config.MODEL_MAX_RETRIES, baseMs: RETRY_BASE_MS, random: Math.random },
-        }),
+        new MeteredModelClient(
+          new OpenAiModelClient(models, {
+            clocks: {
+              firstChunkMs: config.MODEL_FIRST_CHUNK_SECONDS * 1000,
+              gapMs: config.MODEL_GAP_SECONDS * 1000,
+            },
+            retries: { maxRetries: config.MODEL_MAX_RETRIES, baseMs: RETRY_BASE_MS, random: Math.random },
+          }),
+          (model) => models.has(model),
+        ),
     },
   ],
   exports: [ModelRegistry, MODEL_CLIENT],

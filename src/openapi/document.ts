@@ -3,6 +3,7 @@ import { componentSchemas, type JsonSchema } from './component-schemas.js';
 import { headerNames, headers, parameters } from './parameters.js';
 import { errorsOf, type Route, type RouteAnswer } from './route.js';
 import { routes } from './routes.js';
+import { securityOf, securitySchemes, type SecurityRequirement } from './security.js';
 
 export interface MediaType {
   schema: JsonSchema;
@@ -20,6 +21,7 @@ export interface Operation {
   tags: string[];
   parameters?: { $ref: string }[];
   requestBody?: { required: true; content: Record<string, MediaType> };
+  security: SecurityRequirement[];
   responses: Record<string, OpenApiResponse>;
 }
 export interface OpenApiDocument {
@@ -33,7 +35,12 @@ export interface OpenApiDocument {
   servers: { url: string }[];
   tags: { name: string }[];
   paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, JsonSchema>; parameters: typeof parameters; headers: typeof headers };
+  components: {
+    schemas: Record<string, JsonSchema>;
+    parameters: typeof parameters;
+    headers: typeof headers;
+    securitySchemes: typeof securitySchemes;
+  };
 }
 
 const PROBLEM = 'application/problem+json';
@@ -55,7 +62,7 @@ export function openApiDocument(version: string): OpenApiDocument {
     servers: [{ url: '/' }],
     tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),
     paths,
-    components: { schemas: componentSchemas(), parameters, headers },
+    components: { schemas: componentSchemas(), parameters, headers, securitySchemes },
   };
 }
 
@@ -70,6 +77,7 @@ function operation(route: Route): Operation {
     ...(body && {
       requestBody: { required: true as const, content: { 'application/json': { schema: schemaRef(body) } } },
     }),
+    security: securityOf(route),
     responses: { ...answersOf(route), ...problemsOf(route) },
   };
 }

@@ -1,4 +1,5 @@
 import { Controller, Get, Header } from '@nestjs/common';
+import { Public } from '../auth/access.js';
 import { readVersion } from '../health/version.js';
 import { openApiDocument } from './document.js';
 import { docsPage } from './pages/docs-page.js';
@@ -9,6 +10,7 @@ const HTML = 'text/html; charset=utf-8';
 
 /** The API, told to programs and to people. Each text is made once, when it is first asked for. */
 @Controller()
+@Public()
 export class OpenApiController {
   readonly #document = once(() => openApiDocument(readVersion()));
   readonly #json = once(() => JSON.stringify(this.#document()));

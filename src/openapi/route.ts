@@ -1,3 +1,4 @@
+import type { Access } from '../auth/access.js';
 import type { ErrorCode } from '../protocol/error-code.js';
 import type { SchemaName } from './component-schemas.js';
 import type { HeaderName, ParameterName } from './parameters.js';
@@ -8,7 +9,7 @@ export interface RouteAnswer {
   content?:
     | { json: SchemaName }
     | { eventStream: SchemaName }
-    | { text: 'text/html' | 'text/css' }
+    | { text: 'text/html' | 'text/css' | 'text/plain' }
     | { jsonDocument: true };
   /** A second form of the same status. */
   or?: { json: SchemaName };
@@ -26,6 +27,8 @@ export interface Route {
   description?: string;
   parameters?: readonly ParameterName[];
   body?: SchemaName;
+  /** Default `owner`. A test compares it with what the route does. */
+  access?: Access;
   answers: Readonly<Record<number, RouteAnswer>>;
   /** Besides those that every route, and every route with a body, may have. */
   errors?: readonly ErrorCode[];
@@ -33,6 +36,7 @@ export interface Route {
 
 const everyRoute: readonly ErrorCode[] = [
   'malformed_request',
+  'credential_in_url',
   'invalid_parameter',
   'method_not_allowed',
   'request_timeout',
@@ -50,8 +54,15 @@ const withBody: readonly ErrorCode[] = [
 ];
 
 /** Every code that a route may answer with. */
-export function errorsOf({ method, body, errors = [] }: Route): ErrorCode[] {
+export function errorsOf({ method, body, access, errors = [] }: Route): ErrorCode[] {
+  const refusal: readonly ErrorCode[] = access === 'public' ? [] : ['unauthorized'];
   return [
-    ...new Set([...errors, ...(body ? withBody : []), ...(method === 'post' ? changing : []), ...everyRoute]),
+    ...new Set([
+      ...errors,
+      ...refusal,
+      ...(body ? withBody : []),
+      ...(method === 'post' ? changing : []),
+      ...everyRoute,
+    ]),
   ];
 }

@@ -13,6 +13,7 @@ export const errorKinds = {
   // The request
   invalid_json: { status: 400, retryable: false, text: 'The body is not valid JSON. Send one JSON object.' },
   blank_prompt: { status: 400, retryable: false, text: '用户消息不能为空' },
+  blank_title: { status: 400, retryable: false, text: '标题不能为空' },
   model_required: { status: 400, retryable: false, text: '必须指定模型名称' },
   unknown_model: { status: 400, retryable: false, text: '找不到模型配置' },
   invalid_request: {
@@ -85,6 +86,11 @@ export const errorKinds = {
     status: 503,
     retryable: true,
     text: 'The server is shutting down. Try again in a moment.',
+  },
+  not_ready: {
+    status: 503,
+    retryable: true,
+    text: 'This instance cannot serve now. See `checks` for what is down.',
   },
   storage_failed: {
     status: 503,

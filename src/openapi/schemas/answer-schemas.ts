@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Health } from '../../health/health.controller.js';
+import type { Health, Liveness, Readiness } from '../../health/health.controller.js';
 import type { PublicModel } from '../../model/model-config.js';
 import { errorKinds, type ErrorCode } from '../../protocol/error-code.js';
 import { runFinishReason, runMode, toolStatus, usageCounts } from '../../protocol/run-event.js';
@@ -28,6 +28,13 @@ const health = z.object({
   app_name: z.literal('Millrace'),
   version: z.string(),
 }) satisfies z.ZodType<Health>;
+
+const liveness = z.object({ status: z.literal('alive') }) satisfies z.ZodType<Liveness>;
+
+const readiness = z.object({
+  status: z.literal('ready'),
+  checks: z.record(z.string(), z.literal('up')).describe('Each dependency by its name.'),
+}) satisfies z.ZodType<Readiness>;
 
 const runView = z.object({
   run_id: id,
@@ -157,6 +164,8 @@ const problem = z
 /** What the routes answer besides streams, by the name of its component. */
 export const answers = {
   Health: health,
+  Liveness: liveness,
+  Readiness: readiness,
   Run: runView,
   CancelReceipt: cancelReceipt,
   Message: message,
