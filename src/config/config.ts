@@ -48,6 +48,8 @@ export const environment = z.object({
   REQUEST_SECONDS: z.coerce.number().positive().max(600).default(25),
   BODY_LIMIT: bytes.default(1024 * 1024),
   CHAT_MAX_ITERATIONS: z.coerce.number().int().min(1).max(200).default(10),
+  /** Whether a model finds titles and tags for conversations, with a call of its own. */
+  CHAT_TITLES: z.enum(['on', 'off']).default('on'),
   SSE_HEARTBEAT_SECONDS: z.coerce.number().positive().max(60).default(10),
   STREAM_MAX_SECONDS: seconds.default(0),
   MODEL_FIRST_CHUNK_SECONDS: z.coerce.number().positive().max(3600).default(60),

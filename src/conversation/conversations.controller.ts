@@ -1,60 +1,84 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Put, Query } from '@nestjs/common';
 import { CurrentOwner, type Owner } from '../auth/owner.js';
 import { MillraceError } from '../protocol/error-code.js';
-import { ConversationStore, type Conversation } from './conversation.store.js';
+import { ConversationIdPipe, conversationNotFound } from './conversation-id.pipe.js';
+import { ConversationList } from './conversation-list.js';
+import { ConversationRemoval } from './conversation-removal.js';
+import {
+  statusRequest,
+  tagsRequest,
+  titleRequest,
+  type StatusRequest,
+  type TagsRequest,
+  type TitleRequest,
+} from './conversation-requests.js';
+import { detail, listItem } from './conversation-views.js';
+import { ConversationStore } from './conversation.store.js';
+import { formatCursor, readListQuery } from './list-query.js';
 
-/** The seed's conversation routes (contract §6): `_id` as there, `conversation_id` beside it. */
+const statusTexts = { active: '对话已恢复为活跃状态', deleted: '对话已删除', favorite: '对话已收藏' };
+
+/** The seed's conversation routes (contract §6), with pages, filters and search. */
 @Controller('api/chat/conversations')
 export class ConversationsController {
-  constructor(private readonly store: ConversationStore) {}
+  constructor(
+    private readonly store: ConversationStore,
+    private readonly conversations: ConversationList,
+    private readonly removal: ConversationRemoval,
+  ) {}
 
   @Get()
-  async list(@CurrentOwner() owner: Owner) {
-    const { conversations, total } = await this.store.list(owner);
-    return { conversations: conversations.map(listItem), total_count: total };
+  async list(@CurrentOwner() owner: Owner, @Query() query: Record<string, unknown>) {
+    const page = await this.conversations.page(owner, readListQuery(query));
+    return {
+      conversations: page.conversations.map(listItem),
+      total_count: page.total,
+      next_cursor: page.next && formatCursor(page.next),
+    };
   }
 
   @Get(':id')
-  async detail(@CurrentOwner() owner: Owner, @Param('id') id: string) {
+  async detail(@CurrentOwner() owner: Owner, @Param('id', ConversationIdPipe) id: string) {
     const conversation = await this.store.find(owner, id);
-    if (!conversation) throw new MillraceError('conversation_not_found', { detail: `找不到对话 '${id}'` });
-    const rounds = await this.store.rounds(owner, id);
-    const live = rounds.find(
-      (round) => round.state === 'queued' || round.state === 'running' || round.state === 'suspended',
-    );
-    return {
-      _id: conversation.id,
-      conversation_id: conversation.id,
-      title: conversation.title,
-      rounds,
-      generation_type: conversation.type === 'graph' ? 'graph_run' : conversation.type,
-      parsed_results: null,
-      execution_chain: null,
-      final_result: null,
-      /** The run that is still answering, which a reader may follow at /api/runs/{id}/events. */
-      active_run_id: live?.run_id ?? null,
-    };
+    if (!conversation) throw conversationNotFound(id);
+    return detail(conversation, await this.store.rounds(owner, id));
   }
-}
 
-function listItem(conversation: Conversation) {
-  const { prompt_tokens, completion_tokens } = conversation;
-  return {
-    _id: conversation.id,
-    conversation_id: conversation.id,
-    user_id: conversation.user_id,
-    type: conversation.type,
-    title: conversation.title,
-    created_at: isoWithoutZone(conversation.created_at),
-    updated_at: isoWithoutZone(conversation.updated_at),
-    round_count: conversation.round_count,
-    total_token_usage: { total_tokens: prompt_tokens + completion_tokens, prompt_tokens, completion_tokens },
-    status: conversation.status,
-    tags: JSON.parse(conversation.tags) as string[],
-  };
-}
+  @Put(':id/status')
+  async setStatus(
+    @CurrentOwner() owner: Owner,
+    @Param('id', ConversationIdPipe) id: string,
+    @Body({ schema: statusRequest }) { status }: StatusRequest,
+  ) {
+    const found = await this.store.setStatus(owner, id, status);
+    if (!found) throw conversationNotFound(id, ' 或状态更新失败');
+    return { status: 'success', message: statusTexts[status], conversation_id: id, new_status: status };
+  }
 
-/** The seed writes UTC times without a zone, and its front end reads them so. */
-function isoWithoutZone(ms: number): string {
-  return new Date(ms).toISOString().slice(0, -1);
+  @Put(':id/title')
+  async rename(
+    @CurrentOwner() owner: Owner,
+    @Param('id', ConversationIdPipe) id: string,
+    @Body({ schema: titleRequest }) { title }: TitleRequest,
+  ) {
+    if (title === '') throw new MillraceError('blank_title');
+    if (!(await this.store.rename(owner, id, title))) throw conversationNotFound(id, ' 或更新失败');
+    return { status: 'success', message: '对话标题更新成功', conversation_id: id, title };
+  }
+
+  @Put(':id/tags')
+  async setTags(
+    @CurrentOwner() owner: Owner,
+    @Param('id', ConversationIdPipe) id: string,
+    @Body({ schema: tagsRequest }) { tags }: TagsRequest,
+  ) {
+    if (!(await this.store.setTags(owner, id, tags))) throw conversationNotFound(id, ' 或更新失败');
+    return { status: 'success', message: '对话标签更新成功', conversation_id: id, tags };
+  }
+
+  @Delete(':id/permanent')
+  async remove(@CurrentOwner() owner: Owner, @Param('id', ConversationIdPipe) id: string) {
+    await this.removal.remove(owner, id);
+    return { status: 'success', message: `对话 '${id}' 已永久删除`, conversation_id: id };
+  }
 }

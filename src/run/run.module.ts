@@ -28,6 +28,6 @@ import { RunsController } from './runs.controller.js';
     RunService,
     { provide: RUN_LOG, inject: [CONFIG], useFactory: openRunLog },
   ],
-  exports: [RunService],
+  exports: [RunService, RUN_LOG],
 })
 export class RunModule {}

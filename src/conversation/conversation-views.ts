@@ -1,0 +1,40 @@
+import { tagsOf, type Conversation, type Round } from './conversation.store.js';
+
+/** A conversation in the list, in the seed's fields (contract §6): `_id` as there, `conversation_id` beside it. */
+export function listItem(conversation: Conversation) {
+  const { prompt_tokens, completion_tokens } = conversation;
+  return {
+    _id: conversation.id,
+    conversation_id: conversation.id,
+    user_id: conversation.user_id,
+    type: conversation.type,
+    title: conversation.title,
+    created_at: isoWithoutZone(conversation.created_at),
+    updated_at: isoWithoutZone(conversation.updated_at),
+    round_count: conversation.round_count,
+    total_token_usage: { total_tokens: prompt_tokens + completion_tokens, prompt_tokens, completion_tokens },
+    status: conversation.status,
+    tags: tagsOf(conversation),
+  };
+}
+
+export function detail(conversation: Conversation, rounds: readonly Round[]) {
+  const live = rounds.find(({ state }) => state === 'queued' || state === 'running' || state === 'suspended');
+  return {
+    _id: conversation.id,
+    conversation_id: conversation.id,
+    title: conversation.title,
+    rounds,
+    generation_type: conversation.type === 'graph' ? 'graph_run' : conversation.type,
+    parsed_results: null,
+    execution_chain: null,
+    final_result: null,
+    /** The run that is still answering, which a reader may follow at /api/runs/{id}/events. */
+    active_run_id: live?.run_id ?? null,
+  };
+}
+
+/** The seed writes UTC times without a zone, and its front end reads them so. */
+function isoWithoutZone(ms: number): string {
+  return new Date(ms).toISOString().slice(0, -1);
+}
