@@ -43,12 +43,13 @@ export class RowCollector {
   add(rows: readonly Row[], epochs: readonly EpochStart[]): void {
     const envelope = { v: 1 as const, run_id: this.options.runId };
     let at = 0;
-    let template: DeltaEvent | null = null;
+    let template = null as DeltaEvent | null;
     for (const [seq, place, body] of rows) {
       while (at + 1 < epochs.length && epochs[at + 1]!.firstSeq <= seq) at += 1;
       const { epoch } = epochs[at]!;
       if (place === null) template = null;
-      else if (place !== 0) template = { ...envelope, epoch, seq, ...place, delta: '' } as DeltaEvent;
+      else if (typeof place === 'object')
+        template = { ...envelope, epoch, seq, ...place, delta: '' } as DeltaEvent;
       else if (template && template.epoch !== epoch) template = { ...template, epoch };
       const taken = template
         ? this.addText(template, seq, body as TextBody)
