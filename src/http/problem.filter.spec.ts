@@ -29,7 +29,7 @@ function answer(thrown: unknown, { headersSent = false, method = 'POST' } = {}) 
   return sent;
 }
 
-describe('ProblemFilter', () => {
+describe('[HTTP-03] ProblemFilter', () => {
   let logged: ReturnType<typeof jest.spyOn>;
   beforeEach(() => {
     logged = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);

@@ -14,7 +14,7 @@ function readAll(pieces: readonly Uint8Array[]): ModelDelta[] {
   return reader.take();
 }
 
-describe('ChatStreamReader', () => {
+describe('[MODEL-02] ChatStreamReader', () => {
   it('gives the same deltas wherever the bytes are cut, with any line ends', () => {
     const said = fc.array(fc.string({ unit: 'grapheme', minLength: 1 }), { minLength: 1, maxLength: 8 });
     const newline = fc.constantFrom('\n', '\r\n', '\r');

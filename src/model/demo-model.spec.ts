@@ -42,7 +42,7 @@ async function say(prompt: string | ModelMessage[], tools: ModelTool[] = []) {
   return { deltas, text: joined('text'), reasoning: joined('reasoning'), calls };
 }
 
-describe('the demo model', () => {
+describe('[MODEL-05] the demo model', () => {
   it('reasons, then explains Millrace with a heading, a list, a table, code and a formula, and says what it is', async () => {
     const { text, reasoning, deltas } = await say('hello');
     expect(reasoning).toContain('“hello”');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ModelRegistry } from './model-registry.js';
 
-describe('ModelRegistry', () => {
+describe('[MODEL-04] ModelRegistry', () => {
   let directory: string;
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'models-'));

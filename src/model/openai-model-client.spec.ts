@@ -16,7 +16,7 @@ const options: ModelClientOptions = {
   retries: { maxRetries: 2, baseMs: 1, random: () => 0 },
 };
 
-describe('OpenAiModelClient', () => {
+describe('[MODEL-01] OpenAiModelClient', () => {
   let openai: ScriptedOpenAi;
   beforeAll(async () => {
     openai = await startScriptedOpenAi();

@@ -15,7 +15,7 @@ const codeOf = (call: () => unknown): string | undefined => {
   return undefined;
 };
 
-describe('parseChunk', () => {
+describe('[MODEL-02] parseChunk', () => {
   it('reads a chunk of OpenAI with all its nulls', () => {
     const delta = { content: 'Hello', function_call: null, refusal: null, role: null, tool_calls: null };
     const choices = [{ delta, finish_reason: null, index: 0, logprobs: null }];

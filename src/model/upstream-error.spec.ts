@@ -2,7 +2,7 @@ import { errorInStream, errorOfConnection, errorOfStatus, isTransient } from './
 
 const causeOf = (error: Error) => (error.cause as Error).message;
 
-describe('errorOfStatus', () => {
+describe('[MODEL-03] [D-16] errorOfStatus', () => {
   it.each([
     [301, 'upstream_rejected'],
     [400, 'upstream_rejected'],

@@ -19,7 +19,7 @@ const documented: DocumentedCode[] = page.split('\n').flatMap((line) => {
   return [{ code, status: Number(status), retryable: retryable === 'yes', when, advice }];
 });
 
-describe('docs/errors.md', () => {
+describe('[PROTO-04] docs/errors.md', () => {
   it('explains every code of the table, and no other, once', () => {
     expect(documented.map(({ code }) => code).sort()).toEqual(Object.keys(errorKinds).sort());
   });

@@ -84,7 +84,7 @@ function line(part: RunPart): string {
 
 const typesOf = (events: readonly RunEvent[]): string[] => events.map((event) => event.type);
 
-describe('the client vectors of the seed', () => {
+describe('[PROTO-02] the client vectors of the seed', () => {
   it('1: text', () => {
     const frames = [C(''), C('Hello'), C(' '), C('wörld'), fin('stop'), DONE];
     expect(blocks(frames)).toEqual(['text Hello wörld']);
@@ -272,7 +272,7 @@ describe('the client vectors of the seed', () => {
   });
 });
 
-describe("none of the faults of the seed's reducer", () => {
+describe("[PROTO-02] none of the faults of the seed's reducer", () => {
   it('D-70: a stream that ends without [DONE] ends the run, and keeps what came', () => {
     const frames = [R('think'), C('half an ans')];
     expect(blocks(frames)).toEqual(['reasoning think', 'text half an ans']);

@@ -14,7 +14,7 @@ function frameOf(event: Parameters<NativeEncoder['encode']>[0], encoder = new Na
   return { id: formatPosition(positionOf(event)), data: encoder.encode(event) };
 }
 
-describe('native frames', () => {
+describe('[PROTO-01] native frames', () => {
   it.each(Object.keys(arbitraryEvents) as RunEventType[])('lose nothing: %s', (type) => {
     fc.assert(
       fc.property(arbitraryEvents[type], (event) => {

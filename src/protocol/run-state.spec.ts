@@ -49,7 +49,7 @@ const callStarted = (tool_call_id: string): RunEventBody => ({
   executor: 'server',
 });
 
-describe('folding a run', () => {
+describe('[PROTO-03] folding a run', () => {
   it('keeps parallel nodes apart, however their events interleave', () => {
     const node = (node_run_id: string): RunEventBody => ({
       type: 'node.started',

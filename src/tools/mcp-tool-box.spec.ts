@@ -102,7 +102,7 @@ describe.each(['stdio', 'streamableHttp', 'sse'] as const)('the reference server
   });
 });
 
-describe('a server that speaks only the newest revision of MCP', () => {
+describe('[TOOL-06] a server that speaks only the newest revision of MCP', () => {
   it('is asked again in that', async () => {
     tools = new TestTools([scriptServer('modern', 'modern-server.ts')]);
     expect(await tools.call('modern__hello')).toEqual({ status: 'ok', content: 'hello', cut: false });
@@ -138,7 +138,7 @@ describe.each(['streamableHttp', 'sse'] as const)('a server over %s that was res
   });
 });
 
-describe('open', () => {
+describe('[TOOL-09] open', () => {
   it('warns about servers that are unknown, disabled or unreachable, and gives the tools of the others', async () => {
     const url = new URL('http://127.0.0.1:59999/mcp?key=canary');
     const headers = { authorization: 'Bearer canary' };
@@ -287,7 +287,7 @@ describe('the result of a call', () => {
   });
 });
 
-describe('a call', () => {
+describe('[TOOL-06] a call', () => {
   it('that hangs ends at the time-out of its server', async () => {
     tools = new TestTools([hostileServer([], { timeoutSeconds: 1 })]);
     expect(await tools.call('hostile__hang')).toEqual({

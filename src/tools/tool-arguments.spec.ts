@@ -14,7 +14,7 @@ const schema = {
 };
 const anything = { type: 'object' };
 
-describe('parseArguments', () => {
+describe('[TOOL-11] parseArguments', () => {
   it('gives the arguments that fit', () => {
     expect(parseArguments(schema, '{"city":"Köln","days":3,"unit":"C"}')).toEqual({
       ok: true,

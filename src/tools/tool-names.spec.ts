@@ -3,7 +3,7 @@ import { toolNames } from './tool-names.js';
 
 const name = (server: string, tool: string): string | undefined => toolNames([{ server, tool }])[0];
 
-describe('toolNames', () => {
+describe('[TOOL-03] toolNames', () => {
   it.each([
     ['builtin', 'current_time', 'builtin__current_time'],
     ['my server', 'get.weather/now', 'my_server__get_weather_now'],

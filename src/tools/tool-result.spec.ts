@@ -5,7 +5,7 @@ const text = (...texts: string[]) => ({
   content: texts.map((one) => ({ type: 'text' as const, text: one })),
 });
 
-describe('toolOutcome', () => {
+describe('[TOOL-05] toolOutcome', () => {
   it('is what the tool said', () => {
     expect(toolOutcome('t', text('a', 'b\nc'), 100)).toEqual({
       status: 'ok',

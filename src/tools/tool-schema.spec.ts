@@ -6,7 +6,7 @@ const object = (properties: Record<string, unknown>, more: Record<string, unknow
   ...more,
 });
 
-describe('checkSchema', () => {
+describe('[TOOL-11] checkSchema', () => {
   it.each([
     ['no properties', { type: 'object' }],
     [

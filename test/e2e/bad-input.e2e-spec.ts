@@ -4,7 +4,7 @@ import { rows } from './bad-input.rows.js';
 import { BadInputSite } from './bad-input.site.js';
 
 /** promises.md E.3, rows 1-27 and 31-35 as far as their routes exist; design.md says where its statuses differ. */
-describe('bad input', () => {
+describe('[HTTP-02] [HTTP-04] bad input', () => {
   let site: BadInputSite;
 
   beforeAll(async () => {

@@ -22,7 +22,7 @@ const secrets = {
   extraHeader: 'CANARYEXTRAHEADER013',
 };
 
-describe.each(['info', 'debug'])('what the process prints at %s', (level) => {
+describe.each(['info', 'debug'])('[P19] [OPS-01] what the process prints at %s', (level) => {
   let openai: ScriptedOpenAi;
   let folder: string;
   let server: TestServer;

@@ -42,7 +42,7 @@ const POLICY = [
 // Some of these stream megabytes, and the machine may be busy with other tests.
 jest.setTimeout(180_000);
 
-describe('streamed markdown in Chromium', () => {
+describe('[UI-03] streamed markdown in Chromium', () => {
   let browser: Browser;
   let site: StaticSite;
   let strictSite: StaticSite;

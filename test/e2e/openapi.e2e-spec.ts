@@ -11,7 +11,7 @@ import { startServer, type TestServer } from '../support/server.js';
 const NOT_API = new Set(['get /c/{id}']);
 const CHAT = '/api/chat/completions';
 
-describe('GET /openapi.json', () => {
+describe('[HTTP-05] GET /openapi.json', () => {
   let openai: ScriptedOpenAi;
   let server: TestServer;
   let document: OpenApiDocument;
@@ -183,7 +183,7 @@ describe('GET /openapi.json', () => {
   });
 });
 
-describe('the pages', () => {
+describe('[HTTP-05] the pages', () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startServer();

@@ -45,7 +45,7 @@ async function openTab(other: UiPage, path: string): Promise<UiPage> {
 
 const pathOf = (ui: UiPage): string => new URL(ui.page.url()).pathname;
 
-describe('a chat turn', () => {
+describe('[UI-01] a chat turn', () => {
   it('streams an answer, and says what is happening', async () => {
     const ui = await openUi();
     await ui.shot('start');
@@ -114,7 +114,7 @@ describe('a chat turn', () => {
   });
 });
 
-describe('an answer that is interrupted', () => {
+describe('[UI-01] an answer that is interrupted', () => {
   it('goes on after a reload in the middle: nothing is lost, nothing doubled, the model is asked once', async () => {
     const ui = await openUi();
     await ui.choose('slow');

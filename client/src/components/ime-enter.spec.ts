@@ -9,7 +9,7 @@ const enter = {
   timeStamp: 10_000,
 };
 
-describe('ImeEnter', () => {
+describe('[UI-05] ImeEnter', () => {
   it('lets a plain Enter send, with Ctrl or Cmd too', () => {
     expect(new ImeEnter().sends(enter)).toBe(true);
   });

@@ -5,7 +5,7 @@ import { zh } from './zh.js';
 
 afterEach(() => chooseLocale('en'));
 
-describe('dictionaries', () => {
+describe('[UI-04] dictionaries', () => {
   it('have the same keys and the same parameters, and no text is empty', () => {
     const parameters = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
     expect(Object.keys(zh).sort()).toEqual(Object.keys(en).sort());

@@ -35,7 +35,7 @@ function wholeOf(source: string): ReturnType<typeof asShown> {
   return asShown(renderBlocks(new MarkdownLexer().lex(source.replace(/\r\n?/g, '\n'))));
 }
 
-describe('BlockStream', () => {
+describe('[UI-03] BlockStream', () => {
   it('has a corpus of at least 150 snippets', () => {
     expect(snippets.length).toBeGreaterThanOrEqual(150);
   });

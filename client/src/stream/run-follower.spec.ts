@@ -42,7 +42,7 @@ function follow(world: ScriptedWorld, target: FollowTarget = start) {
   return { sink, follower, end: follower.follow() };
 }
 
-describe('RunFollower', () => {
+describe('[UI-02] RunFollower', () => {
   it('starts a run and reads it to its end in one response', async () => {
     const world = new ScriptedWorld().answer(streamOf(whole));
     const { sink, end } = follow(world);

@@ -14,7 +14,7 @@ function store(...bodies: RunEventBody[]): { held: CompactEvents; events: RunEve
 
 const all = (held: CompactEvents, from = 1) => held.read(from, Infinity, false);
 
-describe('CompactEvents', () => {
+describe('[LOG-02] CompactEvents', () => {
   it('holds 20,000 one-character deltas as a few segments, exactly', () => {
     const { held, events } = store(...Array.from({ length: 20_000 }, (_, index) => text(String(index % 10))));
     expect(held.entryCount).toBe(Math.ceil(20_000 / SEGMENT_DELTAS));

@@ -28,7 +28,7 @@ describe('MemoryRunLog', () => {
   });
   afterEach(() => log.dispose());
 
-  describe('retention', () => {
+  describe('[LOG-03] retention', () => {
     it('keeps a log for its time after the close, and tells its watchers when it goes', async () => {
       const author = await new Author(log).open();
       await author.append(text('a'));

@@ -1,7 +1,7 @@
 import { TestClock } from './contract/test-clock.js';
 import { Retention, systemClock } from './retention.js';
 
-describe('Retention', () => {
+describe('[LOG-03] Retention', () => {
   let clock: TestClock;
   let ended: string[];
   let retention: Retention;

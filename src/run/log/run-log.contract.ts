@@ -15,7 +15,7 @@ export type { ContractOptions, CreateLog, LogUnderTest } from './contract/log-un
  * before each test and what it gives is disposed of after it.
  */
 export function describeRunLog(name: string, createLog: CreateLog, options: ContractOptions = {}): void {
-  describe(`${name} keeps the contract of RunLog`, () => {
+  describe(`[LOG-01] ${name} keeps the contract of RunLog`, () => {
     let current: LogUnderTest;
     beforeEach(async () => {
       current = await createLog();

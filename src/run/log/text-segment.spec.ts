@@ -14,7 +14,7 @@ function segmentOf([first, ...rest]: readonly string[]): TextSegment {
 
 const texts = fc.array(fc.string({ unit: 'binary', maxLength: 20 }), { minLength: 1, maxLength: 40 });
 
-describe('TextSegment', () => {
+describe('[LOG-02] TextSegment', () => {
   it('gives back any range of its deltas, open or sealed', () => {
     fc.assert(
       fc.property(texts, fc.nat(), fc.nat(), fc.boolean(), (deltas, one, other, sealed) => {

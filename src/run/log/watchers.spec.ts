@@ -3,7 +3,7 @@ import { Watchers } from './watchers.js';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('Watchers', () => {
+describe('[LOG-04] Watchers', () => {
   it('makes one call of all news of one turn, for each run', async () => {
     const watchers = new Watchers(() => undefined);
     const [one, other] = [jest.fn(), jest.fn()];

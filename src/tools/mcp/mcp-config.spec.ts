@@ -4,7 +4,7 @@ const env = { TOKEN: 's3cret', HOSTNAME_OF_IT: 'tools.example', EMPTY: '' };
 const read = (mcpServers: Record<string, unknown>) =>
   parseMcpConfig(JSON.stringify({ mcpServers }), 'mcp.json', env);
 
-describe('parseMcpConfig', () => {
+describe('[TOOL-12] parseMcpConfig', () => {
   it('reads a stdio server, with variables in its environment only', () => {
     const args = ['-y', '${TOKEN}'];
     expect(
