@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { chatRequest } from '../protocol/requests.js';
 import { answers } from './schemas/answer-schemas.js';
+import { conversationSchemas } from './schemas/conversation-schemas.js';
 import { frames } from './schemas/frame-schemas.js';
 import { runState } from './schemas/run-state-schema.js';
 
@@ -30,6 +31,7 @@ const nativeFrame = z
 const named = {
   ChatRequest: chatRequest,
   ...answers,
+  ...conversationSchemas,
   NativeFrame: nativeFrame,
   ...frames,
   RunState: runState,

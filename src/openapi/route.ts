@@ -3,22 +3,20 @@ import type { ErrorCode } from '../protocol/error-code.js';
 import type { SchemaName } from './component-schemas.js';
 import type { HeaderName, ParameterName } from './parameters.js';
 
+type TextType = 'text/html' | 'text/css' | 'text/plain' | 'text/markdown';
+
 export interface RouteAnswer {
   description: string;
   /** A component for JSON; a text for another media type, by its name. */
-  content?:
-    | { json: SchemaName }
-    | { eventStream: SchemaName }
-    | { text: 'text/html' | 'text/css' | 'text/plain' }
-    | { jsonDocument: true };
+  content?: { json: SchemaName } | { eventStream: SchemaName } | { text: TextType } | { jsonDocument: true };
   /** A second form of the same status. */
-  or?: { json: SchemaName };
+  or?: { json: SchemaName } | { text: TextType };
   headers?: readonly HeaderName[];
 }
 
 /** One route, as people are told of it. */
 export interface Route {
-  method: 'get' | 'post';
+  method: 'get' | 'post' | 'put' | 'delete';
   /** With `{name}` for parameters. */
   path: string;
   tag: 'Chat' | 'Runs' | 'Conversations' | 'Models' | 'Tools' | 'Server';
@@ -61,7 +59,7 @@ export function errorsOf({ method, body, access, errors = [] }: Route): ErrorCod
       ...errors,
       ...refusal,
       ...(body ? withBody : []),
-      ...(method === 'post' ? changing : []),
+      ...(method === 'get' ? [] : changing),
       ...everyRoute,
     ]),
   ];

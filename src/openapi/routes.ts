@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../protocol/error-code.js';
+import { conversationRoutes } from './conversation-routes.js';
 import type { Route, RouteAnswer } from './route.js';
 
 /** What the end of a run may be, where its answer has a status. */
@@ -86,24 +87,7 @@ export const routes: readonly Route[] = [
     answers: { 202: { description: 'The receipt.', content: { json: 'CancelReceipt' } } },
     errors: ['run_not_found'],
   },
-  {
-    method: 'get',
-    path: '/api/chat/conversations',
-    tag: 'Conversations',
-    operationId: 'listConversations',
-    summary: 'The newest 200 conversations',
-    answers: { 200: { description: 'Newest change first.', content: { json: 'ConversationList' } } },
-  },
-  {
-    method: 'get',
-    path: '/api/chat/conversations/{id}',
-    tag: 'Conversations',
-    operationId: 'getConversation',
-    summary: 'A conversation with its messages',
-    parameters: ['ConversationId'],
-    answers: { 200: { description: 'The conversation.', content: { json: 'Conversation' } } },
-    errors: ['conversation_not_found'],
-  },
+  ...conversationRoutes,
   {
     method: 'get',
     path: '/api/models',

@@ -118,6 +118,37 @@ describe('[HTTP-05] GET /openapi.json', () => {
     answerFits('/api/chat/conversations', 'get', await get('/api/chat/conversations'));
     answerFits('/api/chat/conversations/{id}', 'get', await get('/api/chat/conversations/c1'));
     answerFits('/api/chat/conversations/{id}', 'get', await get('/api/chat/conversations/nope'));
+    const conversation = (route: string, method: string, body?: object) =>
+      send(server.url, {
+        method,
+        path: `/api/chat/conversations/${route}`,
+        ...(body && {
+          body: JSON.stringify(body),
+          headers: { 'content-type': 'application/json', 'content-length': JSON.stringify(body).length },
+        }),
+      });
+    for (const [route, method, body] of [
+      ['status', 'put', { status: 'favorite' }],
+      ['title', 'put', { title: 'Hi' }],
+      ['title', 'put', { title: ' ' }],
+      ['tags', 'put', { tags: ['a'] }],
+      ['tags', 'put', { tags: 5 }],
+      ['compact', 'post', { conversation_id: 'c1', model_name: 'plain' }],
+      ['export', 'get'],
+    ] as const)
+      answerFits(
+        `/api/chat/conversations/{id}/${route}`,
+        method,
+        await conversation(`c1/${route}`, method, body),
+      );
+    const { body: archive } = await conversation('c1/export', 'get');
+    answerFits(
+      '/api/chat/conversations/import',
+      'post',
+      await sendJson(server.url, '/api/chat/conversations/import', archive),
+    );
+    const permanent = await conversation('c1/permanent', 'delete');
+    answerFits('/api/chat/conversations/{id}/permanent', 'delete', permanent);
     answerFits('/api/models', 'get', await get('/api/models'));
     answerFits('/api/models/{name}', 'get', await get('/api/models/plain'));
     answerFits('/api/models/{name}', 'get', await get('/api/models/no/pe'));

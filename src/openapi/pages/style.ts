@@ -9,6 +9,8 @@ export const style = `:root {
   --accent: light-dark(#0b63b0, #6db7f5);
   --get: light-dark(#0a6b52, #5fd0ad);
   --post: light-dark(#8a4b08, #f0b066);
+  --put: light-dark(#1d4ed8, #93b4f8);
+  --delete: light-dark(#a51d2d, #f5929c);
 }
 * { box-sizing: border-box; }
 html { scroll-padding-top: 1rem; }
@@ -42,6 +44,8 @@ td ul { margin: 0.2rem 0; padding-inline-start: 1.1rem; }
 .method { font: 700 0.75rem ui-monospace, monospace; text-transform: uppercase; color: var(--quiet); }
 .method.get { color: var(--get); }
 .method.post { color: var(--post); }
+.method.put { color: var(--put); }
+.method.delete { color: var(--delete); }
 nav { font-size: 0.9rem; }
 nav h2 { margin: 1.25rem 0 0.25rem; font-size: 0.85rem; color: var(--quiet); }
 nav ul { margin: 0; padding: 0; list-style: none; }

@@ -109,7 +109,8 @@ const conversationList = z.object({
       tags: z.array(z.string()),
     }),
   ),
-  total_count: count,
+  total_count: count.describe('Of all pages.'),
+  next_cursor: z.string().nullable().describe('The `cursor` of the next page.'),
 });
 const conversationDetail = z.object({
   _id: id,
