@@ -64,6 +64,8 @@ export class World {
     const settings = {
       MODELS_FILE: join(folder, 'models.json'),
       MCP_SERVERS_FILE: join(folder, 'mcp.json'),
+      // Titles are a model call of their own, which would come between those that tests count.
+      CHAT_TITLES: 'off',
       ...env,
     };
     try {
