@@ -45,7 +45,9 @@ export function openPostgres(url: string, options: PostgresOptions = {}): Kysely
     }),
   };
   const pool = new Pool(config);
-  pool.on('error', (error) => onIdleError?.(error));
+  pool.on('error', (error) => {
+    if (!pool.ending) onIdleError?.(error);
+  });
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool: translated(pool) }) });
 }
 

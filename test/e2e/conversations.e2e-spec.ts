@@ -39,7 +39,7 @@ async function listed(id: string): Promise<Record<string, unknown> | undefined> 
 }
 
 describe('names, tags and status (contract §6)', () => {
-  test('change what the list shows, favourites and deleted ones too (D-55)', async () => {
+  test('[D-55] change what the list shows, favourites and deleted ones too', async () => {
     const id = await chat();
     for (const [status, message] of [
       ['favorite', '对话已收藏'],
@@ -102,7 +102,7 @@ describe('names, tags and status (contract §6)', () => {
 });
 
 describe('the list', () => {
-  test('goes by pages, newest first, and finds literal text', async () => {
+  test('[D-68] [D-54] goes by pages, newest first, and finds literal text', async () => {
     const server = await world.another();
     const ask = (conversation_id: string, user_prompt: string) =>
       call(
@@ -156,7 +156,7 @@ describe('the list', () => {
 });
 
 describe('compaction', () => {
-  test('brutal keeps question and answer, and the next turn works (D-28, D-29)', async () => {
+  test('brutal keeps question and answer, and the next turn works [D-28] [D-29]', async () => {
     const id = newConversation();
     await world.openai.push(
       scripts.calling({ id: 'a', name: 'builtin__current_time', args: {} }),
