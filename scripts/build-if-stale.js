@@ -8,14 +8,20 @@ const root = resolve(import.meta.dirname, '..');
 export function buildIfStale() {
   if (builtAt() >= newestSource()) return;
   process.stdout.write('Building …\n');
-  const { status } = spawnSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], shell: process.platform === 'win32' });
+  const { status } = spawnSync('npm', ['run', '--silent', 'build'], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32',
+  });
   if (status !== 0) throw new Error('The build failed');
 }
 
 /** When the older one of the two builds was made; 0 when one is missing. */
 function builtAt() {
   const marks = ['dist/server/main.js', 'dist/client/index.html'].map((mark) => join(root, mark));
-  return marks.every((mark) => existsSync(mark)) ? Math.min(...marks.map((mark) => statSync(mark).mtimeMs)) : 0;
+  return marks.every((mark) => existsSync(mark))
+    ? Math.min(...marks.map((mark) => statSync(mark).mtimeMs))
+    : 0;
 }
 
 function newestSource() {

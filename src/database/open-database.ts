@@ -3,7 +3,6 @@ import type { Kysely } from 'kysely';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MillraceError } from '../protocol/error-code.js';
 import { migrate } from './migrate.js';
-import { openPostgres } from './postgres-database.js';
 import type { Database } from './schema.js';
 import { openSqlite } from './sqlite-database.js';
 import { FileInUseError } from './sqlite-lock.js';
@@ -19,7 +18,9 @@ export async function openDatabase(url: string, patienceMs = PATIENCE_MS): Promi
   if (url.startsWith('sqlite:')) return openAndMigrateSqlite(url);
   if (!URL.canParse(url))
     throw new Error('DATABASE_URL: is not a URL; are special characters of the password encoded?');
-  await migratePostgres(url, Date.now() + patienceMs);
+  // Loaded only where it is used: the client takes 10 MB.
+  const { openPostgres } = await import('./postgres-database.js');
+  await migratePostgres(() => openPostgres(url, { max: 1, statementMs: 0 }), url, Date.now() + patienceMs);
   const logger = new Logger('Database');
   return openPostgres(url, {
     onIdleError: (err) => logger.warn({ err }, 'An idle database connection broke; the pool replaces it'),
@@ -51,9 +52,9 @@ async function openAndMigrateSqlite(url: string): Promise<Kysely<Database>> {
 }
 
 /** On a connection of its own, whose statements may take as long as they need. */
-async function migratePostgres(url: string, giveUp: number): Promise<void> {
+async function migratePostgres(open: () => Kysely<Database>, url: string, giveUp: number): Promise<void> {
   for (let wait = 100; ; wait = Math.min(wait * 2, 2000)) {
-    const db = openPostgres(url, { max: 1, statementMs: 0 });
+    const db = open();
     try {
       return await migrate(db);
     } catch (error) {

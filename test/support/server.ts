@@ -27,7 +27,15 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
   const child = spawn(process.execPath, [MAIN], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: '0', DATABASE_URL: 'sqlite::memory:', SHUTDOWN_SECONDS: '2', CHAT_TITLES: 'off', ...env },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      PORT: '0',
+      DATABASE_URL: 'sqlite::memory:',
+      SHUTDOWN_SECONDS: '2',
+      CHAT_TITLES: 'off',
+      ...env,
+    },
   });
   let output = '';
   const exited = once(child, 'exit').then(async () => rm(cwd, { recursive: true, force: true }));

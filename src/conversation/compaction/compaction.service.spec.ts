@@ -63,7 +63,7 @@ describeOnEachDatabase('CompactionService', (databases) => {
       const [call, result] = toolCall('b', 'seen');
       await addTurn(db, 'c', {
         question: 'two',
-        answers: [{ ...call!, content: 'Looking.' } as StoredMessage, result!, ...toolCall('d', 'x')],
+        answers: [{ ...call!, content: 'Looking.' }, result!, ...toolCall('d', 'x')],
       });
       await addTurn(db, 'c', { question: 'three', answers: toolCall('e', 'x') });
       await addTurn(db, 'c', { question: 'four' });

@@ -1,7 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { isShared, type Config } from '../../config/config.js';
 import { MemoryRunLog } from './memory-run-log.js';
-import { openRedisRunLog } from './redis/open-redis-run-log.js';
 import type { RunLog } from './run-log.js';
 
 /**
@@ -12,6 +11,8 @@ export async function openRunLog(config: Config): Promise<RunLog> {
   const retentionSeconds = config.LOG_RETENTION_SECONDS;
   const logger = new Logger('RunLog');
   if (config.REDIS_URL !== undefined) {
+    // Loaded only where it is used: the client takes 20 MB.
+    const { openRedisRunLog } = await import('./redis/open-redis-run-log.js');
     return openRedisRunLog({
       url: config.REDIS_URL,
       retentionSeconds,
