@@ -1,0 +1,184 @@
+import { ApiKeyStore } from '../../src/auth/api-key/api-key.store.js';
+import type { Owner } from '../../src/auth/owner.js';
+import { send, type HttpAnswer } from '../support/http-client.js';
+import { startScriptedOpenAi, type ScriptedOpenAi } from '../support/scripted-openai/index.js';
+import { startInProcess, type InProcessApp, type Route } from '../support/in-process-app.js';
+
+/** Routes whose ids name what the operator has configured: the same for everybody. */
+const SHARED = ['/api/models', '/api/mcp', '/c/'];
+
+/** Which of a person's objects the first parameter of a path names. A route that none fits must be taught here. */
+const KINDS = { '/api/runs/:id': 'run', '/api/chat/conversations/:id': 'conversation' } as const;
+
+/** Bodies that are valid, for routes that check them before they look for the object. */
+const BODIES: Record<string, (id: string) => object> = {
+  'PUT /api/chat/conversations/:id/title': () => ({ title: 'stolen' }),
+  'PUT /api/chat/conversations/:id/tags': () => ({ tags: ['stolen'] }),
+  'PUT /api/chat/conversations/:id/status': () => ({ status: 'deleted' }),
+  'POST /api/chat/conversations/:id/compact': (id) => ({ conversation_id: id, model_name: 'plain' }),
+};
+
+interface Person {
+  name: string;
+  owner: Owner;
+  key: string;
+  run: string;
+  conversation: string;
+}
+
+const CHAT = '/api/chat/completions';
+const NOWHERE = { run: '01ARZ3NDEKTSV4RRFFQ69G5FAV', conversation: 'nobody-has-this' };
+
+describe('[P17] isolation of owners', () => {
+  let openai: ScriptedOpenAi;
+  let site: InProcessApp;
+  let people: Person[];
+  let routes: { route: Route; kind: keyof typeof NOWHERE }[];
+
+  beforeAll(async () => {
+    openai = await startScriptedOpenAi();
+    site = await startInProcess({
+      AUTH_MODE: 'api-key',
+      OPENAI_BASE_URL: openai.baseUrl,
+      OPENAI_MODEL: 'plain',
+    });
+    const owners: [string, Owner][] = [
+      ['alice', { tenant_id: 'acme', user_id: 'alice' }],
+      ['bob, of the same tenant', { tenant_id: 'acme', user_id: 'bob' }],
+      ['alice, of another tenant', { tenant_id: 'other', user_id: 'alice' }],
+    ];
+    const keys = site.app.get(ApiKeyStore, { strict: false });
+    people = [];
+    for (const [index, [name, owner]] of owners.entries()) {
+      const { key } = await keys.create({ owner, name: '', expiresAt: null }, Date.now());
+      const conversation = `conversation-${index}`;
+      const { headers } = await chat(key, { conversation_id: conversation });
+      people.push({ name, owner, key, conversation, run: headers['x-run-id'] as string });
+    }
+    routes = site.routes
+      .filter(({ path }) => /[:*]/.test(path) && !SHARED.some((prefix) => path.startsWith(prefix)))
+      .map((route) => ({ route, kind: kindOf(route) }));
+  });
+  afterAll(async () => {
+    await site.close();
+    await openai.stop();
+  });
+
+  const call = (key: string, method: string, path: string, body?: object, headers: object = {}) => {
+    const text = body && JSON.stringify(body);
+    return send(site.url, {
+      method,
+      path,
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(text !== undefined && { 'content-type': 'application/json', 'content-length': text.length }),
+        ...headers,
+      },
+      body: text,
+    });
+  };
+  const chat = (key: string, fields: object = {}, headers: object = {}) =>
+    call(key, 'POST', CHAT, { model_name: 'plain', user_prompt: 'hi', stream: false, ...fields }, headers);
+  const attempt = (key: string, { method, path }: Route, id: string, verb = method) =>
+    call(
+      key,
+      verb,
+      path.replace(/[:*]\w+/, id).replaceAll(/[:*]\w+/g, 'inner-id'),
+      method === 'GET' || method === 'DELETE' ? undefined : (BODIES[`${method} ${path}`]?.(id) ?? {}),
+    );
+  const pairs = () =>
+    people.flatMap((stranger) =>
+      people.filter((one) => one !== stranger).map((victim) => ({ stranger, victim })),
+    );
+  const everythingOf = async ({ key, run, conversation }: Person) => {
+    const paths = [`/api/runs/${run}`, `/api/chat/conversations/${conversation}`, '/api/chat/conversations'];
+    return Promise.all(paths.map(async (path) => (await call(key, 'GET', path)).body));
+  };
+
+  it('covers runs and conversations', () => {
+    expect(new Set(routes.map(({ kind }) => kind))).toEqual(new Set(['run', 'conversation']));
+    expect(routes.length).toBeGreaterThanOrEqual(4);
+  });
+
+  it('answers another’s id like one that nobody has, on every route, and changes nothing', async () => {
+    const before = await Promise.all(people.map(everythingOf));
+    for (const { stranger, victim } of pairs())
+      for (const { route, kind } of routes)
+        for (const verb of route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]) {
+          const answer = await attempt(stranger.key, route, victim[kind], verb);
+          const nothing = await attempt(stranger.key, route, NOWHERE[kind], verb);
+          const told = { verb, path: route.path, who: stranger.name, whose: victim.name };
+          expect({ ...told, status: answer.status }).toEqual({ ...told, status: 404 });
+          expect(bare(answer, victim[kind])).toEqual(bare(nothing, NOWHERE[kind]));
+        }
+    expect(await Promise.all(people.map(everythingOf))).toEqual(before);
+  });
+
+  it('lists to each what is theirs', async () => {
+    for (const { key, conversation } of people) {
+      const { body } = await call(key, 'GET', '/api/chat/conversations');
+      const { conversations, total_count } = JSON.parse(body);
+      expect(conversations.map(({ _id }: { _id: string }) => _id)).toEqual([conversation]);
+      expect(total_count).toBe(1);
+    }
+  });
+
+  it('resumes no run of another', async () => {
+    for (const { stranger, victim } of pairs())
+      for (const stream of [true, false]) {
+        const { status, body } = await chat(
+          stranger.key,
+          { stream },
+          { 'last-event-id': `${victim.run}.1.1` },
+        );
+        expect({ status, code: JSON.parse(body).code }).toEqual({ status: 404, code: 'run_not_found' });
+      }
+  });
+
+  it('takes the same conversation id and Idempotency-Key of two people for two things', async () => {
+    const [alice, bob] = people as [Person, Person];
+    const shared = { conversation_id: 'shared', user_prompt: 'a secret of alice' };
+    const first = await chat(alice.key, shared, { 'idempotency-key': 'same' });
+    const second = await chat(bob.key, { conversation_id: 'shared' }, { 'idempotency-key': 'same' });
+    expect(first.status).toBe(200);
+    expect(second.status).toBe(200);
+    expect(second.headers['x-run-id']).not.toBe(first.headers['x-run-id']);
+    const { body } = await call(bob.key, 'GET', '/api/chat/conversations/shared');
+    expect(JSON.parse(body).rounds).toHaveLength(1);
+    expect(body).not.toContain('a secret of alice');
+  });
+
+  it('believes no identity in a body or a header', async () => {
+    const [alice, bob] = people as [Person, Person];
+    const claim = { user_id: 'alice', tenant_id: 'acme' };
+    const headers = { 'x-user-id': 'alice', 'x-tenant-id': 'acme', 'x-gateway-secret': 's' };
+    await chat(bob.key, { ...claim, conversation_id: 'claimed' }, headers);
+    expect((await call(bob.key, 'GET', '/api/chat/conversations/claimed')).status).toBe(200);
+    expect((await call(alice.key, 'GET', '/api/chat/conversations/claimed')).status).toBe(404);
+    expect(
+      (await call(bob.key, 'GET', `/api/runs/${alice.run}?user_id=alice`, undefined, headers)).status,
+    ).toBe(404);
+  });
+
+  it('lets each owner through the same routes, deleting last', async () => {
+    const [alice] = people as [Person];
+    const last = routes.filter(({ route }) => route.method === 'DELETE');
+    for (const { route, kind } of [...routes.filter((one) => !last.includes(one)), ...last]) {
+      if (route.path.replace(/[:*]\w+/, '').match(/[:*]/)) continue;
+      const { status } = await attempt(alice.key, route, alice[kind]);
+      expect({ ...route, found: status !== 404 && status < 500 }).toEqual({ ...route, found: true });
+    }
+  });
+});
+
+function kindOf({ path }: Route): keyof typeof NOWHERE {
+  const match = Object.entries(KINDS).find(([prefix]) => path === prefix || path.startsWith(`${prefix}/`));
+  if (!match) throw new Error(`${path}: say in KINDS what its id names, or in SHARED that it is everybody's`);
+  return match[1];
+}
+
+/** An answer without what differs between any two requests. */
+function bare({ status, headers, body }: HttpAnswer, id: string): object {
+  const problem = body === '' ? {} : (JSON.parse(body.replaceAll(id, 'ID')) as Record<string, unknown>);
+  return { status, type: headers['content-type'], problem: { ...problem, trace_id: '' } };
+}
