@@ -62,7 +62,7 @@ export const conversationRoutes: readonly Route[] = [
     operationId: 'compactConversation',
     summary: 'Shorten the history of a chat, for good',
     description:
-      '`brutal` keeps the question and the last answer of each round; `precise` has the model summarise long tool results. Rounds that are still being answered, or change meanwhile, stay whole. Nothing to shorten is no error.',
+      '`brutal` keeps the question and the last answer of each round; `precise` has the model summarise long tool results. What is answered meanwhile stays whole. Nothing to shorten is no error.',
     body: 'CompactRequest',
     answers: { 200: { description: 'What became shorter.', content: { json: 'Compacted' } } },
     errors: [

@@ -48,6 +48,7 @@ describeOnEachDatabase('RunStore', (databases) => {
     expect(await store.start(newRun(), 2000)).toEqual({ round: 2, conversationCreated: false });
     expect(await store.find(ada, run.id)).toMatchObject({ state: 'queued', epoch: 1, created_at: 1000 });
     expect(await store.find(eve, run.id)).toBeUndefined();
+    expect(await store.find(ada, `${run.id}\0`)).toBeUndefined();
     expect(await store.messages(run.id)).toEqual(run.messages);
     expect(await new ConversationStore(db).find(ada, 'c')).toMatchObject({
       title: 'Hello',

@@ -108,6 +108,8 @@ export class RunStore {
   }
 
   async find(owner: Owner, id: string): Promise<RunRow | undefined> {
+    // PostgreSQL refuses to look for a text with NUL.
+    if (id.includes('\0')) return undefined;
     return this.db
       .selectFrom('runs')
       .selectAll()

@@ -32,7 +32,7 @@ interface Plan {
   error?: MillraceError;
 }
 
-/** Shortens the history of a chat for good (seed §3.8). Rounds whose run has not ended, and those written meanwhile, stay whole. */
+/** Shortens the history of a chat for good (seed §3.8). What is written meanwhile stays whole. */
 @Injectable()
 export class CompactionService {
   constructor(
@@ -53,8 +53,7 @@ export class CompactionService {
       throw new MillraceError('wrong_conversation_type', { detail: '暂时只支持聊天对话的压缩' });
 
     const rounds = await this.store.rounds(owner, id);
-    const ended = rounds.filter((round) => round.ended);
-    const plan = request.compact_type === 'brutal' ? brutal(ended) : await this.#precise(ended, request);
+    const plan = request.compact_type === 'brutal' ? brutal(rounds) : await this.#precise(rounds, request);
     if (plan.changes.length === 0 && plan.error) throw plan.error;
     const done = await this.store.replace(owner, id, plan.changes);
     return {

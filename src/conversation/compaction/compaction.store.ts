@@ -12,8 +12,6 @@ export interface StoredRound {
   messages: StoredMessage[];
   /** As it is stored, to know it again. */
   stored: string;
-  /** False while its run may still write it. */
-  ended: boolean;
 }
 
 export interface RoundChange {
@@ -29,18 +27,16 @@ export class CompactionStore {
   async rounds(owner: Owner, id: string): Promise<StoredRound[]> {
     const rows = await this.db
       .selectFrom('rounds')
-      .innerJoin('runs', 'runs.id', 'rounds.run_id')
-      .select(['rounds.round', 'rounds.messages', 'runs.ended_at'])
-      .where('rounds.tenant_id', '=', owner.tenant_id)
-      .where('rounds.user_id', '=', owner.user_id)
-      .where('rounds.conversation_id', '=', id)
-      .orderBy('rounds.round')
+      .select(['round', 'messages'])
+      .where('tenant_id', '=', owner.tenant_id)
+      .where('user_id', '=', owner.user_id)
+      .where('conversation_id', '=', id)
+      .orderBy('round')
       .execute();
-    return rows.map(({ round, messages, ended_at }) => ({
+    return rows.map(({ round, messages }) => ({
       round,
       messages: JSON.parse(messages) as StoredMessage[],
       stored: messages,
-      ended: ended_at !== null,
     }));
   }
 

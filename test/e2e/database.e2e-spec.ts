@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { startPostgres, type TestPostgres } from '../support/postgres.js';
+import { scripts } from '../support/scripted-openai/index.js';
+import { startServer } from '../support/server.js';
+import { newConversation, World } from '../support/world.js';
+
+const MAIN = resolve(import.meta.dirname, '../../dist/server/main.js');
+
+/** Starts a server that must not start; what it printed. */
+async function refused(env: Record<string, string>): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, [MAIN], {
+    env: { PATH: process.env['PATH'], PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, output };
+}
+
+describe('one SQLite file', () => {
+  let world: World;
+  beforeAll(async () => (world = await World.start()));
+  afterAll(() => world.stop());
+
+  test('serves one process; the lock of a killed one blocks nobody', async () => {
+    const DATABASE_URL = world.databaseUrl('one/millrace.db');
+    const first = await startServer({ DATABASE_URL });
+    const second = await refused({ DATABASE_URL });
+    expect(second.code).toBe(1);
+    expect(second.output).toContain(
+      `Database file ${DATABASE_URL.slice('sqlite:'.length)} is already in use by process ${first.process.pid}`,
+    );
+    expect((await fetch(`${first.url}/health`)).status).toBe(200);
+
+    await first.kill();
+    const third = await startServer({ DATABASE_URL });
+    expect((await fetch(`${third.url}/health`)).status).toBe(200);
+    expect(await third.stop()).toBe(0);
+  });
+});
+
+describe('PostgreSQL', () => {
+  let postgres: TestPostgres;
+  let world: World;
+  beforeAll(async () => {
+    postgres = await startPostgres();
+    world = await World.start({ DATABASE_URL: await postgres.createDatabase(), MODEL_MAX_RETRIES: '0' });
+  });
+  afterAll(async () => {
+    await world?.stop();
+    await postgres?.stop();
+  });
+
+  test('keeps conversations over a restart, as SQLite does', async () => {
+    const conversation_id = newConversation();
+    await world.openai.push(
+      scripts.calling({ id: 'a', name: 'builtin__current_time', args: {} }),
+      scripts.saying('Noon \0 🌊.'),
+    );
+    const asked = await world.ask({ conversation_id, mcp_servers: ['builtin'], user_prompt: 'Time?\0' });
+    expect(asked.status).toBe(200);
+    const before = await world.get(`/api/chat/conversations/${conversation_id}`);
+    const again = await world.another();
+    expect((await world.get(`/api/chat/conversations/${conversation_id}`, again)).body).toEqual(before.body);
+    expect((await world.get('/api/chat/conversations?q=noon', again)).body).toMatchObject({
+      total_count: 1,
+      conversations: [{ _id: conversation_id, round_count: 1, total_token_usage: { total_tokens: 30 } }],
+    });
+    for (const path of ['/api/runs/%00', '/api/runs/a%00/events', '/api/chat/conversations/%00'])
+      expect((await world.get(path)).status).toBe(404);
+  });
+
+  test('that is away is told with 503, and missed no longer than it is away', async () => {
+    if (!postgres.process) return;
+    const conversation_id = newConversation();
+    await postgres.process.stop();
+    for (const answer of [await world.get('/api/chat/conversations'), await world.ask({ conversation_id })])
+      expect(answer).toMatchObject({ status: 503, body: { code: 'storage_failed', retryable: true } });
+    await postgres.process.start();
+    expect((await world.ask({ conversation_id })).status).toBe(200);
+    expect(await world.rounds(conversation_id)).toHaveLength(1);
+  });
+
+  test('that is away while an answer streams gets the whole answer when it is back, before the end is told', async () => {
+    if (!postgres.process) return;
+    const conversation_id = newConversation();
+    const stream = await world.chat({ conversation_id, model_name: 'slow' });
+    await world.openai.received(1);
+    await postgres.process.stop();
+    await world.openai.release('gate', 4);
+    await new Promise((wake) => setTimeout(wake, 300));
+    await postgres.process.start();
+    const frames = await stream.toEnd();
+    expect(frames.at(-1)?.data).toBe('[DONE]');
+    expect((await world.rounds(conversation_id))[0]).toMatchObject({
+      state: 'completed',
+      messages: [{ role: 'user' }, { role: 'assistant', content: 'one two three' }],
+    });
+  });
+});
