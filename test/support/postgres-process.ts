@@ -44,9 +44,13 @@ try {
 }
 
 async function end(): Promise<void> {
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
-  process.exit(0);
+  try {
+    await server.stop();
+  } finally {
+    // What the server's processes still write while they end is removed with a later try.
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+    process.exit(0);
+  }
 }
 
 function freePort(): Promise<number> {
