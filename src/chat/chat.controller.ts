@@ -1,9 +1,11 @@
 import { Body, Controller, Headers } from '@nestjs/common';
 import { CurrentOwner, type Owner } from '../auth/owner.js';
 import { ModelRegistry } from '../model/model-registry.js';
+import { TitleMaker } from '../conversation/title/title-maker.js';
 import { MillraceError } from '../protocol/error-code.js';
 import { parsePosition } from '../protocol/position.js';
 import { chatRequest, type ChatRequest } from '../protocol/requests.js';
+import type { RunProgram } from '../run/run-program.js';
 import type { RunReader } from '../run/run-reader.js';
 import { RunService } from '../run/run.service.js';
 import { EventStream } from '../sse/event-stream.decorator.js';
@@ -19,6 +21,7 @@ export class ChatController {
     private readonly runs: RunService,
     private readonly models: ModelRegistry,
     private readonly sse: SseHelper,
+    private readonly titles: TitleMaker,
   ) {}
 
   @EventStream('POST', 'completions')
@@ -44,7 +47,7 @@ export class ChatController {
     if (lastEventId) return this.#resume(owner, lastEventId, request.stream);
     const program = chatRun(this.chat, owner, request, checkKey(key));
     this.models.find(request.model_name);
-    return this.runs.start(program);
+    return this.runs.start({ ...program, completed: () => this.#title(program) });
   }
 
   /**
@@ -58,6 +61,11 @@ export class ChatController {
         detail: 'Last-Event-ID is not a position of a run. Leave it out to start a new one.',
       });
     return this.runs.follow(owner, position.run_id, stream ? lastEventId : null);
+  }
+
+  /** In the background: nobody waits for a title. */
+  #title({ owner, conversation, model }: RunProgram): void {
+    if (conversation) void this.titles.onRunCompleted(owner, conversation.id, model);
   }
 }
 

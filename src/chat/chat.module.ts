@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ConversationModule } from '../conversation/conversation.module.js';
+import { TitleModule } from '../conversation/title/title.module.js';
 import { ModelModule } from '../model/model.module.js';
 import { RunModule } from '../run/run.module.js';
 import { SseModule } from '../sse/sse.module.js';
@@ -8,7 +9,7 @@ import { ChatController } from './chat.controller.js';
 import { ChatService } from './chat.service.js';
 
 @Module({
-  imports: [ConversationModule, ModelModule, RunModule, SseModule, ToolsModule],
+  imports: [ConversationModule, ModelModule, RunModule, SseModule, TitleModule, ToolsModule],
   controllers: [ChatController],
   providers: [ChatService],
 })

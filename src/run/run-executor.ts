@@ -89,6 +89,7 @@ export class RunExecutor {
     const { terminal, at } = await this.#commit(active, decided);
     writer.write([terminal], at);
     await writer.close();
+    if (terminal.type === 'run.completed') program.completed?.();
     if (writer.failure === undefined) return;
     this.#logger.error({ run_id: id, err: writer.failure }, 'The log of a run failed');
     if (!(writer.failure instanceof FencedError))

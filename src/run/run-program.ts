@@ -37,4 +37,6 @@ export interface RunProgram {
    * Completing means that the run completed; an error fails the run with what had been emitted kept.
    */
   execute(context: RunContext): Observable<readonly RunEventBody[]>;
+  /** Called once the run has completed and its end is in the log: for what need not delay it. Must not throw. */
+  completed?(): void;
 }

@@ -1,14 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { DATABASE } from '../../database/database.module.js';
 import type { Database } from '../../database/schema.js';
 import type { RunEvent } from '../../protocol/run-event.js';
+import { MergedEvents } from '../log/merged-events.js';
 
-/** What one run has appended since its last checkpoint, adjacent deltas merged. */
+/** What one run has appended since its last checkpoint. */
 export interface Checkpoint {
   runId: string;
   epoch: number;
-  events: RunEvent[];
+  events: readonly RunEvent[];
 }
 
 /**
@@ -19,25 +20,13 @@ export interface Checkpoint {
 export class CheckpointStore {
   constructor(@Inject(DATABASE) private readonly db: Kysely<Database>) {}
 
-  /** Stores the checkpoints of all runs of a tick in one transaction. One whose run has ended or has a newer writer is left out. */
+  /**
+   * Stores the checkpoints of all runs of a tick in one transaction, adjacent deltas merged. One whose run has ended or has a newer
+   * writer is left out, and so are events that an earlier try has stored whose answer was lost.
+   */
   async save(checkpoints: readonly Checkpoint[]): Promise<void> {
     await this.db.transaction().execute(async (db) => {
-      for (const { runId, epoch, events } of checkpoints) {
-        const seq = events.at(-1)?.seq;
-        if (seq === undefined) continue;
-        const { numUpdatedRows } = await db
-          .updateTable('runs')
-          .set({ checkpoint_seq: seq })
-          .where('id', '=', runId)
-          .where('epoch', '=', epoch)
-          .where('ended_at', 'is', null)
-          .executeTakeFirstOrThrow();
-        if (numUpdatedRows === 0n) continue;
-        await db
-          .insertInto('checkpoints')
-          .values({ run_id: runId, seq, events: JSON.stringify(events) })
-          .execute();
-      }
+      for (const checkpoint of checkpoints) await saveOne(db, checkpoint);
     });
   }
 
@@ -51,4 +40,30 @@ export class CheckpointStore {
       .execute();
     return rows.flatMap((row) => JSON.parse(row.events) as RunEvent[]);
   }
+}
+
+async function saveOne(db: Transaction<Database>, { runId, epoch, events }: Checkpoint): Promise<void> {
+  const run = await db
+    .selectFrom('runs')
+    .select('checkpoint_seq')
+    .where('id', '=', runId)
+    .where('epoch', '=', epoch)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst();
+  const stored = run?.checkpoint_seq ?? 0;
+  const merged = new MergedEvents(Infinity);
+  for (const event of events) if (event.seq > stored) merged.add(event);
+  const unsaved = merged.finish();
+  const seq = unsaved.at(-1)?.seq;
+  if (!run || seq === undefined) return;
+  await db
+    .updateTable('runs')
+    .set({ checkpoint_seq: seq })
+    .where('id', '=', runId)
+    .where('epoch', '=', epoch)
+    .execute();
+  await db
+    .insertInto('checkpoints')
+    .values({ run_id: runId, seq, events: JSON.stringify(unsaved) })
+    .execute();
 }

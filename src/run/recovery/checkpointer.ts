@@ -1,7 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { isDelta, type RunEvent } from '../../protocol/run-event.js';
-import { MergedEvents } from '../log/merged-events.js';
-import { CheckpointStore, type Checkpoint } from './checkpoint.store.js';
+import { CheckpointStore } from './checkpoint.store.js';
 
 /** At most this much of an answer, and of time, is lost with a process. */
 const MAX_CHARACTERS = 4096;
@@ -74,7 +73,9 @@ export class Checkpointer implements OnModuleInit, OnApplicationShutdown {
     if (due.length === 0) return;
     for (const [runId] of due) this.#unsaved.delete(runId);
     try {
-      await this.store.save(due.map(([runId, unsaved]) => asCheckpoint(runId, unsaved)));
+      await this.store.save(
+        due.map(([runId, unsaved]) => ({ runId, epoch: unsaved.epoch, events: unsaved.events })),
+      );
     } catch (error) {
       this.#logger.warn({ err: error }, 'Checkpoints could not be stored; trying again');
       for (const [runId, unsaved] of due) this.#putBack(runId, unsaved);
@@ -88,10 +89,4 @@ export class Checkpointer implements OnModuleInit, OnApplicationShutdown {
     later.characters += earlier.characters;
     later.since = earlier.since;
   }
-}
-
-function asCheckpoint(runId: string, { epoch, events }: Unsaved): Checkpoint {
-  const merged = new MergedEvents(Infinity);
-  for (const event of events) merged.add(event);
-  return { runId, epoch, events: merged.finish() };
 }
