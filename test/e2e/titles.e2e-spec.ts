@@ -1,0 +1,36 @@
+import { scripts } from '../support/scripted-openai/index.js';
+import { newConversation, World } from '../support/world.js';
+
+let world: World;
+beforeAll(async () => (world = await World.start({ CHAT_TITLES: 'on' })));
+afterAll(() => world.stop());
+
+test('[D-09] [D-27] a title is made after the first answer, and delays nothing', async () => {
+  const conversation = newConversation();
+  await world.openai.push(
+    scripts.saying('Water turns the wheel.'),
+    scripts.answer(
+      scripts.gate('title'),
+      scripts.text('<title>How a mill works</title><tags>water, mill, wheel</tags>'),
+      scripts.finish('stop'),
+      scripts.done(),
+    ),
+  );
+  const stream = await world.chat({ conversation_id: conversation, user_prompt: 'How does a mill work?' });
+  await stream.toEnd();
+  await world.openai.received(2);
+  expect(await listed(conversation)).toMatchObject({ title: 'How does a mill work?', tags: [] });
+
+  await world.openai.release('title');
+  let item = await listed(conversation);
+  while (item['title'] === 'How does a mill work?') {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    item = await listed(conversation);
+  }
+  expect(item).toMatchObject({ title: 'How a mill works', tags: ['water', 'mill', 'wheel'] });
+});
+
+async function listed(conversation: string): Promise<Record<string, unknown>> {
+  const { body } = await world.get('/api/chat/conversations');
+  return (body['conversations'] as Record<string, unknown>[]).find(({ _id }) => _id === conversation)!;
+}
