@@ -2,10 +2,10 @@ import { Module } from '@nestjs/common';
 import { CONFIG } from '../config/config.js';
 import type { Config } from '../config/config.js';
 import { MeteredModelClient } from '../observability/metered-model-client.js';
-import { MODEL_CLIENT } from './model-client.js';
+import { LazyModelClient } from './lazy-model-client.js';
+import { MODEL_CLIENT, type ModelClient } from './model-client.js';
 import { ModelRegistry } from './model-registry.js';
 import { ModelsController } from './models.controller.js';
-import { OpenAiModelClient } from './openai-model-client.js';
 
 const RETRY_BASE_MS = 500;
 
@@ -22,18 +22,22 @@ const RETRY_BASE_MS = 500;
       provide: MODEL_CLIENT,
       inject: [CONFIG, ModelRegistry],
       useFactory: (config: Config, models: ModelRegistry) =>
-        new MeteredModelClient(
-          new OpenAiModelClient(models, {
-            clocks: {
-              firstChunkMs: config.MODEL_FIRST_CHUNK_SECONDS * 1000,
-              gapMs: config.MODEL_GAP_SECONDS * 1000,
-            },
-            retries: { maxRetries: config.MODEL_MAX_RETRIES, baseMs: RETRY_BASE_MS, random: Math.random },
-          }),
-          (model) => models.has(model),
+        new MeteredModelClient(new LazyModelClient(() => openAiClient(config, models)), (model) =>
+          models.has(model),
         ),
     },
   ],
   exports: [ModelRegistry, MODEL_CLIENT],
 })
 export class ModelModule {}
+
+async function openAiClient(config: Config, models: ModelRegistry): Promise<ModelClient> {
+  const { OpenAiModelClient } = await import('./openai-model-client.js');
+  return new OpenAiModelClient(models, {
+    clocks: {
+      firstChunkMs: config.MODEL_FIRST_CHUNK_SECONDS * 1000,
+      gapMs: config.MODEL_GAP_SECONDS * 1000,
+    },
+    retries: { maxRetries: config.MODEL_MAX_RETRIES, baseMs: RETRY_BASE_MS, random: Math.random },
+  });
+}

@@ -1,6 +1,5 @@
 import { SSEClientTransport, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { Transport } from '@modelcontextprotocol/client';
-import { connectBuiltin } from '../builtin/builtin-server.js';
 import { boundedFetch } from '../transport/bounded-fetch.js';
 import { StdioTransport } from '../transport/stdio-transport.js';
 import type { McpServerConfig } from './mcp-config.js';
@@ -25,6 +24,7 @@ export async function makeTransport(
   const nothing = (): undefined => undefined;
   switch (config.transport) {
     case 'in_process':
+      const { connectBuiltin } = await import('../builtin/builtin-server.js');
       return { transport: await connectBuiltin(), ending: nothing };
     case 'stdio': {
       const { command, args, env, cwd } = config;

@@ -1,0 +1,27 @@
+import { lastValueFrom, of } from 'rxjs';
+import { LazyModelClient } from './lazy-model-client.js';
+import type { ModelClient } from './model-client.js';
+
+const request = { model: 'm', messages: [], tools: [] };
+const { signal } = new AbortController();
+
+it('is loaded on the first subscription, once', async () => {
+  let loaded = 0;
+  const client: ModelClient = { stream: ({ model }) => of([{ type: 'text', delta: model }]) };
+  const lazy = new LazyModelClient(() => {
+    loaded += 1;
+    return Promise.resolve(client);
+  });
+  const stream = lazy.stream(request, signal);
+  expect(loaded).toBe(0);
+  expect(await Promise.all([lastValueFrom(stream), lastValueFrom(lazy.stream(request, signal))])).toEqual([
+    [{ type: 'text', delta: 'm' }],
+    [{ type: 'text', delta: 'm' }],
+  ]);
+  expect(loaded).toBe(1);
+});
+
+it('fails the stream when it cannot be loaded', async () => {
+  const lazy = new LazyModelClient(() => Promise.reject(new Error('missing')));
+  await expect(lastValueFrom(lazy.stream(request, signal))).rejects.toThrow('missing');
+});

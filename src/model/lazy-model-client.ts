@@ -1,0 +1,18 @@
+import { defer, from, mergeMap, type Observable } from 'rxjs';
+import type { ModelClient, ModelDelta, ModelRequest } from './model-client.js';
+
+/**
+ * A model client that is loaded when it is first used: the `openai` package takes 30 MB and a tenth of a second, which a server that
+ * has just started does not need.
+ */
+export class LazyModelClient implements ModelClient {
+  #loading: Promise<ModelClient> | undefined;
+
+  constructor(private readonly load: () => Promise<ModelClient>) {}
+
+  stream(request: ModelRequest, signal: AbortSignal): Observable<readonly ModelDelta[]> {
+    return defer(() => from((this.#loading ??= this.load()))).pipe(
+      mergeMap((client) => client.stream(request, signal)),
+    );
+  }
+}
