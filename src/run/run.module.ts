@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CONFIG } from '../config/config.js';
+import { ReadinessService } from '../health/readiness.service.js';
 import { MeteredRunExecutor } from '../observability/metered-run-executor.js';
 import { SseModule } from '../sse/sse.module.js';
 import { openRunLog } from './log/open-run-log.js';
@@ -26,7 +27,7 @@ import { RunsController } from './runs.controller.js';
     InstanceLeases,
     ActiveRuns,
     RunService,
-    { provide: RUN_LOG, inject: [CONFIG], useFactory: openRunLog },
+    { provide: RUN_LOG, inject: [CONFIG, ReadinessService], useFactory: openRunLog },
   ],
   exports: [RunService, RUN_LOG],
 })

@@ -1,5 +1,10 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { request, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { ApiKeyStore } from '../../src/auth/api-key/api-key.store.js';
 import { startInProcess, type InProcessApp, type Route } from '../support/in-process-app.js';
 import { startServer } from '../support/server.js';
@@ -280,5 +285,35 @@ describe('AUTH_MODE', () => {
     await server.stop();
     expect(server.output()).toContain('A request was not authenticated');
     expect(server.output()).not.toContain('b'.repeat(16));
+  });
+});
+
+describe('npm run api-key', () => {
+  it('makes, lists and revokes keys beside a running server, each from the next request on', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'millrace-keys-'));
+    const env = { DATABASE_URL: `sqlite:${join(folder, 'millrace.db')}` };
+    const server = await startServer({ ...env, AUTH_MODE: 'api-key' });
+    const command = async (...args: string[]) => {
+      const script = resolve(import.meta.dirname, '../../dist/server/api-key.js');
+      const { stdout } = await promisify(execFile)(process.execPath, [script, ...args], { cwd: folder, env });
+      return stdout;
+    };
+    const ask = async (key: string) =>
+      (await send(server.url, 'GET', '/api/models', { authorization: `Bearer ${key}` })).status;
+
+    const key = (await command('create', '--user', 'ada', '--tenant', 'acme', '--name', 'nightly')).trim();
+    expect(key).toMatch(/^mr_[0-9a-f]{16}_[0-9a-f]{64}$/);
+    expect(await ask(key)).toBe(200);
+    const listed = await command('list');
+    expect(listed).toMatch(/acme +ada +valid .* nightly$/m);
+    expect(listed).not.toContain(key.slice(-64));
+    await command('revoke', key.split('_')[1]!);
+    expect(await ask(key)).toBe(401);
+    await expect(command('revoke', 'nope')).rejects.toMatchObject({ code: 1 });
+    await expect(command('create')).rejects.toMatchObject({ code: 1, stdout: '' });
+
+    await server.stop();
+    expect(await command('list')).toMatch(/revoked/);
+    await rm(folder, { recursive: true, force: true });
   });
 });

@@ -1,5 +1,6 @@
 import { DATABASE } from '../../src/database/database.module.js';
 import { ReadinessService } from '../../src/health/readiness.service.js';
+import { missingRedis, RedisProcess } from '../../src/run/log/redis/testing/redis-process.js';
 import { send } from '../support/http-client.js';
 import { startInProcess, type InProcessApp } from '../support/in-process-app.js';
 import { startServer } from '../support/server.js';
@@ -50,6 +51,28 @@ describe('health', () => {
       status: 503,
       checks: { database: 'down' },
     });
+  });
+});
+
+const missing = missingRedis();
+if (missing !== null) console.warn(`Readiness with Redis is not tested: ${missing}`);
+(missing === null ? describe : describe.skip)('a server with Redis', () => {
+  it('is ready while Redis answers', async () => {
+    const redis = await RedisProcess.start();
+    const server = await startServer({ REDIS_URL: redis.url });
+    const becomes = async (status: number) => {
+      for (;;) {
+        const answer = await get(server.url, '/health/ready');
+        if (answer.status === status) return JSON.parse(answer.body).checks as object;
+      }
+    };
+    expect(await becomes(200)).toEqual({ database: 'up', redis: 'up' });
+    await redis.kill();
+    expect(await becomes(503)).toEqual({ database: 'up', redis: 'down' });
+    await redis.start();
+    expect(await becomes(200)).toEqual({ database: 'up', redis: 'up' });
+    await server.stop();
+    await redis.dispose();
   });
 });
 
