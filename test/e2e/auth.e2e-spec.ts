@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { routes as described } from '../../src/openapi/routes.js';
 import { ApiKeyStore } from '../../src/auth/api-key/api-key.store.js';
 import { startInProcess, type InProcessApp, type Route } from '../support/in-process-app.js';
 import { startServer } from '../support/server.js';
@@ -285,6 +286,18 @@ describe('AUTH_MODE', () => {
     await server.stop();
     expect(server.output()).toContain('A request was not authenticated');
     expect(server.output()).not.toContain('b'.repeat(16));
+  });
+});
+
+describe('the OpenAPI document', () => {
+  it('says of each route whom it serves', () => {
+    const of = (access: string) =>
+      described
+        .filter((route) => (route.access ?? 'owner') === access)
+        .map(({ method, path }) => `${method.toUpperCase()} ${path}`)
+        .sort();
+    expect(of('public')).toEqual(PUBLIC.filter((route) => route !== 'GET /c/:id'));
+    expect(of('operator')).toEqual(OPERATOR);
   });
 });
 
