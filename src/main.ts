@@ -1,15 +1,18 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Logger } from 'nestjs-pino';
 import { CONFIG, type Config } from './config/config.js';
 import { createApp } from './create-app.js';
 import { stopOnSignals } from './shutdown.js';
 
+let app: NestExpressApplication | undefined;
 try {
-  const app = await createApp();
+  app = await createApp();
   const config = app.get<Config>(CONFIG);
-  stopOnSignals(app);
+  stopOnSignals(app, config);
   await app.listen(config.PORT, config.HOST);
   app.get(Logger).log(`Millrace is ready at ${await app.getUrl()}`);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  await app?.close().catch(() => {});
+  process.exit(1);
 }

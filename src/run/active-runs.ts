@@ -74,15 +74,12 @@ export class ActiveRuns implements OnApplicationBootstrap, BeforeApplicationShut
   /** No new runs; those that work may end within `SHUTDOWN_SECONDS`, and what is left is interrupted with its text kept. */
   async beforeApplicationShutdown(): Promise<void> {
     this.#draining = true;
-    const executions = [...this.#executions.values()];
-    if (executions.length > 0) {
-      const interrupt = setTimeout(
-        () => executions.forEach(({ run }) => run.abort.abort(new RunInterrupted())),
-        this.config.SHUTDOWN_SECONDS * 1000,
-      );
-      await Promise.all(executions.map(({ done }) => done));
-      clearTimeout(interrupt);
-    }
+    const interrupt = setTimeout(() => {
+      for (const { run } of this.#executions.values()) run.abort.abort(new RunInterrupted());
+    }, this.config.SHUTDOWN_SECONDS * 1000);
+    while (this.#executions.size > 0)
+      await Promise.all([...this.#executions.values()].map(({ done }) => done));
+    clearTimeout(interrupt);
     clearInterval(this.#timer);
   }
 

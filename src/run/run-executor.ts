@@ -12,10 +12,7 @@ import { endLate } from './recovery/end-late.js';
 import { RunCancelled } from './run-cancelled.js';
 import { usageEvents } from './run-usage.js';
 import { RunStore, type RunEnd } from './run.store.js';
-import { terminalEvent, type Outcome, type TerminalBody } from './terminal-event.js';
-
-/** How long a run's end waits for a failing database before it is given up. */
-const STORE_PATIENCE_MS = 60_000;
+import { STATE_OF, terminalEvent, type Outcome, type TerminalBody } from './terminal-event.js';
 
 /** Takes a stored run through its work to its one terminal event. */
 @Injectable()
@@ -85,8 +82,9 @@ export class RunExecutor {
     const decided = terminalEvent(state, outcome, program.errorType);
     writer.write(closeOpenParts(state, decided.type === 'run.interrupted' ? 'unknown' : 'cancelled'));
     writer.write(usageEvents(state, inputEstimates));
-    await this.checkpointer.forget(id);
     const { terminal, at } = await this.#commit(active, decided);
+    // Only now: until the end is stored, the checkpoints are what a crash leaves.
+    await this.checkpointer.forget(id);
     writer.write([terminal], at);
     await writer.close();
     if (terminal.type === 'run.completed') program.completed?.();
@@ -96,7 +94,7 @@ export class RunExecutor {
       void endLate(this.log, writer.state, terminal, writer.epoch);
   }
 
-  /** The terminal event waits for the database. Returns the one that holds: ours, the one decided before, or a failure. */
+  /** The terminal event waits for the database, as long as it takes. Returns the one that holds: ours, or the one decided before. */
   async #commit(active: ActiveRun, terminal: TerminalBody): Promise<{ terminal: TerminalBody; at: number }> {
     const { id, program, writer } = active;
     const at = Date.now();
@@ -108,7 +106,6 @@ export class RunExecutor {
       releaseKey: terminal.type === 'run.cancelled' && terminal.by === 'disconnect',
       ...(program.conversation && { messages: [...program.messages, ...messagesOfRun(writer.state)] }),
     };
-    const giveUp = at + STORE_PATIENCE_MS;
     for (let wait = 50; ; wait = Math.min(wait * 2, 2000)) {
       try {
         if (await this.store.finish(id, writer.epoch, end, at)) return { terminal, at };
@@ -117,10 +114,6 @@ export class RunExecutor {
         return { terminal: JSON.parse(row.terminal) as TerminalBody, at: row.ended_at ?? at };
       } catch (error) {
         this.#logger.warn({ run_id: id, err: error }, 'The end of a run could not be stored; trying again');
-        if (Date.now() > giveUp) {
-          const failed = { error: new MillraceError('storage_failed') };
-          return { terminal: terminalEvent(writer.state, failed, program.errorType), at };
-        }
         await sleep(wait);
       }
     }
@@ -133,13 +126,6 @@ export class RunExecutor {
     else this.#logger.error({ run_id: id, err: error }, 'A run failed');
   }
 }
-
-const STATE_OF = {
-  'run.completed': 'completed',
-  'run.failed': 'failed',
-  'run.cancelled': 'cancelled',
-  'run.interrupted': 'interrupted',
-} as const;
 
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();

@@ -82,7 +82,7 @@ export class RunWriter {
 
   async close(): Promise<void> {
     await this.flushed();
-    if (this.#failure === undefined) await this.log.close();
+    if (this.#failure === undefined) await this.#patiently(() => this.log.close());
   }
 
   /** One append at a time; the next takes all that came meanwhile. */
@@ -91,18 +91,18 @@ export class RunWriter {
     if (this.#appending || this.#pending.length === 0) return;
     const batch = this.#pending;
     this.#pending = [];
-    this.#appending = this.#appendPatiently(batch).then(() => {
+    this.#appending = this.#patiently(() => this.log.append(batch)).then(() => {
       this.#appending = undefined;
       this.#append();
     });
   }
 
-  /** A log that is away is waited for, with the same events; one that has another writer is not ours any more. */
-  async #appendPatiently(batch: readonly RunEvent[]): Promise<void> {
+  /** A log that is away is waited for, and the same is done again; one that has another writer is not ours any more. */
+  async #patiently(act: () => Promise<void>): Promise<void> {
     const giveUp = performance.now() + LOG_PATIENCE_MS;
     for (let wait = 100; ; wait = Math.min(wait * 2, 2000)) {
       try {
-        return await this.log.append(batch);
+        return await act();
       } catch (error) {
         if (error instanceof FencedError || performance.now() > giveUp) {
           this.#failure = error;

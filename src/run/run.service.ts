@@ -66,14 +66,18 @@ export class RunService {
       },
     });
     const gone = () => {
-      if (program.onDisconnect === 'cancel') abort.abort(new RunCancelled('disconnect'));
+      // A drain moves readers to other instances; that they leave here says nothing.
+      if (program.onDisconnect === 'cancel' && !this.active.draining)
+        abort.abort(new RunCancelled('disconnect'));
     };
     const readers = new Readers(this.config.DISCONNECT_GRACE_SECONDS * 1000, gone);
     const run: ActiveRun = { id, program, round: started.round, writer, abort, readers };
     writer.write([{ type: 'run.created', mode, model, conversation_id: conversation?.id }]);
     if (started.conversationCreated && conversation)
       writer.write([{ type: 'conversation.created', conversation_id: conversation.id }]);
-    const reader = this.#reader(id, conversation?.id, null, run);
+    const reader = this.#reader(program.owner, id, conversation?.id, null, run);
+    // The drain may have begun while the run was being stored.
+    if (this.active.draining) abort.abort(new RunInterrupted());
     this.active.execute(run);
     return reader;
   }
@@ -83,7 +87,7 @@ export class RunService {
     const row = await this.#find(owner, id);
     const last = (await this.log.head(id)) ?? lastPosition(row);
     const after = readCursor(cursor, id, last);
-    return this.#reader(id, row.conversation_id ?? undefined, after, this.active.find(id)?.run, row);
+    return this.#reader(owner, id, row.conversation_id ?? undefined, after, this.active.find(id)?.run);
   }
 
   async view(owner: Owner, id: string): Promise<RunView> {
@@ -142,11 +146,11 @@ export class RunService {
   }
 
   #reader(
+    owner: Owner,
     id: string,
     conversationId: string | undefined,
     after: LogCursor | null | 'invalid',
     run?: ActiveRun,
-    row?: RunRow,
   ): RunReader {
     run?.readers.join();
     return new RunReader({
@@ -157,7 +161,9 @@ export class RunService {
       recover: async (reason) => {
         const recovery = await snapshotFromLog(this.log, id, reason);
         if (recovery) return recovery;
-        if (!row) throw new MillraceError('run_not_found');
+        const row = await this.#find(owner, id);
+        // The log is away or lost, and the run has not ended: what was read is right, and more will come.
+        if (!isEnded(row.state)) throw new MillraceError('log_unavailable');
         const last = lastPosition(row);
         if (last && after !== 'invalid' && after?.epoch === last.epoch && after.seq === last.seq)
           return { items: [], cursor: last, live: false };

@@ -116,7 +116,10 @@ describeOnEachDatabase('RunStore', (databases) => {
       const store = new RunStore(await databases.open());
       const run = newRun();
       await store.start(run, 1);
-      expect(await store.takeOver({ id: run.id, epoch: 1 }, 'two')).toBe(2);
+      expect(await store.takeOver({ id: run.id, epoch: 1 }, 'two')).toMatchObject({
+        epoch: 2,
+        instance_id: 'two',
+      });
 
       expect(await store.finish(run.id, 1, endOf('A zombie'), 2)).toBe(false);
       expect(await store.finish(run.id, 2, endOf('Hi'), 3)).toBe(true);

@@ -26,6 +26,9 @@ export interface RunEnd {
   messages?: StoredMessage[];
 }
 
+/** More are found by the next look. */
+const ORPHANS_AT_ONCE = 500;
+
 const UNFINISHED = ['queued', 'running', 'suspended'] as const;
 
 /** What must be stored together: a run, its round and its conversation. */
@@ -133,15 +136,15 @@ export class RunStore {
    * Makes `instanceId` the owner of a run in the next epoch, which refuses every later write of the owner before. Null when
    * another instance did so first.
    */
-  async takeOver(row: Pick<RunRow, 'id' | 'epoch'>, instanceId: string): Promise<number | null> {
+  async takeOver(row: Pick<RunRow, 'id' | 'epoch'>, instanceId: string): Promise<RunRow | null> {
     const taken = await this.db
       .updateTable('runs')
       .set({ epoch: row.epoch + 1, instance_id: instanceId })
       .where('id', '=', row.id)
       .where('epoch', '=', row.epoch)
-      .returning('epoch')
+      .returningAll()
       .executeTakeFirst();
-    return taken?.epoch ?? null;
+    return taken ?? null;
   }
 
   /**
@@ -152,7 +155,12 @@ export class RunStore {
     let query = this.db
       .selectFrom('runs')
       .selectAll()
-      .where((where) => where.or([where('state', 'in', UNFINISHED), where('ended_at', '>', endedAfter)]));
+      .where((where) =>
+        where.or([
+          where('state', 'in', UNFINISHED),
+          where.and([where('ended_at', '>', endedAfter), where('instance_id', 'is not', null)]),
+        ]),
+      );
     if (instances !== 'none') {
       const { aliveAt } = instances;
       query = query.where((where) =>
@@ -167,7 +175,7 @@ export class RunStore {
         ),
       );
     }
-    return query.orderBy('id').execute();
+    return query.orderBy('id').limit(ORPHANS_AT_ONCE).execute();
   }
 
   /** Whether an earlier turn of the conversation has not ended, on any instance. */

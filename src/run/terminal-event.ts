@@ -65,3 +65,11 @@ function kept(state: RunState): { characters: number; tool_results: number } {
   }
   return { characters, tool_results: results };
 }
+
+/** The state of a run in the database, by its terminal event. */
+export const STATE_OF = {
+  'run.completed': 'completed',
+  'run.failed': 'failed',
+  'run.cancelled': 'cancelled',
+  'run.interrupted': 'interrupted',
+} as const;

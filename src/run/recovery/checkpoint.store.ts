@@ -56,12 +56,15 @@ async function saveOne(db: Transaction<Database>, { runId, epoch, events }: Chec
   const unsaved = merged.finish();
   const seq = unsaved.at(-1)?.seq;
   if (!run || seq === undefined) return;
-  await db
+  // The row is locked by this update: nobody takes the run over, ends or deletes it before the checkpoint is in.
+  const { numUpdatedRows } = await db
     .updateTable('runs')
     .set({ checkpoint_seq: seq })
     .where('id', '=', runId)
     .where('epoch', '=', epoch)
-    .execute();
+    .where('ended_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  if (numUpdatedRows === 0n) return;
   await db
     .insertInto('checkpoints')
     .values({ run_id: runId, seq, events: JSON.stringify(unsaved) })

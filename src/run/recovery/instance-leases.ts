@@ -28,7 +28,9 @@ export class InstanceLeases implements OnApplicationBootstrap, OnApplicationShut
   readonly id = ulid();
   readonly #logger = new Logger(InstanceLeases.name);
   readonly #shared: boolean;
-  #timer: NodeJS.Timeout | undefined;
+  #timers: NodeJS.Timeout[] = [];
+  /** The runs that this instance took over and could not end yet. */
+  readonly #unrecovered = new Map<string, RunRow>();
   #busy = false;
 
   constructor(
@@ -43,17 +45,20 @@ export class InstanceLeases implements OnApplicationBootstrap, OnApplicationShut
 
   async onApplicationBootstrap(): Promise<void> {
     if (!this.#shared) {
-      await this.#recoverAll(await this.store.orphans('none', Date.now() - ENDED_MS));
+      await this.#endEverythingUnfinished();
       return;
     }
     await this.#renew();
-    await this.#tick();
-    this.#timer = setInterval(() => void this.#tick(), RENEW_MS);
-    this.#timer.unref();
+    this.#timers = [
+      setInterval(() => void this.#renew().catch((error: unknown) => this.#warn(error)), RENEW_MS),
+      setInterval(() => void this.#look(), RENEW_MS),
+    ];
+    for (const timer of this.#timers) timer.unref();
+    await this.#look();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.#timer);
+    for (const timer of this.#timers) clearInterval(timer);
     if (this.#shared)
       await this.db
         .deleteFrom('instances')
@@ -62,22 +67,52 @@ export class InstanceLeases implements OnApplicationBootstrap, OnApplicationShut
         .catch(() => {});
   }
 
-  async #tick(): Promise<void> {
+  /** Ends the runs of instances whose lease has run out. Renewing the own lease does not wait for it. */
+  async #look(): Promise<void> {
     if (this.#busy) return;
     this.#busy = true;
     try {
-      await this.#renew();
       const now = await this.#databaseTime();
       await this.#recoverAll(await this.store.orphans({ aliveAt: now }, Date.now() - ENDED_MS));
+      await this.#recoverAll(await this.#again());
       await this.db
         .deleteFrom('instances')
         .where('expires_at', '<', now - ENDED_MS)
         .execute();
     } catch (error) {
-      this.#logger.warn({ err: error }, 'The lease of this instance could not be renewed; trying again');
+      this.#warn(error);
     } finally {
       this.#busy = false;
     }
+  }
+
+  #warn(error: unknown): void {
+    this.#logger.warn(
+      { err: error },
+      'The leases of the instances could not be read or renewed; trying again',
+    );
+  }
+
+  async #endEverythingUnfinished(): Promise<void> {
+    for (let rows = await this.#unfinished(); rows.length > 0; rows = await this.#unfinished()) {
+      const before = this.#unrecovered.size;
+      await this.#recoverAll(rows);
+      if (this.#unrecovered.size > before) return;
+    }
+  }
+
+  /** Without those that have ended: their logs were in the memory of the process that is gone. */
+  #unfinished(): Promise<RunRow[]> {
+    return this.store.orphans('none', Number.MAX_SAFE_INTEGER);
+  }
+
+  /** What could not be ended before, as it stands now: taking it over has changed its epoch. */
+  async #again(): Promise<RunRow[]> {
+    const rows = await Promise.all(
+      [...this.#unrecovered.values()].map((row) => this.store.find(row, row.id)),
+    );
+    this.#unrecovered.clear();
+    return rows.filter((row) => row !== undefined);
   }
 
   async #renew(): Promise<void> {
@@ -102,6 +137,7 @@ export class InstanceLeases implements OnApplicationBootstrap, OnApplicationShut
         if (row.terminal === null || (await this.#lacksTerminal(row)))
           await this.recovery.recover(row, this.id);
       } catch (error) {
+        this.#unrecovered.set(row.id, row);
         this.#logger.error({ run_id: row.id, err: error }, 'A run could not be recovered; trying again');
       }
     }

@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { messagesOfRun } from '../../conversation/messages-of-run.js';
+import { isTerminal } from '../../protocol/run-event.js';
 import { applyEvent, emptyRunState, type RunState } from '../../protocol/run-state.js';
 import { closeOpenParts } from '../close-open-parts.js';
 import { RUN_LOG, type RunLog } from '../log/run-log.js';
@@ -8,19 +9,21 @@ import { usageEvents } from '../run-usage.js';
 import { RunWriter } from '../run-writer.js';
 import { RunStore, type RunRow } from '../run.store.js';
 import { snapshotFromLog, snapshotOf } from '../snapshot.js';
-import { terminalEvent, type TerminalBody } from '../terminal-event.js';
+import { STATE_OF, terminalEvent, type TerminalBody } from '../terminal-event.js';
 import { CheckpointStore } from './checkpoint.store.js';
 
 interface Survived {
   state: RunState;
   /** False when the checkpoints held more than the log. */
   logIsWhole: boolean;
-  logHasEnded: boolean;
+  /** The log's terminal event, where it got as far. */
+  terminal?: TerminalBody;
 }
 
 /**
  * Ends a run whose owner is gone: takes its token in the database, fences its log, folds what survives, closes what is open,
- * commits the text as interrupted and appends the terminal event. Tools are never run again. Doing it twice changes nothing.
+ * commits the text as interrupted and appends the terminal event. What was decided before, in the database or in the log, holds.
+ * Tools are never run again. Doing it twice changes nothing.
  */
 @Injectable()
 export class RunRecovery {
@@ -32,27 +35,25 @@ export class RunRecovery {
     @Inject(RUN_LOG) private readonly log: RunLog,
   ) {}
 
-  /** False when another instance was faster, or the run has ended. */
-  async recover(row: RunRow, instanceId: string): Promise<boolean> {
-    const epoch = await this.store.takeOver(row, instanceId);
-    if (epoch === null) return false;
-    const { state, logIsWhole, logHasEnded } = await this.#survivingState(row);
-    const log = await this.log.open(row.id, {
-      epoch: row.epoch,
-      seq: Math.max(row.checkpoint_seq ?? 0, state.seq),
-    });
-    if (logHasEnded) {
-      await log.close();
+  /** False when another instance was faster. Rejects when the log or the database is away: to be tried again with the run's new row. */
+  async recover(orphan: Pick<RunRow, 'id' | 'epoch'>, instanceId: string): Promise<boolean> {
+    // What the owner decided before it lost its token stands in this row; later writes of it are refused.
+    const row = await this.store.takeOver(orphan, instanceId);
+    if (!row) return false;
+    const { state, logIsWhole, terminal } = await this.#survivingState(row);
+    const after = { epoch: row.epoch - 1, seq: Math.max(row.checkpoint_seq ?? 0, state.seq) };
+    const log = await this.log.open(row.id, after);
+    const writer = new RunWriter(row.id, log, { state });
+    if (terminal) {
+      if (row.terminal === null) await this.#commit(row, state, terminal, log.startSeq);
+      await writer.close();
       return true;
     }
     if (!logIsWhole) {
       state.seq = log.startSeq;
       await this.log.trim(row.id, snapshotOf(structuredClone(state), log.epoch, 'lost'));
     }
-    const writer = new RunWriter(row.id, log, { state });
-    const ended = row.terminal === null ? null : (JSON.parse(row.terminal) as TerminalBody);
-    const terminal = ended ?? (await this.#interrupt(row, epoch, writer));
-    writer.write([terminal]);
+    writer.write([row.terminal === null ? await this.#interrupt(row, writer) : asTerminal(row.terminal)]);
     await writer.close();
     this.#logger.warn({ run_id: row.id }, 'A run whose owner was gone has been ended');
     return true;
@@ -61,32 +62,50 @@ export class RunRecovery {
   /** What the log holds, or the checkpoints if those hold more. */
   async #survivingState(row: RunRow): Promise<Survived> {
     const state = emptyRunState(row.id);
-    for (const event of await this.checkpoints.load(row.id)) applyEvent(state, event);
+    for (const event of await this.checkpoints.load(row.id)) if (!isTerminal(event)) applyEvent(state, event);
     const [snapshot, terminal] = (await snapshotFromLog(this.log, row.id, 'lost'))?.items ?? [];
     const inLog = snapshot?.type === 'run.snapshot' ? snapshot.state : null;
-    if (!inLog || inLog.seq < state.seq) return { state, logIsWhole: false, logHasEnded: false };
-    return { state: inLog, logIsWhole: true, logHasEnded: terminal !== undefined };
+    if (!inLog || inLog.seq < state.seq) return { state, logIsWhole: false };
+    if (!terminal || !isTerminal(terminal)) return { state: inLog, logIsWhole: true };
+    const { v: _v, run_id: _id, epoch: _epoch, seq: _seq, ts: _ts, ...body } = terminal;
+    return { state: inLog, logIsWhole: true, terminal: body };
   }
 
-  async #interrupt(row: RunRow, epoch: number, writer: RunWriter): Promise<TerminalBody> {
+  async #interrupt(row: RunRow, writer: RunWriter): Promise<TerminalBody> {
     const { state } = writer;
     const terminal = terminalEvent(state, { error: new RunInterrupted() }, 'api_error');
     writer.write(closeOpenParts(state, 'unknown'));
     writer.write(usageEvents(state, new Map()));
+    return this.#commit(row, state, terminal, writer.seq + 1);
+  }
+
+  /** Returns the terminal event that holds. */
+  async #commit(
+    row: RunRow,
+    state: RunState,
+    terminal: TerminalBody,
+    lastSeq: number,
+  ): Promise<TerminalBody> {
     const said = await this.store.messages(row.id);
-    await this.store.finish(
+    const stored = await this.store.finish(
       row.id,
-      epoch,
+      row.epoch,
       {
-        state: 'interrupted',
+        state: STATE_OF[terminal.type],
         terminal,
         usage: state.usage,
-        lastSeq: writer.seq + 1,
+        lastSeq,
         releaseKey: false,
         ...(row.conversation_id !== null && { messages: [...said.slice(0, 1), ...messagesOfRun(state)] }),
       },
       Date.now(),
     );
-    return terminal;
+    if (stored) return terminal;
+    const decided = await this.store.find(row, row.id);
+    return decided?.terminal ? asTerminal(decided.terminal) : terminal;
   }
+}
+
+function asTerminal(json: string): TerminalBody {
+  return JSON.parse(json) as TerminalBody;
 }
