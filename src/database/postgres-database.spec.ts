@@ -99,8 +99,9 @@ describe('openPostgres', () => {
     await postgres.breakConnections(url);
 
     await failed;
+    // Until the pool has seen that its idle connection is broken too, it may still lend it.
+    while (onIdleError.mock.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(await db.selectFrom('runs').selectAll().execute()).toEqual([]);
-    expect(onIdleError).toHaveBeenCalled();
   });
 
   it('ends a statement that takes too long, and keeps its connection', async () => {
