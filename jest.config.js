@@ -39,6 +39,8 @@ export default {
       globalSetup: '<rootDir>/test/support/global-setup.js',
     },
   ],
+  // Much of the time is waiting, for processes and sockets: one worker a core.
+  maxWorkers: '100%',
   testTimeout: 30_000,
   reporters: ['default', '<rootDir>/test/support/slowest-reporter.js'],
 };
