@@ -199,11 +199,6 @@ export const errorKinds = {
     retryable: false,
     text: 'The prompt holds invisible characters (Unicode tags) that the model may read. Check where the text came from.',
   },
-  log_degraded: {
-    status: 200,
-    retryable: false,
-    text: 'The live log failed; the answer goes on and will be stored.',
-  },
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof errorKinds;

@@ -101,7 +101,7 @@ export class InstanceLeases implements OnApplicationBootstrap, OnApplicationShut
     }
   }
 
-  /** Without those that have ended: their logs were in the memory of the process that is gone. */
+  /** Without those that have ended: the database serves them, whatever became of their logs. */
   #unfinished(): Promise<RunRow[]> {
     return this.store.orphans('none', Number.MAX_SAFE_INTEGER);
   }
