@@ -203,6 +203,24 @@ const chat = of(2, [
   ['CHAT-14', 'Usage is summed over steps, and estimated (and flagged so) when a run is cut', 'design §7'],
 ]);
 
+const conversations = of(3, [
+  [
+    'CHAT-16',
+    'A conversation that still answers queues, refuses or is interrupted, as the request says',
+    'issue 3 item 6',
+  ],
+  [
+    'CONV-01',
+    'Regenerate and edit keep the old branch: rounds are a tree, of which one branch is current',
+    'issue 3 item 7',
+  ],
+  [
+    'CONV-02',
+    'Titles and compactions are events, carried by the log of the next run',
+    'issue 3 item 7; design §4',
+  ],
+]);
+
 const tools = of(2, [
   [
     'TOOL-01',
@@ -405,6 +423,7 @@ export const requirements: readonly Requirement[] = [
   ...log,
   ...sse,
   ...chat,
+  ...conversations,
   ...tools,
   ...model,
   ...protocol,
