@@ -337,6 +337,11 @@ const client = of(2, [
   ],
   ['UI-04', 'English and Chinese have the same texts', 'issue 2 item 10'],
   ['UI-05', 'Enter does not send while an input method composes', 'issue 2 item 10'],
+  [
+    'UI-06',
+    'Code is coloured line by line as it streams, in slices that do not hold up the page',
+    'client.md §1.7, §4',
+  ],
 ]);
 
 const operations = of(2, [
