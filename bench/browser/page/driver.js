@@ -1,0 +1,84 @@
+import { cutIntoPieces, generateAnswer } from '../../../client/src/markdown/testing/generator.js';
+
+const scroller = document.querySelector('main');
+const root = document.querySelector('article');
+const nextFrame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+
+/** A text of at least so many characters; the same seed gives the same one. */
+function textOf(language, characters) {
+  let text = '';
+  for (let seed = 1; text.length < characters; seed += 1) text += `${generateAnswer(seed, language)}\n\n`;
+  return text.slice(0, characters);
+}
+
+function codeOf(characters) {
+  const line = '  const value = await call(index, `part ${index}`); // the next one\n';
+  return `\`\`\`ts\n${line.repeat(Math.ceil(characters / line.length))}\`\`\`\n`;
+}
+
+/**
+ * Streams into a design and watches the frames. A design is `{ mount(root), append(delta), flush() }`: `append` is called for each
+ * delta, `flush` once a frame in which there were some.
+ */
+export function drive(designs) {
+  let design;
+  let pieces;
+  globalThis.bench = {
+    designs: Object.keys(designs),
+    /** Mounts a design and shows what stands there before the deltas come. */
+    async prepare({ name, language, before, characters, code }) {
+      const text = code ? codeOf(characters) : textOf(language, before + characters);
+      design = designs[name]();
+      design.mount(root);
+      if (before > 0) design.append(text.slice(0, before));
+      design.flush();
+      pieces = cutIntoPieces(code ? text : text.slice(before), 7, 7);
+      for (let at = 0; at < 30; at += 1) await nextFrame();
+      scroller.scrollTop = scroller.scrollHeight;
+    },
+    /** Streams. Says how many deltas there were, and what became of the frames. */
+    async run(rate) {
+      const gaps = [];
+      const longTasks = [];
+      const observer = new PerformanceObserver((list) => longTasks.push(...list.getEntries()));
+      observer.observe({ type: 'longtask' });
+      let last = performance.now();
+      let dirty = false;
+      let over = false;
+      const frame = (now) => {
+        gaps.push(now - last);
+        last = now;
+        if (dirty) {
+          dirty = false;
+          design.flush();
+          scroller.scrollTop = scroller.scrollHeight;
+        }
+        if (!over) requestAnimationFrame(frame);
+      };
+      requestAnimationFrame(frame);
+      const worker = new Worker(new URL('./feeder.js', import.meta.url), { type: 'module' });
+      await new Promise((resolve) => {
+        worker.onmessage = ({ data }) => {
+          if (data === null) return resolve();
+          design.append(data);
+          dirty = true;
+        };
+        worker.postMessage({ pieces, rate });
+      });
+      await nextFrame();
+      await nextFrame();
+      over = true;
+      worker.terminate();
+      observer.disconnect();
+      const time = gaps.reduce((sum, gap) => sum + gap, 0);
+      const missed = gaps.reduce((sum, gap) => sum + Math.max(0, Math.round(gap / (1000 / 60)) - 1), 0);
+      return {
+        deltas: pieces.length,
+        characters: root.textContent.length,
+        dropped: missed / (time / (1000 / 60)),
+        worst: Math.max(...gaps),
+        longTasks: longTasks.length,
+      };
+    },
+  };
+}
