@@ -1,6 +1,6 @@
 import { isTerminal, type RunEvent } from '../protocol/run-event.js';
 import type { RunSnapshot, SnapshotReason } from '../protocol/run-snapshot.js';
-import type { LogCursor, RunLog } from './log/run-log.js';
+import type { LogCursor, LogRead, RunLog } from './log/run-log.js';
 
 /** What a reader gets: events in order, or the snapshot that replaces what it has. */
 export type ReadItem = RunEvent | RunSnapshot;
@@ -12,7 +12,9 @@ export interface ReaderOptions {
   /** Where reading begins: null for the beginning, `invalid` for a cursor that could not even be read. */
   after: LogCursor | null | 'invalid';
   /** Makes what a reader gets whose cursor cannot be served. */
-  recover(reason: SnapshotReason): Promise<Recovery>;
+  recover: (reason: SnapshotReason) => Promise<Recovery>;
+  /** What is known of the run when its log is away; null when it has not ended. */
+  stored?: () => Promise<Recovery | null>;
   onClose(): void;
 }
 
@@ -57,21 +59,30 @@ export class RunReader {
   /** What comes next, at most `limit` items; empty when there is nothing new (see `watch`). */
   async read(limit?: number): Promise<readonly ReadItem[]> {
     if (this.#ended) return [];
-    const { runId, log } = this.options;
-    const read = this.#invalid
-      ? ({ kind: 'gap', reason: 'unknown' } as const)
-      : await log.read(runId, this.#cursor, limit === undefined ? {} : { limit });
+    const read = await this.#readLog(limit);
     this.#invalid = false;
-    if (read.kind === 'gap') {
-      const { items, cursor, live } = await this.options.recover(read.reason);
-      this.#cursor = cursor;
-      this.#ended = !live;
-      return items;
+    if ('items' in read) {
+      this.#cursor = read.cursor;
+      this.#ended = !read.live;
+      return read.items;
     }
     this.#cursor = read.cursor;
     const last = read.events.at(-1);
     this.#ended = last ? isTerminal(last) : read.closed;
     return read.events;
+  }
+
+  async #readLog(limit: number | undefined): Promise<Extract<LogRead, { kind: 'events' }> | Recovery> {
+    const { runId, log, recover, stored } = this.options;
+    try {
+      if (this.#invalid) return await recover('unknown');
+      const read = await log.read(runId, this.#cursor, limit === undefined ? {} : { limit });
+      return read.kind === 'gap' ? await recover(read.reason) : read;
+    } catch (error) {
+      const recovery = await stored?.();
+      if (!recovery) throw error;
+      return recovery;
+    }
   }
 
   /** The events up to the position where this reader begins, merged: what a stateful encoder has to know. */
