@@ -9,6 +9,8 @@ export interface ReaderOptions {
   runId: string;
   conversationId: string | undefined;
   log: RunLog;
+  /** True when the run has ended and its log is gone or away, so that only the database can tell of it. */
+  withoutLog?: boolean;
   /** Where reading begins: null for the beginning, `invalid` for a cursor that could not even be read. */
   after: LogCursor | null | 'invalid';
   /** Makes what a reader gets whose cursor cannot be served. */
@@ -73,9 +75,9 @@ export class RunReader {
   }
 
   async #readLog(limit: number | undefined): Promise<Extract<LogRead, { kind: 'events' }> | Recovery> {
-    const { runId, log, recover, stored } = this.options;
+    const { runId, log, withoutLog, recover, stored } = this.options;
     try {
-      if (this.#invalid) return await recover('unknown');
+      if (this.#invalid || withoutLog) return await recover('unknown');
       const read = await log.read(runId, this.#cursor, limit === undefined ? {} : { limit });
       return read.kind === 'gap' ? await recover(read.reason) : read;
     } catch (error) {
@@ -85,18 +87,30 @@ export class RunReader {
     }
   }
 
-  /** The events up to the position where this reader begins, merged: what a stateful encoder has to know. */
-  async *history(): AsyncGenerator<RunEvent> {
+  /**
+   * The run up to the position where this reader begins, merged, from the log's base on: what a stateful encoder has to know. Where
+   * that cannot be read, the reader gets a snapshot instead of what comes after its position.
+   */
+  async *history(): AsyncGenerator<ReadItem> {
+    const { runId, log } = this.options;
     const until = this.#cursor?.seq ?? 0;
     let cursor: LogCursor | null = null;
-    while ((cursor?.seq ?? 0) < until) {
-      const read = await this.options.log.read(this.runId, cursor);
-      if (read.kind === 'gap' || read.events.length === 0) return;
-      for (const event of read.events) {
-        if (event.seq > until) return;
-        yield event;
+    try {
+      while ((cursor?.seq ?? 0) < until) {
+        const read: LogRead = await log.read(runId, cursor);
+        if (read.kind === 'gap') {
+          const base: RunSnapshot | null = cursor ? null : await log.base(runId);
+          if (!base || base.through_seq > until) return;
+          yield base;
+          cursor = { epoch: base.epoch, seq: base.through_seq };
+        } else {
+          if (read.events.length === 0) return;
+          for (const event of read.events) if (event.seq <= until) yield event;
+          cursor = read.cursor;
+        }
       }
-      cursor = read.cursor;
+    } catch {
+      this.#invalid = true;
     }
   }
 

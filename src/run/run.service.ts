@@ -95,9 +95,11 @@ export class RunService {
   /** A reader of an owner's run. `cursor` is what the client sent: a position, a bare seq, or null for the beginning. */
   async follow(owner: Owner, id: string, cursor: string | null): Promise<RunReader> {
     const row = await this.#find(owner, id);
-    const last = (await this.#head(row)) ?? lastPosition(row);
-    const after = readCursor(cursor, id, last);
-    return this.#reader(owner, id, row.conversation_id ?? undefined, after, this.active.find(id)?.run);
+    const head = await this.#head(row);
+    const after = readCursor(cursor, id, head ?? lastPosition(row));
+    const run = this.active.find(id)?.run;
+    const withoutLog = head === null && isEnded(row.state);
+    return this.#reader(owner, id, row.conversation_id ?? undefined, after, run, withoutLog);
   }
 
   async view(owner: Owner, id: string): Promise<RunView> {
@@ -162,12 +164,14 @@ export class RunService {
     conversationId: string | undefined,
     after: LogCursor | null | 'invalid',
     run?: ActiveRun,
+    withoutLog = false,
   ): RunReader {
     run?.readers.join();
     return new RunReader({
       runId: id,
       conversationId,
       log: this.log,
+      withoutLog,
       after,
       recover: (reason) => this.#recover(owner, id, after, reason),
       stored: () => this.#stored(owner, id, after, 'unknown'),
