@@ -6,7 +6,7 @@ import { snapshotAt, text, warning } from '../contract/events.js';
 import { follow, readEvents, readToHead } from '../contract/reading.js';
 import type { RunLog } from '../run-log.js';
 import { FencedError } from '../run-log.js';
-import { LogLostError } from './log-lost-error.js';
+import { LogLostError } from '../log-lost-error.js';
 import type { RedisRunLogOptions } from './redis-run-log.js';
 import { FaultProxy, type Fault } from './testing/fault-proxy.js';
 import { TestRedisRunLog } from './testing/redis-log.js';
