@@ -1,6 +1,7 @@
+import { usePanels } from '../components/panels.js';
 import { Markdown } from '../markdown/index.js';
+import type { NodeBlock } from '../state/node-block.js';
 import type { BlockProps } from './block-props.js';
-import { NodeHeader } from './node-header.js';
 import { Reasoning } from './reasoning.js';
 import { Refusal } from './refusal.js';
 import { ToolCall } from './tool-call.js';
@@ -22,4 +23,10 @@ export function BlockView({ block, live, onToggle }: BlockProps) {
     case 'refusal':
       return <Refusal block={block} />;
   }
+}
+
+/** Only graphs have nodes. */
+function NodeHeader({ block }: { block: NodeBlock }) {
+  const panels = usePanels();
+  return panels ? <panels.NodeHeader block={block} /> : null;
 }

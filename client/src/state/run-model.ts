@@ -33,6 +33,8 @@ export interface RunSummary {
   finishReason?: string;
   error?: RunError;
   cancelled?: RunState['cancelled'];
+  /** What the conversation is called now, when that changed before this run. */
+  naming?: { title: string; tags: readonly string[] };
 }
 
 /**
@@ -98,7 +100,7 @@ export class RunModel implements Flushable {
   }
 
   /** Adds what the server knows about a stored run beside its messages. */
-  annotate(facts: { model?: string; usage?: UsageCounts; error?: RunError }): void {
+  annotate(facts: Partial<Pick<RunState, 'model' | 'usage' | 'error' | 'finish_reason'>>): void {
     Object.assign(this.#state, facts);
     this.#summaryChanged = true;
     this.#scheduler.mark(this);
@@ -175,7 +177,8 @@ function blockOf(part: RunPart): Block {
 }
 
 function summaryOf(state: RunState, warningPlaces: readonly number[] = []): RunSummary {
-  const { phase, model, usage, error, cancelled, finish_reason: finishReason } = state;
+  const { phase, model, usage, error, cancelled, finish_reason: finishReason, title, tags = [] } = state;
   const warnings = state.warnings.map((warning, index) => ({ ...warning, after: warningPlaces[index] ?? 0 }));
-  return { phase, model, usage, error, cancelled, finishReason, warnings };
+  const naming = title === undefined ? undefined : { title, tags };
+  return { phase, model, usage, error, cancelled, finishReason, warnings, naming };
 }
