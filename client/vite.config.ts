@@ -44,6 +44,8 @@ export default defineConfig(({ command }) => {
       target: 'es2023',
       // The polyfill would be an inline script, which the content security policy forbids.
       modulePreload: false,
+      // The grammar of C++ is one file of this size, loaded with the first block of it.
+      chunkSizeWarningLimit: 1100,
     },
     server: { proxy: { '/api': 'http://127.0.0.1:3000' } },
   };

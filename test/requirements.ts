@@ -203,6 +203,24 @@ const chat = of(2, [
   ['CHAT-14', 'Usage is summed over steps, and estimated (and flagged so) when a run is cut', 'design §7'],
 ]);
 
+const conversations = of(3, [
+  [
+    'CHAT-16',
+    'A conversation that still answers queues, refuses or is interrupted, as the request says',
+    'issue 3 item 6',
+  ],
+  [
+    'CONV-01',
+    'Regenerate and edit keep the old branch: rounds are a tree, of which one branch is current',
+    'issue 3 item 7',
+  ],
+  [
+    'CONV-02',
+    'Titles and compactions are events, carried by the log of the next run',
+    'issue 3 item 7; design §4',
+  ],
+]);
+
 const tools = of(2, [
   [
     'TOOL-01',
@@ -319,6 +337,11 @@ const client = of(2, [
   ],
   ['UI-04', 'English and Chinese have the same texts', 'issue 2 item 10'],
   ['UI-05', 'Enter does not send while an input method composes', 'issue 2 item 10'],
+  [
+    'UI-06',
+    'Code is coloured line by line as it streams, in slices that do not hold up the page',
+    'client.md §1.7, §4',
+  ],
 ]);
 
 const operations = of(2, [
@@ -359,10 +382,10 @@ const promises: Requirement[] = [
     ['P9', 'Tools are never run again by recovery', 'promises §5'],
     ['P16', 'Deploys lose nothing', 'promises §5'],
     ['P17', 'Isolation of users and tenants', 'promises §5'],
-    ['P18', 'Budgets hold', 'promises §5'],
     ['P20', 'Dependencies that are down are told, survived and come back', 'promises §5'],
   ]),
   ...of(9, [
+    ['P18', 'Budgets hold', 'promises §5'],
     ['P11', 'Added latency of an event', 'promises §5'],
     ['P12', 'First byte', 'promises §5'],
   ]),
@@ -405,6 +428,7 @@ export const requirements: readonly Requirement[] = [
   ...log,
   ...sse,
   ...chat,
+  ...conversations,
   ...tools,
   ...model,
   ...protocol,

@@ -26,7 +26,13 @@ export function chatRun(
     conversation:
       conversationId === undefined
         ? undefined
-        : { id: conversationId, type: 'chat', title: provisionalTitle(prompt) },
+        : {
+            id: conversationId,
+            type: 'chat',
+            title: provisionalTitle(prompt),
+            afterRunId: request.after_run_id,
+            onBusy: request.on_busy,
+          },
     messages: [{ role: 'user', content: prompt }],
     onDisconnect: request.on_disconnect ?? (conversationId === undefined ? 'cancel' : 'continue'),
     idempotency:

@@ -75,9 +75,8 @@ export class ChatService {
   }
 
   async #history({ owner, conversationId }: ChatTurn, { round }: RunContext) {
-    if (conversationId === undefined) return [];
-    const rounds = await this.conversations.rounds(owner, conversationId, round);
-    return rounds.flatMap(({ messages }) => messages);
+    if (conversationId === undefined || round === undefined) return [];
+    return this.conversations.history(owner, conversationId, round);
   }
 }
 

@@ -15,29 +15,51 @@ export interface ConversationPage {
   next: ListCursor | null;
 }
 
+type Filter = Pick<ListQuery, 'q' | 'type' | 'status'>;
+
 /** The list of an owner's conversations: newest change first, by pages, filtered and searched. */
 @Injectable()
 export class ConversationList {
   constructor(@Inject(DATABASE) private readonly db: Kysely<Database>) {}
 
   async page(owner: Owner, { limit, cursor, ...filter }: ListQuery): Promise<ConversationPage> {
-    const matching = this.#matching(owner, filter);
-    const rows = await matching
+    // What matches is found once, also for the total: a search looks at every text of its owner.
+    const rows = await this.db
+      .with(
+        (cte) => cte('matching').materialized(),
+        () => this.#matching(owner, filter).select('id'),
+      )
+      .selectFrom('conversations')
       .selectAll()
+      .select((select) =>
+        select.selectFrom('matching').select(select.fn.countAll<number>().as('total')).as('total'),
+      )
+      .where('tenant_id', '=', owner.tenant_id)
+      .where('user_id', '=', owner.user_id)
+      .where('id', 'in', (select) => select.selectFrom('matching').select('matching.id'))
       .$if(cursor !== undefined, (query) => query.where(({ eb }) => after(eb, cursor!)))
       .orderBy('updated_at', 'desc')
       .orderBy('id')
       .limit(limit + 1)
       .execute();
-    const { total } = await matching
-      .select((select) => select.fn.countAll<number>().as('total'))
-      .executeTakeFirstOrThrow();
     const conversations = rows.slice(0, limit);
     const last = rows.length > limit ? conversations.at(-1) : undefined;
-    return { conversations, total, next: last ? { updated_at: last.updated_at, id: last.id } : null };
+    return {
+      conversations,
+      total: rows[0]?.total ?? (cursor ? await this.#total(owner, filter) : 0),
+      next: last ? { updated_at: last.updated_at, id: last.id } : null,
+    };
   }
 
-  #matching(owner: Owner, { q, type, status }: Pick<ListQuery, 'q' | 'type' | 'status'>) {
+  /** For a page behind the end, which has no row to carry it. */
+  async #total(owner: Owner, filter: Filter): Promise<number> {
+    const { total } = await this.#matching(owner, filter)
+      .select((select) => select.fn.countAll<number>().as('total'))
+      .executeTakeFirstOrThrow();
+    return total;
+  }
+
+  #matching(owner: Owner, { q, type, status }: Filter) {
     let query = this.db
       .selectFrom('conversations')
       .where('tenant_id', '=', owner.tenant_id)

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { conversationId } from '../protocol/requests.js';
+import { conversationId, runId } from '../protocol/requests.js';
+import { compactType } from '../protocol/run-event.js';
 
 const MAX_TITLE = 100;
 const MAX_TAGS = 10;
@@ -40,12 +41,18 @@ export const tagsRequest = z.object({
 });
 export type TagsRequest = z.output<typeof tagsRequest>;
 
+/** `PUT …/{id}/branch` */
+export const branchRequest = z.object({
+  run_id: runId.describe('A turn of the branch that becomes current, down to its newest turn.'),
+  user_id: userId,
+});
+export type BranchRequest = z.output<typeof branchRequest>;
+
 /** `POST …/{id}/compact` */
 export const compactRequest = z.object({
   conversation_id: conversationId.describe('The same as in the path.'),
   model_name: z.string().max(256).describe('Summarises, when `compact_type` is `precise`.'),
-  compact_type: z
-    .enum(['brutal', 'precise'])
+  compact_type: compactType
     .default('brutal')
     .describe(
       '`brutal` keeps question and last answer of each round; `precise` summarises long tool results.',

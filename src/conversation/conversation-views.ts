@@ -1,3 +1,4 @@
+import type { KeptConversationEvent } from './conversation-events.js';
 import { tagsOf, type Conversation, type Round } from './conversation.store.js';
 
 /** A conversation in the list, in the seed's fields (contract §6): `_id` as there, `conversation_id` beside it. */
@@ -18,13 +19,22 @@ export function listItem(conversation: Conversation) {
   };
 }
 
-export function detail(conversation: Conversation, rounds: readonly Round[]) {
+export function detail(
+  conversation: Conversation,
+  rounds: readonly Round[],
+  events: readonly KeptConversationEvent[],
+) {
   const live = rounds.find(({ state }) => state === 'queued' || state === 'running' || state === 'suspended');
   return {
     _id: conversation.id,
     conversation_id: conversation.id,
     title: conversation.title,
+    status: conversation.status,
+    tags: tagsOf(conversation),
+    /** The current branch; `branches` of a round names the others. */
     rounds,
+    /** What happened outside of the turns, oldest first. */
+    events,
     generation_type: conversation.type === 'graph' ? 'graph_run' : conversation.type,
     parsed_results: null,
     execution_chain: null,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { ada, addTurn, eve } from '../../test/support/conversations.js';
 import { describeOnEachDatabase } from '../../test/support/databases.js';
+import { RunStore } from '../run/run.store.js';
 import { ConversationList } from './conversation-list.js';
 import { ConversationStore } from './conversation.store.js';
 import { formatCursor, readListQuery } from './list-query.js';
@@ -52,6 +53,144 @@ describeOnEachDatabase('ConversationStore', (databases) => {
         search_text: 'mine\nmy',
       });
     }
+  });
+});
+
+describeOnEachDatabase('The tree of a conversation', (databases) => {
+  it('[CONV-01] any turns after any turns: what is shown and sent is the way to the current one', async () => {
+    const db = await databases.open();
+    const store = new ConversationStore(db);
+    let conversations = 0;
+    const step = fc.record({
+      /** After which turn: the last, none, or one by its number. */
+      after: fc.oneof(fc.constant(undefined), fc.constant(null), fc.nat()),
+      neverStarted: fc.boolean(),
+      select: fc.option(fc.nat(), { nil: undefined }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), async (steps) => {
+        conversations += 1;
+        const id = `tree-${conversations}`;
+        const turns: { id: string; question: string; parent: number | null; said: boolean }[] = [];
+        let head: number | null = null;
+        const wayTo = (turn: number | null): number[] =>
+          turn === null ? [] : [...wayTo(turns[turn]!.parent), turn];
+        for (const { after, neverStarted, select } of steps) {
+          const parent: number | null =
+            after === undefined || (after !== null && turns.length === 0)
+              ? head
+              : after === null
+                ? null
+                : after % turns.length;
+          const question = `question ${turns.length}`;
+          const run = await addTurn(db, id, {
+            question,
+            neverStarted,
+            ...(after !== undefined && { after: parent === null ? null : turns[parent]!.id }),
+          });
+          turns.push({ id: run, question, parent, said: !neverStarted });
+          head = turns.length - 1;
+          const history = await store.history(ada, id, turns.length);
+          expect(history.filter(({ role }) => role === 'user').map(({ content }) => content)).toEqual(
+            wayTo(parent).flatMap((turn) => (turns[turn]!.said ? [turns[turn]!.question] : [])),
+          );
+          if (select === undefined) continue;
+          const through = select % turns.length;
+          const below = turns.flatMap((_, turn) => (wayTo(turn).includes(through) ? [turn] : []));
+          head = Math.max(...below);
+          expect(await store.selectBranch(ada, id, turns[through]!.id)).toBe(turns[head]!.id);
+        }
+        const shown = await store.rounds(ada, id);
+        expect(
+          shown.map(({ run_id, after_run_id, branches, started }) => ({
+            run_id,
+            after_run_id,
+            branches,
+            started,
+          })),
+        ).toEqual(
+          wayTo(head).map((turn) => {
+            const { id: run_id, parent, said } = turns[turn]!;
+            return {
+              run_id,
+              after_run_id: parent === null ? null : turns[parent]!.id,
+              branches: turns.filter((other) => other.parent === parent).map((other) => other.id),
+              started: said,
+            };
+          }),
+        );
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('[CONV-01] only its own turns can be made current, by their owner', async () => {
+    const db = await databases.open();
+    const store = new ConversationStore(db);
+    const mine = await addTurn(db, 'c');
+    const other = await addTurn(db, 'other');
+    const hers = await addTurn(db, 'c', { owner: eve });
+    for (const run of [other, hers, 'nothing']) expect(await store.selectBranch(ada, 'c', run)).toBeNull();
+    expect(await store.selectBranch(eve, 'other', other)).toBeNull();
+    expect(await store.rounds(ada, 'c')).toMatchObject([{ run_id: mine }]);
+  });
+
+  it('is read whole, however long it is', async () => {
+    const db = await databases.open();
+    const rows = 2500;
+    const owned = { ...ada, created_at: 1 };
+    await addTurn(db, 'c');
+    for (let round = 2; round <= rows; round += 1) {
+      await db
+        .insertInto('runs')
+        .values({ ...owned, id: `r${round}`, mode: 'chat', model: 'm', state: 'completed', epoch: 1 })
+        .execute();
+      await db
+        .insertInto('rounds')
+        .values({
+          ...owned,
+          conversation_id: 'c',
+          round,
+          parent_round: round - 1,
+          run_id: `r${round}`,
+          messages: JSON.stringify([{ role: 'user', content: `${round}` }]),
+          search_text: '',
+        })
+        .execute();
+    }
+    await db.updateTable('conversations').set({ head_round: rows }).execute();
+    const shown = await new ConversationStore(db).rounds(ada, 'c');
+    expect(shown.map(({ round }) => round)).toEqual(Array.from({ length: rows }, (_, at) => at + 1));
+    expect(shown.at(-1)!.messages).toEqual([{ role: 'user', content: `${rows}` }]);
+  });
+});
+
+describeOnEachDatabase('What happens outside of the turns', (databases) => {
+  it('[CONV-02] is kept, and carried by the next run alone', async () => {
+    const db = await databases.open();
+    const store = new ConversationStore(db);
+    await addTurn(db, 'c');
+    await store.giveTitle(ada, 'c', { title: 'Made', tags: ['a'] });
+    await store.giveTitle(ada, 'c', { title: 'Not any more', tags: [] });
+    await store.rename(ada, 'c', 'Mine');
+    const titled = { type: 'conversation.titled', conversation_id: 'c', title: 'Made', tags: ['a'] };
+    expect(await store.events(ada, 'c')).toEqual([{ ...titled, ts: expect.any(Number) as number }]);
+    expect(await store.events(eve, 'c')).toEqual([]);
+
+    const run = (id: string) => ({
+      id,
+      instanceId: 'one',
+      owner: ada,
+      mode: 'chat' as const,
+      model: 'm',
+      messages: [],
+      conversation: { id: 'c', type: 'chat' as const, title: 'x' },
+    });
+    const runs = new RunStore(db);
+    expect(await runs.start(run('first'), 1)).toMatchObject({ meanwhile: [titled] });
+    // A commit whose answer was lost is done again.
+    expect(await runs.start(run('first'), 1)).toMatchObject({ meanwhile: [titled] });
+    expect(await runs.start(run('second'), 2)).toMatchObject({ meanwhile: [] });
   });
 });
 

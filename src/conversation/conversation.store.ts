@@ -2,7 +2,15 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Kysely, Selectable } from 'kysely';
 import type { Owner } from '../auth/owner.js';
 import { DATABASE } from '../database/database.module.js';
-import type { ConversationTable, Database, RunTable } from '../database/schema.js';
+import type { ConversationTable, Database, RoundTable, RunTable } from '../database/schema.js';
+import { transact } from '../database/transact.js';
+import { branchTo, lastBelow, siblings } from './branches.js';
+import {
+  conversationEvents,
+  keepConversationEvent,
+  type ConversationEvent,
+  type KeptConversationEvent,
+} from './conversation-events.js';
 import { searchText } from './search-text.js';
 import type { StoredMessage } from './stored-message.js';
 
@@ -13,8 +21,20 @@ export interface Round {
   run_id: string;
   /** The state of the run that made this round. */
   state: RunTable['state'];
+  /** False when the run waits, or ended before its work began. */
+  started: boolean;
+  /** The run whose turn this one follows. */
+  after_run_id: string | null;
+  /** The runs of all turns that follow the same turn, oldest first: this one and its other branches. */
+  branches: string[];
   messages: StoredMessage[];
 }
+
+type TreeRound = Pick<RoundTable, 'round' | 'parent_round' | 'run_id'> &
+  Pick<RunTable, 'state' | 'started_at'>;
+
+/** SQLite takes 32,766 parameters, PostgreSQL 65,535. */
+const ROUNDS_A_QUERY = 1000;
 
 export interface Naming {
   title: string;
@@ -36,24 +56,88 @@ export class ConversationStore {
       .executeTakeFirst();
   }
 
-  /** The rounds of a conversation in order; `before` leaves out that round and the later ones. */
-  async rounds(owner: Owner, id: string, before?: number): Promise<Round[]> {
-    let query = this.db
+  /** The rounds of the current branch, from its first. */
+  async rounds(owner: Owner, id: string): Promise<Round[]> {
+    // The head first: whatever it names is in the tree that is read after it.
+    const head = (await this.find(owner, id))?.head_round ?? null;
+    const all = await this.#tree(owner, id);
+    const branch = branchTo(all, head);
+    const messages = await this.#messages(owner, id, branch);
+    const branchesAt = siblings(all);
+    return branch.map(({ round, parent_round, run_id, state, started_at }, at) => ({
+      round,
+      run_id,
+      state,
+      started: started_at !== null,
+      after_run_id: branch[at - 1]?.run_id ?? null,
+      branches: branchesAt.get(parent_round)!.map((one) => one.run_id),
+      messages: messages.get(round) ?? [],
+    }));
+  }
+
+  /** What was said on the way to a round, which is not part of it. Turns that were cancelled while they waited were never said. */
+  async history(owner: Owner, id: string, before: number): Promise<StoredMessage[]> {
+    const branch = branchTo(await this.#tree(owner, id), before).slice(0, -1);
+    const said = branch.filter(({ state, started_at }) => state !== 'cancelled' || started_at !== null);
+    const messages = await this.#messages(owner, id, said);
+    return said.flatMap(({ round }) => messages.get(round) ?? []);
+  }
+
+  /**
+   * Makes the branch through a turn current, down to its newest turn, and returns the run of that. Null when the conversation has no
+   * such turn.
+   */
+  async selectBranch(owner: Owner, id: string, runId: string): Promise<string | null> {
+    const all = await this.#tree(owner, id);
+    const through = all.find(({ run_id }) => run_id === runId);
+    if (!through) return null;
+    const last = lastBelow(all, through);
+    await update(this.db, owner, id).set({ head_round: last.round }).execute();
+    return last.run_id;
+  }
+
+  /** What happened outside of the turns, oldest first. */
+  events(owner: Owner, id: string): Promise<KeptConversationEvent[]> {
+    return conversationEvents(this.db, owner, id);
+  }
+
+  /** All rounds in the order in which they were made, without what was said. */
+  async #tree(owner: Owner, id: string): Promise<TreeRound[]> {
+    return this.db
       .selectFrom('rounds')
       .innerJoin('runs', 'runs.id', 'rounds.run_id')
-      .select(['rounds.round', 'rounds.run_id', 'rounds.messages', 'runs.state'])
+      .select(['rounds.round', 'rounds.parent_round', 'rounds.run_id', 'runs.state', 'runs.started_at'])
       .where('rounds.tenant_id', '=', owner.tenant_id)
       .where('rounds.user_id', '=', owner.user_id)
       .where('rounds.conversation_id', '=', id)
-      .orderBy('rounds.round');
-    if (before !== undefined) query = query.where('rounds.round', '<', before);
-    const rows = await query.execute();
-    return rows.map((row) => ({ ...row, messages: JSON.parse(row.messages) as StoredMessage[] }));
+      .orderBy('rounds.round')
+      .execute();
+  }
+
+  async #messages(
+    owner: Owner,
+    id: string,
+    rounds: readonly TreeRound[],
+  ): Promise<Map<number, StoredMessage[]>> {
+    const found = new Map<number, StoredMessage[]>();
+    for (let at = 0; at < rounds.length; at += ROUNDS_A_QUERY) {
+      const some = rounds.slice(at, at + ROUNDS_A_QUERY).map(({ round }) => round);
+      const rows = await this.db
+        .selectFrom('rounds')
+        .select(['round', 'messages'])
+        .where('tenant_id', '=', owner.tenant_id)
+        .where('user_id', '=', owner.user_id)
+        .where('conversation_id', '=', id)
+        .where('round', 'in', some)
+        .execute();
+      for (const { round, messages } of rows) found.set(round, JSON.parse(messages) as StoredMessage[]);
+    }
+    return found;
   }
 
   /** False when there is no such conversation; so everywhere below. */
   async setStatus(owner: Owner, id: string, status: ConversationTable['status']): Promise<boolean> {
-    const { numUpdatedRows } = await this.#update(owner, id).set({ status }).executeTakeFirstOrThrow();
+    const { numUpdatedRows } = await update(this.db, owner, id).set({ status }).executeTakeFirstOrThrow();
     return numUpdatedRows === 1n;
   }
 
@@ -68,42 +152,56 @@ export class ConversationStore {
 
   /** The title that a model found, unless there is a better one than the prompt's first words. Tags that a person set stay. */
   async giveTitle(owner: Owner, id: string, made: Naming): Promise<boolean> {
-    return this.#name(owner, id, ({ tags, titled_by }) =>
-      titled_by === 'prompt'
-        ? { title: made.title, tags: tags.length > 0 ? tags : made.tags, titled_by: 'model' }
-        : null,
+    return this.#name(
+      owner,
+      id,
+      ({ tags, titled_by }) =>
+        titled_by === 'prompt'
+          ? { title: made.title, tags: tags.length > 0 ? tags : made.tags, titled_by: 'model' }
+          : null,
+      ({ title, tags }) => ({ type: 'conversation.titled', conversation_id: id, title, tags }),
     );
   }
 
   /** Title, tags and what is searched change together, from what they are at this moment. Null leaves them. */
-  async #name(owner: Owner, id: string, change: (now: NamedBy) => NamedBy | null): Promise<boolean> {
+  async #name(
+    owner: Owner,
+    id: string,
+    change: (now: NamedBy) => NamedBy | null,
+    eventOf?: (named: NamedBy) => ConversationEvent,
+  ): Promise<boolean> {
     for (;;) {
       const found = await this.find(owner, id);
       if (!found) return false;
       const named = change({ title: found.title, tags: tagsOf(found), titled_by: found.titled_by });
       if (!named) return false;
-      const { numUpdatedRows } = await this.#update(owner, id)
-        .set({
-          title: named.title,
-          tags: JSON.stringify(named.tags),
-          titled_by: named.titled_by,
-          search_text: searchText([named.title, ...named.tags]),
-        })
-        .where('title', '=', found.title)
-        .where('tags', '=', found.tags)
-        .where('titled_by', '=', found.titled_by)
-        .executeTakeFirstOrThrow();
-      if (numUpdatedRows === 1n) return true;
+      const renamed = await transact(this.db, async (db) => {
+        const { numUpdatedRows } = await update(db, owner, id)
+          .set({
+            title: named.title,
+            tags: JSON.stringify(named.tags),
+            titled_by: named.titled_by,
+            search_text: searchText([named.title, ...named.tags]),
+          })
+          .where('title', '=', found.title)
+          .where('tags', '=', found.tags)
+          .where('titled_by', '=', found.titled_by)
+          .executeTakeFirstOrThrow();
+        if (numUpdatedRows === 0n) return false;
+        if (eventOf) await keepConversationEvent(db, owner, eventOf(named), Date.now());
+        return true;
+      });
+      if (renamed) return true;
     }
   }
+}
 
-  #update(owner: Owner, id: string) {
-    return this.db
-      .updateTable('conversations')
-      .where('tenant_id', '=', owner.tenant_id)
-      .where('user_id', '=', owner.user_id)
-      .where('id', '=', id);
-  }
+function update(db: Kysely<Database>, owner: Owner, id: string) {
+  return db
+    .updateTable('conversations')
+    .where('tenant_id', '=', owner.tenant_id)
+    .where('user_id', '=', owner.user_id)
+    .where('id', '=', id);
 }
 
 interface NamedBy extends Naming {

@@ -5,9 +5,11 @@ import { ConversationIdPipe, conversationNotFound } from './conversation-id.pipe
 import { ConversationList } from './conversation-list.js';
 import { ConversationRemoval } from './conversation-removal.js';
 import {
+  branchRequest,
   statusRequest,
   tagsRequest,
   titleRequest,
+  type BranchRequest,
   type StatusRequest,
   type TagsRequest,
   type TitleRequest,
@@ -41,7 +43,20 @@ export class ConversationsController {
   async detail(@CurrentOwner() owner: Owner, @Param('id', ConversationIdPipe) id: string) {
     const conversation = await this.store.find(owner, id);
     if (!conversation) throw conversationNotFound(id);
-    return detail(conversation, await this.store.rounds(owner, id));
+    return detail(conversation, await this.store.rounds(owner, id), await this.store.events(owner, id));
+  }
+
+  @Put(':id/branch')
+  async selectBranch(
+    @CurrentOwner() owner: Owner,
+    @Param('id', ConversationIdPipe) id: string,
+    @Body({ schema: branchRequest }) request: BranchRequest,
+  ) {
+    if (!(await this.store.find(owner, id))) throw conversationNotFound(id);
+    const run_id = await this.store.selectBranch(owner, id, request.run_id);
+    if (run_id === null)
+      throw new MillraceError('run_not_found', { detail: 'run_id is no turn of this conversation.' });
+    return { status: 'success', message: '已切换对话分支', conversation_id: id, run_id };
   }
 
   @Put(':id/status')

@@ -137,7 +137,7 @@ describe('openPostgres', () => {
       messages: [{ role: 'user' as const, content: 'hello' }],
     };
     proxy.cutAfterCommit();
-    expect(await store.start(run, 1)).toEqual({ round: 1, conversationCreated: true });
+    expect(await store.start(run, 1)).toMatchObject({ round: 1, conversationCreated: true });
 
     const end = {
       state: 'completed' as const,

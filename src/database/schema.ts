@@ -16,6 +16,8 @@ export interface ConversationTable extends Owned {
   /** Title and tags, folded (conversation/search-text.ts). */
   search_text: string;
   round_count: number;
+  /** The last round of the branch that is shown and that the next turn follows. */
+  head_round: number | null;
   prompt_tokens: number;
   completion_tokens: number;
   /** Unix time in milliseconds, here and everywhere. */
@@ -26,7 +28,10 @@ export interface ConversationTable extends Owned {
 /** One turn: the user's message and what the run made of it. */
 export interface RoundTable extends Owned {
   conversation_id: string;
+  /** In the order in which they were made, over all branches. */
   round: number;
+  /** The round that this one follows; null for a first one. Rounds with the same one are branches. */
+  parent_round: number | null;
   run_id: string;
   /** JSON: StoredMessage[]. */
   messages: string;
@@ -53,6 +58,8 @@ export interface RunTable extends Owned {
   /** SHA-256 of the request, to tell a retry from another request under the same key. */
   request_hash: string | null;
   created_at: number;
+  /** When its work began; null while it waits, and for good when it ended before. */
+  started_at: number | null;
   ended_at: number | null;
   /** The instance that executes the run. */
   instance_id: string | null;
@@ -60,6 +67,18 @@ export interface RunTable extends Owned {
   cancel_requested_at: number | null;
   /** The last seq whose event is in a checkpoint. */
   checkpoint_seq: number | null;
+}
+
+/** What happened to a conversation outside of its turns. The next run of it carries the event in its log. */
+export interface ConversationEventTable extends Owned {
+  conversation_id: string;
+  /** A ULID: in the order in which they happened. */
+  id: string;
+  /** JSON: ConversationEvent (conversation/conversation-event.ts). */
+  event: string;
+  created_at: number;
+  /** The run whose log carries it. */
+  logged_by: string | null;
 }
 
 /** What an unfinished run has appended, a piece a row; gone when its end is stored. */
@@ -95,6 +114,7 @@ export interface Database {
   conversations: ConversationTable;
   rounds: RoundTable;
   runs: RunTable;
+  conversation_events: ConversationEventTable;
   checkpoints: CheckpointTable;
   instances: InstanceTable;
 }

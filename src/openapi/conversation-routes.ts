@@ -57,6 +57,18 @@ export const conversationRoutes: readonly Route[] = [
   },
   {
     ...conversation,
+    method: 'put',
+    path: '/api/chat/conversations/{id}/branch',
+    operationId: 'selectBranch',
+    summary: 'Make another branch current',
+    description:
+      'The branch through a turn, down to its newest turn: what is shown, and what the next turn follows. `branches` of a round names the turns to choose from.',
+    body: 'BranchRequest',
+    answers: { 200: { description: 'Changed.', content: { json: 'BranchChanged' } } },
+    errors: ['conversation_not_found', 'run_not_found', 'storage_failed'],
+  },
+  {
+    ...conversation,
     method: 'post',
     path: '/api/chat/conversations/{id}/compact',
     operationId: 'compactConversation',

@@ -45,6 +45,7 @@ export const routes: readonly Route[] = [
       'unknown_model',
       'idempotency_mismatch',
       'run_not_found',
+      'conversation_busy',
       'wrong_conversation_type',
       'shutting_down',
       ...runErrors,

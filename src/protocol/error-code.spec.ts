@@ -14,7 +14,7 @@ describe('the table of errors', () => {
 
   it('lets a request be tried again only where the same one may succeed', () => {
     const final = kinds.filter(([, kind]) => kind.retryable && kind.status >= 400 && kind.status < 500);
-    expect(final.map(([code]) => code)).toEqual(['request_timeout']);
+    expect(final.map(([code]) => code)).toEqual(['request_timeout', 'conversation_busy']);
     const unavailable = kinds.filter(([, kind]) => kind.status === 503 || kind.status === 504);
     expect(unavailable.filter(([, kind]) => !kind.retryable)).toEqual([]);
   });

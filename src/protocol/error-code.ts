@@ -81,6 +81,12 @@ export const errorKinds = {
   model_not_found: { status: 404, retryable: false, text: '找不到模型' },
   wrong_conversation_type: { status: 409, retryable: false, text: 'This conversation is of another type.' },
 
+  conversation_busy: {
+    status: 409,
+    retryable: true,
+    text: 'This conversation is still answering. Wait for its end, or send on_busy "queue" or "interrupt".',
+  },
+
   // The server
   shutting_down: {
     status: 503,

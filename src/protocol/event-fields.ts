@@ -42,6 +42,10 @@ export const nodeStatuses = oneOf<NodeStatus>({
   cancelled: true,
   suspended: true,
 });
+export const compactTypes = oneOf<EventOf<'conversation.compacted'>['compact_type']>({
+  brutal: true,
+  precise: true,
+});
 export const executors = oneOf<EventOf<'tool_call.started'>['executor']>({
   server: true,
   client: true,
@@ -191,5 +195,14 @@ export const eventFields: { readonly [T in RunEventType]: Members<Omit<EventOf<T
 
   'conversation.created': { conversation_id: id, ...at },
   'conversation.titled': { conversation_id: id, title: text, tags: listOf(text), ...at },
+  'conversation.compacted': {
+    conversation_id: id,
+    compact_type: compactTypes,
+    round: count,
+    original_messages: count,
+    compacted_messages: count,
+    tool_contents_summarized: count,
+    ...at,
+  },
   warning: { ...inNode, code: id, message: text, ...at },
 };

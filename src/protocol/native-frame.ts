@@ -39,6 +39,7 @@ export const typedFrames = {
   'approval.resolved': 'approval_resolved',
   'conversation.created': 'conversation_created',
   'conversation.titled': 'conversation_titled',
+  'conversation.compacted': 'conversation_compacted',
   warning: 'warning',
 } as const satisfies Partial<Record<RunEventType, string>>;
 

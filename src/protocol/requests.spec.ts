@@ -7,7 +7,12 @@ const faultsOf = (body: unknown): string[] =>
 
 describe('the chat request', () => {
   it('fills in the defaults of the seed', () => {
-    expect(chatRequest.parse(least)).toEqual({ ...least, mcp_servers: [], stream: true });
+    expect(chatRequest.parse(least)).toEqual({
+      ...least,
+      mcp_servers: [],
+      on_busy: 'queue',
+      stream: true,
+    });
   });
 
   it('takes every field, and ignores those it does not know', () => {
@@ -19,6 +24,8 @@ describe('the chat request', () => {
       user_id: 'default_user',
       stream: false,
       on_disconnect: 'cancel',
+      on_busy: 'interrupt',
+      after_run_id: '01JD8Z3Q4T9KX2M5N7P0RSTVWX',
     };
     expect(chatRequest.parse({ ...whole, temperature: 2 })).toEqual(whole);
     expect(chatRequest.parse({ ...least, conversation_id: null }).conversation_id).toBeNull();

@@ -5,6 +5,9 @@ export const conversationId = z
   .string()
   .regex(/^[A-Za-z0-9._:-]{1,128}$/, 'must be 1 to 128 of A-Z a-z 0-9 . _ : -');
 
+/** An id of a run, as far as its form goes. */
+export const runId = z.string().regex(/^[A-Za-z0-9._-]{1,128}$/, 'must be an id of a run');
+
 /** The longest prompt, in UTF-16 code units. */
 export const MAX_PROMPT_LENGTH = 262_144;
 
@@ -28,7 +31,7 @@ const laxBoolean = z.union([
 ]);
 
 /**
- * `POST /api/chat/completions`: the seed's fields and `on_disconnect`. Unknown fields are ignored, and `user_id` is accepted
+ * `POST /api/chat/completions`: the seed's fields, `on_disconnect`, `on_busy` and `after_run_id`. Unknown fields are ignored, and `user_id` is accepted
  * but never trusted: the owner comes from the authentication. Blank prompts and model names are refused after the schema,
  * because the seed answers them with 400.
  */
@@ -47,6 +50,17 @@ export const chatRequest = z.object({
     .nullish()
     .describe(
       'Chosen by the client. Absent or null: a temporary chat, without history, of which nothing is stored.',
+    ),
+  after_run_id: runId
+    .nullish()
+    .describe(
+      'The turn that this one follows. Absent: the last one of the current branch. Null: none. The turns that follow the same one are branches, and the newest is current.',
+    ),
+  on_busy: z
+    .enum(['queue', 'reject', 'interrupt'])
+    .default('queue')
+    .describe(
+      'What happens while the conversation still answers: wait for that, be refused (409 `conversation_busy`), or stop what answers and waits.',
     ),
   user_id: z.string().max(256).optional().describe('Accepted for clients of MAG, and never trusted.'),
   stream: laxBoolean.prefault(true).describe('False: one document at the end.'),

@@ -194,6 +194,15 @@ export const arbitraryEvents: { readonly [T in RunEventType]: fc.Arbitrary<Event
     title: arbitraryText,
     tags: fc.array(arbitraryText, { maxLength: 3 }),
   }),
+  'conversation.compacted': event('conversation.compacted', {
+    ...stamped,
+    conversation_id: arbitraryId,
+    compact_type: fc.constantFrom('brutal', 'precise'),
+    round: fc.nat(),
+    original_messages: fc.nat(),
+    compacted_messages: fc.nat(),
+    tool_contents_summarized: fc.nat(),
+  }),
   warning: event('warning', { ...stamped, code: arbitraryId, message: arbitraryText }, inNode),
 };
 

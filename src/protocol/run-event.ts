@@ -33,6 +33,7 @@ export const runFinishReason = z.enum(['stop', 'length', 'content_filter', 'max_
 export const toolStatus = z.enum(['ok', 'error', 'denied', 'cancelled', 'unknown']);
 export const nodeStatus = z.enum(['ok', 'error', 'skipped', 'cancelled', 'suspended']);
 export const runMode = z.enum(['chat', 'graph', 'agent']);
+export const compactType = z.enum(['brutal', 'precise']);
 
 export const usageCounts = z.object({
   input_tokens: count,
@@ -218,6 +219,17 @@ export const runEvent = z.discriminatedUnion('type', [
     conversation_id: id,
     title: z.string(),
     tags: z.array(z.string()),
+  }),
+  z.object({
+    type: z.literal('conversation.compacted'),
+    ...stamped,
+    conversation_id: id,
+    compact_type: compactType,
+    /** The last round that it saw; later ones are whole. */
+    round: count,
+    original_messages: count,
+    compacted_messages: count,
+    tool_contents_summarized: count,
   }),
   z.object({ type: z.literal('warning'), ...stamped, ...inNode, code: id, message: z.string() }),
 ]);

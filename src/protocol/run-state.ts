@@ -373,6 +373,8 @@ export function applyEvent(state: RunState, event: RunEvent): RunPart | undefine
       state.title = event.title;
       state.tags = event.tags;
       return undefined;
+    case 'conversation.compacted':
+      return undefined;
     case 'warning':
       state.warnings.push({ code: event.code, message: event.message });
       return undefined;

@@ -114,19 +114,39 @@ class Script {
 
   #body(): RunEventBody[] {
     const { mode, conversation, steps, levels, warning, title, count } = this.#plan;
-    const begin: RunEventBody[] = [{ type: 'run.started', model: 'demo' }];
+    const begin: RunEventBody[] = [];
     if (conversation) begin.push({ type: 'conversation.created', conversation_id: 'conversation' });
+    if (title && conversation) {
+      begin.push({
+        type: 'conversation.titled',
+        conversation_id: 'conversation',
+        title: '标题',
+        tags: ['a'],
+      });
+      begin.push({
+        type: 'conversation.compacted',
+        conversation_id: 'conversation',
+        compact_type: 'precise',
+        round: 1,
+        original_messages: 4,
+        compacted_messages: 4,
+        tool_contents_summarized: 1,
+      });
+    }
+    begin.push({ type: 'run.started', model: 'demo' });
     if (warning) begin.push({ type: 'warning', code: 'tool_server_unreachable', message: 'No answer.' });
     const work =
       mode === 'graph'
         ? levels.flatMap((level, number) => this.#weave(level.map((node) => this.#node(node, number))))
         : this.#turn(steps);
-    const end: RunEventBody[] = [];
-    if (title && conversation) {
-      end.push({ type: 'conversation.titled', conversation_id: 'conversation', title: '标题', tags: ['a'] });
-    }
-    end.push({ type: 'usage', scope: 'run', model: 'demo', input_tokens: count, output_tokens: 7 });
-    return [...begin, ...work, ...end];
+    const usage: RunEventBody = {
+      type: 'usage',
+      scope: 'run',
+      model: 'demo',
+      input_tokens: count,
+      output_tokens: 7,
+    };
+    return [...begin, ...work, usage];
   }
 
   #node({ name, steps }: NodePlan, level: number): RunEventBody[] {

@@ -53,7 +53,7 @@ export class RunExecutor {
       this.config.RUN_SECONDS * 1000,
     );
     try {
-      await this.store.setRunning(id, writer.epoch);
+      await this.store.setRunning(id, writer.epoch, Date.now());
       writer.write([{ type: 'run.started', model: program.model }]);
       const work = program.execute({
         runId: id,

@@ -7,6 +7,21 @@ import type { RunEventBody, RunMode } from '../protocol/run-event.js';
 /** What happens when the last reader of a run leaves. */
 export type DisconnectPolicy = 'continue' | 'cancel';
 
+/** What happens to a run whose conversation still answers: it waits, is refused, or ends what answers and waits. */
+export type BusyPolicy = 'queue' | 'reject' | 'interrupt';
+
+/** The conversation of a run, and the run's place in it. */
+export interface ConversationPlace {
+  id: string;
+  type: ConversationTable['type'];
+  /** What it is called when it is new. */
+  title: string;
+  /** The run whose turn this one follows; null: none; absent: the last of the current branch. */
+  afterRunId?: string | null;
+  /** Default `queue`. */
+  onBusy?: BusyPolicy;
+}
+
 /** What a running program is given. */
 export interface RunContext {
   runId: string;
@@ -27,7 +42,7 @@ export interface RunProgram {
   errorType: string;
   owner: Owner;
   /** Absent for a temporary chat. */
-  conversation?: { id: string; type: ConversationTable['type']; title: string };
+  conversation?: ConversationPlace;
   /** What the user said; stored before the run begins. */
   messages: StoredMessage[];
   onDisconnect: DisconnectPolicy;

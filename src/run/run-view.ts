@@ -15,6 +15,8 @@ export interface RunView {
   cursor: string | null;
   error: { code: string; message: string; retryable: boolean } | null;
   created_at: number;
+  /** Null while the run waits for its turn, and when it ended before. */
+  started_at: number | null;
   ended_at: number | null;
 }
 
@@ -36,6 +38,7 @@ export function runView(row: RunRow, head: LogCursor | null): RunView {
         ? null
         : { code: terminal.code, message: terminal.message ?? '', retryable: terminal.retryable ?? false },
     created_at: row.created_at,
+    started_at: row.started_at,
     ended_at: row.ended_at,
   };
 }

@@ -47,7 +47,8 @@ export class RunService {
 
   /**
    * Stores the run and the user's message, begins the work, and returns a reader from the run's first event. The same
-   * Idempotency-Key with the same request returns a reader of the run that it started before.
+   * Idempotency-Key with the same request returns a reader of the run that it started before. Throws `shutting_down` and what
+   * RunStore.start throws.
    */
   async start(program: RunProgram): Promise<RunReader> {
     if (this.active.draining) throw new MillraceError('shutting_down');
@@ -75,11 +76,20 @@ export class RunService {
     writer.write([{ type: 'run.created', mode, model, conversation_id: conversation?.id }]);
     if (started.conversationCreated && conversation)
       writer.write([{ type: 'conversation.created', conversation_id: conversation.id }]);
+    if (started.meanwhile.length > 0) writer.write(started.meanwhile);
     const reader = this.#reader(program.owner, id, conversation?.id, null, run);
     // The drain may have begun while the run was being stored.
     if (this.active.draining) abort.abort(new RunInterrupted());
     this.active.execute(run);
+    for (const interrupted of started.interrupted) void this.#interrupt(interrupted);
     return reader;
+  }
+
+  /** Its turn comes before the one that interrupts it, which therefore waits for its end. */
+  async #interrupt(id: string): Promise<void> {
+    const execution = this.active.find(id);
+    if (execution) execution.run.abort.abort(new RunCancelled('user', 'A newer message took its place.'));
+    else await this.store.requestCancel(id, Date.now());
   }
 
   /** A reader of an owner's run. `cursor` is what the client sent: a position, a bare seq, or null for the beginning. */

@@ -44,8 +44,8 @@ describeOnEachDatabase('RunStore', (databases) => {
     const store = new RunStore(db);
     const run = newRun();
 
-    expect(await store.start(run, 1000)).toEqual({ round: 1, conversationCreated: true });
-    expect(await store.start(newRun(), 2000)).toEqual({ round: 2, conversationCreated: false });
+    expect(await store.start(run, 1000)).toMatchObject({ round: 1, conversationCreated: true });
+    expect(await store.start(newRun(), 2000)).toMatchObject({ round: 2, conversationCreated: false });
     expect(await store.find(ada, run.id)).toMatchObject({ state: 'queued', epoch: 1, created_at: 1000 });
     expect(await store.find(eve, run.id)).toBeUndefined();
     expect(await store.find(ada, `${run.id}\0`)).toBeUndefined();
@@ -165,7 +165,7 @@ describeOnEachDatabase('RunStore', (databases) => {
       const first = keyed('k');
       await store.start(first, 1);
       await store.finish(first.id, 1, endOf('', { releaseKey: true }), 2);
-      expect(await store.start(keyed('k', 'b'), 3)).toEqual({ round: 2, conversationCreated: false });
+      expect(await store.start(keyed('k', 'b'), 3)).toMatchObject({ round: 2, conversationCreated: false });
     });
 
     it('starts one run of a hundred parallel retries, over two instances', async () => {
@@ -179,6 +179,93 @@ describeOnEachDatabase('RunStore', (databases) => {
       expect(started.filter(({ existing }) => existing === undefined)).toHaveLength(1);
       expect(new Set(started.flatMap(({ existing }) => existing?.id ?? [])).size).toBe(1);
       expect(await new ConversationStore(db).rounds(ada, 'c')).toHaveLength(1);
+    });
+  });
+
+  describe('a conversation that still answers', () => {
+    const c = { id: 'c', type: 'chat' as const, title: 'Hello' };
+
+    it('[CHAT-16] refuses a run that asked for that, and takes it when all has ended', async () => {
+      const store = new RunStore(await databases.open());
+      const first = newRun();
+      await store.start(first, 1);
+      const refused = newRun({ conversation: { ...c, onBusy: 'reject' } });
+      await expect(store.start(refused, 2)).rejects.toMatchObject({ code: 'conversation_busy' });
+      expect(await store.find(ada, refused.id)).toBeUndefined();
+      await store.finish(first.id, 1, endOf('Hi'), 3);
+      expect(await store.start(refused, 4)).toMatchObject({ round: 2, interrupted: [] });
+      expect(
+        await store.start(newRun({ conversation: { ...c, id: 'other', onBusy: 'reject' } }), 5),
+      ).toMatchObject({ round: 1 });
+    });
+
+    it('[CHAT-16] takes one of many that came together and asked to be refused', async () => {
+      const db = await databases.open();
+      const again = (await databases.openAgain?.()) ?? db;
+      const stores = [new RunStore(db), new RunStore(again)];
+      const ended = newRun();
+      await stores[0]!.start(ended, 1);
+      await stores[0]!.finish(ended.id, 1, endOf('Hi'), 1);
+      const started = await Promise.allSettled(
+        Array.from({ length: 12 }, (_, at) =>
+          stores[at % 2]!.start(newRun({ conversation: { ...c, onBusy: 'reject' } }), 2),
+        ),
+      );
+      expect(started.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      expect(await new ConversationStore(db).rounds(ada, 'c')).toHaveLength(2);
+    });
+
+    it('[CHAT-16] says what a run interrupts that asked for that', async () => {
+      const store = new RunStore(await databases.open());
+      const [running, waiting, other, hers] = [
+        newRun(),
+        newRun(),
+        newRun({ conversation: { ...c, id: 'other' } }),
+        newRun({ owner: eve }),
+      ];
+      for (const run of [running, waiting, other, hers]) await store.start(run, 1);
+      const started = await store.start(newRun({ conversation: { ...c, onBusy: 'interrupt' } }), 2);
+      expect(started).toMatchObject({ round: 3, interrupted: [running.id, waiting.id] });
+    });
+  });
+
+  describe('a turn that follows another one than the last', () => {
+    const after = (afterRunId: string | null) =>
+      newRun({ conversation: { id: 'c', type: 'chat', title: 'x', afterRunId } });
+
+    it('[CONV-01] begins a branch there, which is current from then on', async () => {
+      const db = await databases.open();
+      const store = new RunStore(db);
+      const [first, second, again, anew] = [newRun(), newRun(), after(null), after(null)];
+      for (const run of [first, second]) await store.start(run, 1);
+      again.conversation!.afterRunId = first.id;
+      expect(await store.start(again, 2)).toMatchObject({ round: 3 });
+      const conversations = new ConversationStore(db);
+      expect(await conversations.rounds(ada, 'c')).toMatchObject([
+        { round: 1, run_id: first.id, after_run_id: null, branches: [first.id] },
+        { round: 3, run_id: again.id, after_run_id: first.id, branches: [second.id, again.id] },
+      ]);
+      await store.start(anew, 3);
+      expect(await conversations.rounds(ada, 'c')).toMatchObject([
+        { round: 4, run_id: anew.id, after_run_id: null, branches: [first.id, anew.id] },
+      ]);
+    });
+
+    it('[CONV-01] must follow a turn of its conversation and owner; else nothing is stored', async () => {
+      const store = new RunStore(await databases.open());
+      const [mine, other, hers] = [
+        newRun(),
+        newRun({ conversation: { id: 'other', type: 'chat', title: 'x' } }),
+        newRun({ owner: eve }),
+      ];
+      for (const run of [mine, other, hers]) await store.start(run, 1);
+      for (const id of [other.id, hers.id, 'nothing']) {
+        const run = after(id);
+        await expect(store.start(run, 2)).rejects.toMatchObject({ code: 'run_not_found' });
+        expect(await store.find(ada, run.id)).toBeUndefined();
+      }
+      const fresh = newRun({ conversation: { id: 'new', type: 'chat', title: 'x', afterRunId: mine.id } });
+      await expect(store.start(fresh, 2)).rejects.toMatchObject({ code: 'run_not_found' });
     });
   });
 

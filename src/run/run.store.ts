@@ -9,6 +9,7 @@ import { transact } from '../database/transact.js';
 import { MillraceError } from '../protocol/error-code.js';
 import type { UsageCounts } from '../protocol/run-event.js';
 import { startRun, type NewRun, type Started } from './start-run.js';
+import { UNFINISHED } from './unfinished.js';
 
 export type { NewRun, Started } from './start-run.js';
 
@@ -29,8 +30,6 @@ export interface RunEnd {
 /** More are found by the next look. */
 const ORPHANS_AT_ONCE = 500;
 
-const UNFINISHED = ['queued', 'running', 'suspended'] as const;
-
 /** What must be stored together: a run, its round and its conversation. */
 @Injectable()
 export class RunStore {
@@ -38,7 +37,7 @@ export class RunStore {
 
   /**
    * Stores the run, the user's message and, where it is new, the conversation, in one transaction. Throws
-   * `wrong_conversation_type` and `idempotency_mismatch`.
+   * `wrong_conversation_type`, `conversation_busy`, `run_not_found` and `idempotency_mismatch`.
    */
   async start(run: NewRun, now: number): Promise<Started> {
     const store = () => transact(this.db, (db) => startRun(db, run, now));
@@ -49,10 +48,10 @@ export class RunStore {
     });
   }
 
-  async setRunning(id: string, epoch: number): Promise<void> {
+  async setRunning(id: string, epoch: number, now: number): Promise<void> {
     await this.db
       .updateTable('runs')
-      .set({ state: 'running' })
+      .set({ state: 'running', started_at: now })
       .where('id', '=', id)
       .where('epoch', '=', epoch)
       .where('state', '=', 'queued')

@@ -319,6 +319,16 @@ const cursors: Row[] = [
     status: 404,
     code: 'run_not_found',
   },
+  ...[7, '', 'a\0b', '../x', 'x'.repeat(129), ['a'], {}].map((after_run_id) =>
+    refusedChat(`20 after_run_id ${JSON.stringify(after_run_id).slice(0, 20)}`, { after_run_id }),
+  ),
+  refusedChat(
+    '21 a turn of another conversation',
+    { after_run_id: '01ARZ3NDEKTSV4RRFFQ69G5FAV', conversation_id: 'c21' },
+    'run_not_found',
+    404,
+  ),
+  refusedChat('24 an unknown on_busy', { on_busy: 'perhaps' }),
   ...['nope', '..%2f..%2fetc%2fpasswd', 'a%00b', "'%20OR%201=1%20--"].map((id): Row => ({
     name: `20 conversation ${id}`,
     send: get(`/api/chat/conversations/${id}`),

@@ -11,10 +11,11 @@ const SHARED = ['/api/models', '/api/mcp', '/c/'];
 const KINDS = { '/api/runs/:id': 'run', '/api/chat/conversations/:id': 'conversation' } as const;
 
 /** Bodies that are valid, for routes that check them before they look for the object. */
-const BODIES: Record<string, (id: string) => object> = {
+const BODIES: Record<string, (id: string, run: string) => object> = {
   'PUT /api/chat/conversations/:id/title': () => ({ title: 'stolen' }),
   'PUT /api/chat/conversations/:id/tags': () => ({ tags: ['stolen'] }),
   'PUT /api/chat/conversations/:id/status': () => ({ status: 'deleted' }),
+  'PUT /api/chat/conversations/:id/branch': (_id, run) => ({ run_id: run }),
   'POST /api/chat/conversations/:id/compact': (id) => ({ conversation_id: id, model_name: 'plain' }),
 };
 
@@ -84,8 +85,12 @@ describe('[P17] isolation of owners', () => {
       key,
       verb,
       path.replace(/[:*]\w+/, id).replaceAll(/[:*]\w+/g, 'inner-id'),
-      method === 'GET' || method === 'DELETE' ? undefined : (BODIES[`${method} ${path}`]?.(id) ?? {}),
+      method === 'GET' || method === 'DELETE'
+        ? undefined
+        : (BODIES[`${method} ${path}`]?.(id, runOf(id)) ?? {}),
     );
+  const runOf = (conversation: string) =>
+    people.find((one) => one.conversation === conversation)?.run ?? NOWHERE.run;
   const pairs = () =>
     people.flatMap((stranger) =>
       people.filter((one) => one !== stranger).map((victim) => ({ stranger, victim })),
@@ -131,6 +136,14 @@ describe('[P17] isolation of owners', () => {
           { stream },
           { 'last-event-id': `${victim.run}.1.1` },
         );
+        expect({ status, code: JSON.parse(body).code }).toEqual({ status: 404, code: 'run_not_found' });
+      }
+  });
+
+  it('lets no turn follow one of another', async () => {
+    for (const { stranger, victim } of pairs())
+      for (const conversation_id of [stranger.conversation, victim.conversation, 'a-new-one']) {
+        const { status, body } = await chat(stranger.key, { conversation_id, after_run_id: victim.run });
         expect({ status, code: JSON.parse(body).code }).toEqual({ status: 404, code: 'run_not_found' });
       }
   });

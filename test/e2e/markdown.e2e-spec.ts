@@ -1,44 +1,16 @@
 import { jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import type { Harness } from '../../client/src/markdown/testing/harness-api.js';
 import { snippets } from '../../client/src/markdown/testing/corpus.js';
 import { generateAnswer } from '../../client/src/markdown/testing/generator.js';
 import { hostileAnswers } from '../../client/src/markdown/testing/hostile.js';
 import { launchBrowser } from '../support/browser.js';
 import { bundlePage } from '../support/bundle.js';
+import { call, MARKDOWN_PAGE, UI_POLICY } from '../support/markdown-page.js';
 import { serveFiles } from '../support/static-site.js';
 import type { StaticSite } from '../support/static-site.js';
 
-/** Calls a function of the test page's harness. */
-async function call<M extends keyof Harness>(
-  page: Page,
-  method: M,
-  ...args: Parameters<Harness[M]>
-): Promise<Awaited<ReturnType<Harness[M]>>> {
-  const result: unknown = await page.evaluate(
-    ([name, values]) => {
-      const { harness } = globalThis as unknown as {
-        harness: Record<string, (...values: unknown[]) => unknown>;
-      };
-      return harness[name]?.(...values);
-    },
-    [method, args] as [string, unknown[]],
-  );
-  return result as Awaited<ReturnType<Harness[M]>>;
-}
-
 const FORBIDDEN_ELEMENTS =
   'main :is(script, img, iframe, svg, math, object, embed, link, style, meta, base, form, video, audio, template, details, body)';
-const PAGE = 'client/src/markdown/testing/page.html';
-/** The policy that the server sends with the UI, without what a test page does not need. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join('; ');
-
 // Some of these stream megabytes, and the machine may be busy with other tests.
 jest.setTimeout(180_000);
 
@@ -49,9 +21,9 @@ describe('[UI-03] streamed markdown in Chromium', () => {
   let page: Page;
 
   beforeAll(async () => {
-    const files = await bundlePage(PAGE);
+    const files = await bundlePage(MARKDOWN_PAGE);
     site = await serveFiles(files);
-    strictSite = await serveFiles(files, { 'content-security-policy': POLICY });
+    strictSite = await serveFiles(files, { 'content-security-policy': UI_POLICY });
     browser = await launchBrowser();
   });
 

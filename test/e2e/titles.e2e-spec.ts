@@ -1,3 +1,4 @@
+import { checkHistory } from '../support/history-checker.js';
 import { scripts } from '../support/scripted-openai/index.js';
 import { newConversation, World } from '../support/world.js';
 
@@ -5,7 +6,7 @@ let world: World;
 beforeAll(async () => (world = await World.start({ CHAT_TITLES: 'on' })));
 afterAll(() => world.stop());
 
-test('[D-09] [D-27] a title is made after the first answer, and delays nothing', async () => {
+test('[D-09] [D-27] [CONV-02] a title is made after the first answer, delays nothing, and is in the log of the next run', async () => {
   const conversation = newConversation();
   await world.openai.push(
     scripts.saying('Water turns the wheel.'),
@@ -28,6 +29,9 @@ test('[D-09] [D-27] a title is made after the first answer, and delays nothing',
     item = await listed(conversation);
   }
   expect(item).toMatchObject({ title: 'How a mill works', tags: ['water', 'mill', 'wheel'] });
+
+  const next = checkHistory([await (await world.chat({ conversation_id: conversation })).toEnd()]);
+  expect(next.state).toMatchObject({ title: 'How a mill works', tags: ['water', 'mill', 'wheel'] });
 });
 
 async function listed(conversation: string): Promise<Record<string, unknown>> {

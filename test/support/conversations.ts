@@ -18,6 +18,10 @@ export interface Turn {
   at?: number;
   /** The run is still working. */
   unfinished?: boolean;
+  /** The turn that it follows; absent: the last of the current branch. */
+  after?: string | null;
+  /** It was cancelled while it waited. */
+  neverStarted?: boolean;
 }
 
 /** Stores a turn as a run does, through RunStore; the id of its run. */
@@ -28,11 +32,13 @@ export async function addTurn(db: Kysely<Database>, conversation: string, turn: 
   const asked: StoredMessage = { role: 'user', content: question };
   const store = new RunStore(db);
   const run = { id, instanceId: 'one', owner, mode: 'chat' as const, model: 'plain', messages: [asked] };
-  await store.start({ ...run, conversation: { id: conversation, type, title } }, at);
+  await store.start({ ...run, conversation: { id: conversation, type, title, afterRunId: turn.after } }, at);
+  if (!turn.neverStarted) await store.setRunning(id, 1, at);
   if (turn.unfinished) return id;
-  const messages = [asked, ...(answers ?? [{ role: 'assistant' as const, content: 'Hi' }])];
+  const answered = turn.neverStarted ? [] : (answers ?? [{ role: 'assistant' as const, content: 'Hi' }]);
+  const messages = [asked, ...answered];
   const end = {
-    state: 'completed' as const,
+    state: turn.neverStarted ? ('cancelled' as const) : ('completed' as const),
     terminal: { type: 'run.completed' },
     lastSeq: 5,
     releaseKey: false,

@@ -2,6 +2,7 @@ import { effect } from '@preact/signals';
 import { BlockStream } from './block-stream.js';
 import { copyCode, labelCopyButtons } from './copy-code.js';
 import type { Frame } from './frame.js';
+import { paintCode } from './highlight/paint-code.js';
 import { LinesView } from './lines-view.js';
 import { patchChildren } from './patch.js';
 import type { LivePlace } from './patch.js';
@@ -50,13 +51,15 @@ export class MarkdownView implements TextView {
         if (this.#live) patchChildren(this.#live.element, frame.children, this.#live.from);
         return;
       case 'code':
-        if (this.#live) appendLines(this.#live.element, frame.text);
+        if (!this.#live) return;
+        appendLines(this.#live.element, frame.text);
+        paintCode(this.#live.element);
         return;
       case 'plain':
         return this.#growPlain(frame.text);
       case 'sealed':
         this.#plain = undefined;
-        this.#root.lastElementChild?.classList.add(SEALED);
+        if (this.#root.lastElementChild) seal(this.#root.lastElementChild);
     }
   }
 
@@ -67,8 +70,11 @@ export class MarkdownView implements TextView {
       from,
     );
     blocks.forEach(({ sealed }, index) => {
-      if (sealed) this.#root.children[from + index]?.classList.add(SEALED);
+      const block = this.#root.children[from + index];
+      if (sealed && block) seal(block);
     });
+    // An open fence: code in a list is lexed again while the list grows.
+    if (this.#live?.element.localName === 'code') paintCode(this.#live.element);
   }
 
   #growPlain(text: string): void {
@@ -83,10 +89,16 @@ export class MarkdownView implements TextView {
   }
 }
 
+/** The block is complete, so the code in it can be coloured for good. */
+function seal(block: Element): void {
+  block.classList.add(SEALED);
+  for (const code of block.querySelectorAll('.md-code code')) paintCode(code);
+}
+
 /** Adds text to an element whose children are lines; each keeps its newline. */
 function appendLines(code: Element, text: string): void {
   for (const piece of text.split(/(?<=\n)/)) {
-    const last = code.lastElementChild?.firstChild;
+    const last = code.lastElementChild?.lastChild;
     if (last instanceof Text && !last.data.endsWith('\n')) last.appendData(piece);
     else {
       const line = code.ownerDocument.createElement('span');

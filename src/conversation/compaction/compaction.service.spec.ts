@@ -48,6 +48,45 @@ describeOnEachDatabase('CompactionService', (databases) => {
   const messagesOf = async (db: Kysely<Database>) =>
     (await new ConversationStore(db).rounds(ada, 'c')).map(({ messages }) => messages);
 
+  it('[CONV-02] [CONV-01] is an event; what followed a round that is gone follows what that followed', async () => {
+    const db = await databases.open();
+    await addTurn(db, 'c', { question: 'one' });
+    const gone = await addTurn(db, 'c', { question: 'two' });
+    await addTurn(db, 'c', { question: 'three' });
+    const last = await addTurn(db, 'c', { question: 'four' });
+    // As an import can bring it: nothing that a compaction keeps.
+    for (const run_id of [gone, last])
+      await db
+        .updateTable('rounds')
+        .set({ messages: JSON.stringify([toolCall('a', 'x')[1]]) })
+        .where('run_id', '=', run_id)
+        .execute();
+    const conversations = new ConversationStore(db);
+    await serviceOn(db).compact(ada, request());
+
+    expect(await messagesOf(db)).toMatchObject([
+      [{ content: 'one' }, {}],
+      [{ content: 'three' }, {}],
+    ]);
+    const compacted = {
+      type: 'conversation.compacted',
+      conversation_id: 'c',
+      compact_type: 'brutal',
+      round: 4,
+      original_messages: 6,
+      compacted_messages: 4,
+      tool_contents_summarized: 0,
+    };
+    expect(await conversations.events(ada, 'c')).toEqual([
+      { ...compacted, ts: expect.any(Number) as number },
+    ]);
+    await addTurn(db, 'c', { question: 'five' });
+    expect((await conversations.rounds(ada, 'c')).map(({ round }) => round)).toEqual([1, 3, 5]);
+    // Nothing is left to do, and nothing is told.
+    await serviceOn(db).compact(ada, request());
+    expect(await conversations.events(ada, 'c')).toHaveLength(1);
+  });
+
   describe('brutal', () => {
     it('[D-28] keeps the question and the last answer with text, and no call without its result', async () => {
       const db = await databases.open();

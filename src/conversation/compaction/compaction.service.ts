@@ -3,6 +3,7 @@ import type { Owner } from '../../auth/owner.js';
 import { MillraceError } from '../../protocol/error-code.js';
 import { conversationNotFound } from '../conversation-id.pipe.js';
 import type { CompactRequest } from '../conversation-requests.js';
+import type { ConversationEvent } from '../conversation-events.js';
 import { ConversationStore } from '../conversation.store.js';
 import type { StoredMessage } from '../stored-message.js';
 import { keepQuestionAndAnswer, longResults, withContents } from './compact-messages.js';
@@ -55,11 +56,12 @@ export class CompactionService {
     const rounds = await this.store.rounds(owner, id);
     const plan = request.compact_type === 'brutal' ? brutal(rounds) : await this.#precise(rounds, request);
     if (plan.changes.length === 0 && plan.error) throw plan.error;
-    const done = await this.store.replace(owner, id, plan.changes);
-    return {
-      statistics: statisticsOf(rounds, done, done.length === 0 ? 0 : plan.summarized),
-      left: plan.left,
-    };
+    const statistics = (done: readonly RoundChange[]) =>
+      statisticsOf(rounds, done, done.length === 0 ? 0 : plan.summarized);
+    const done = await this.store.replace(owner, id, plan.changes, (changed) =>
+      compacted(request, rounds, statistics(changed)),
+    );
+    return { statistics: statistics(done), left: plan.left };
   }
 
   async #precise(
@@ -85,6 +87,23 @@ export class CompactionService {
     plan.changes = changesOf(rounds, (messages) => withContents(messages, contents));
     return plan;
   }
+}
+
+function compacted(
+  { conversation_id, compact_type }: CompactRequest,
+  rounds: readonly StoredRound[],
+  { original_messages, compacted_messages, tool_contents_summarized }: CompactionStatistics,
+): ConversationEvent {
+  const round = rounds.at(-1)?.round ?? 0;
+  return {
+    type: 'conversation.compacted',
+    conversation_id,
+    compact_type,
+    round,
+    original_messages,
+    compacted_messages,
+    tool_contents_summarized,
+  };
 }
 
 function brutal(rounds: readonly StoredRound[]): Plan {

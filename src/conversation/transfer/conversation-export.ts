@@ -38,26 +38,43 @@ export class ConversationExport {
         prompt_tokens,
         completion_tokens,
       },
-      rounds: await this.#rounds(owner, id),
+      ...(await this.#rounds(owner, id, conversation.head_round)),
     };
   }
 
-  async #rounds(owner: Owner, id: string): Promise<Archive['rounds']> {
+  async #rounds(owner: Owner, id: string, head: number | null): Promise<Pick<Archive, 'rounds' | 'current'>> {
     const rows = await this.db
       .selectFrom('rounds')
       .innerJoin('runs', 'runs.id', 'rounds.run_id')
-      .select(['rounds.created_at', 'rounds.messages', 'runs.model', 'runs.state'])
+      .select([
+        'rounds.round',
+        'rounds.parent_round',
+        'rounds.created_at',
+        'rounds.messages',
+        'runs.model',
+        'runs.state',
+        'runs.started_at',
+      ])
       .where('rounds.tenant_id', '=', owner.tenant_id)
       .where('rounds.user_id', '=', owner.user_id)
       .where('rounds.conversation_id', '=', id)
       .orderBy('rounds.round')
       .execute();
-    return rows.map(({ created_at, messages, model, state }) => ({
-      created_at: iso(created_at),
-      model,
-      state: ENDED.includes(state) ? (state as State) : 'interrupted',
-      messages: JSON.parse(messages) as StoredMessage[],
-    }));
+    const positions = new Map(rows.map(({ round }, at) => [round, at + 1]));
+    const positionOf = (round: number | null) => (round === null ? null : (positions.get(round) ?? null));
+    const rounds = rows.map(({ parent_round, created_at, messages, model, state, started_at }, at) => {
+      const after = positionOf(parent_round);
+      return {
+        created_at: iso(created_at),
+        model,
+        state: ENDED.includes(state) ? (state as State) : 'interrupted',
+        ...(started_at === null && { started: false as const }),
+        ...((after ?? 0) !== at && { after }),
+        messages: JSON.parse(messages) as StoredMessage[],
+      };
+    });
+    const current = positionOf(head);
+    return { rounds, ...(current !== null && current !== rounds.length && { current }) };
   }
 }
 

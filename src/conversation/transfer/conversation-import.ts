@@ -7,8 +7,9 @@ import { DATABASE } from '../../database/database.module.js';
 import type { Database, RoundTable, RunTable } from '../../database/schema.js';
 import { transact } from '../../database/transact.js';
 import { errorKinds } from '../../protocol/error-code.js';
+import type { TreeNode } from '../branches.js';
 import { searchText, searchTextOfRound } from '../search-text.js';
-import type { Archive } from './archive.js';
+import { headOf, treeOf, type Archive } from './archive.js';
 
 /** Rows of one INSERT; PostgreSQL takes 65,535 parameters. */
 const ROWS = 200;
@@ -18,9 +19,11 @@ export class ConversationImport {
   constructor(@Inject(DATABASE) private readonly db: Kysely<Database>) {}
 
   /** Stores an archive as a new conversation of the owner, all or nothing. Returns its id: importing twice makes two. */
-  async import(owner: Owner, { conversation, rounds }: Archive): Promise<string> {
+  async import(owner: Owner, document: Archive): Promise<string> {
+    const { conversation, rounds } = document;
     const id = randomBytes(12).toString('hex');
-    const rows = rounds.map((round, at) => rowsOf(owner, id, round, at + 1));
+    const tree = treeOf(document);
+    const rows = rounds.map((round, at) => rowsOf(owner, id, round, tree[at]!));
     await transact(this.db, async (db) => {
       await db
         .insertInto('conversations')
@@ -34,6 +37,7 @@ export class ConversationImport {
           tags: JSON.stringify(conversation.tags),
           search_text: searchText([conversation.title, ...conversation.tags]),
           round_count: rounds.length,
+          head_round: headOf(document),
           prompt_tokens: conversation.prompt_tokens,
           completion_tokens: conversation.completion_tokens,
           created_at: Date.parse(conversation.created_at),
@@ -59,8 +63,8 @@ export class ConversationImport {
 function rowsOf(
   owner: Owner,
   conversation_id: string,
-  { created_at, model, state, messages }: Archive['rounds'][number],
-  round: number,
+  { created_at, model, state, started, messages }: Archive['rounds'][number],
+  { round, parent_round }: TreeNode,
 ): { run: Insertable<RunTable>; round: Insertable<RoundTable> } {
   const at = Date.parse(created_at);
   const run_id = ulid();
@@ -76,12 +80,14 @@ function rowsOf(
       terminal: JSON.stringify(terminalOf(state)),
       last_seq: 1,
       created_at: at,
+      started_at: started === false ? null : at,
       ended_at: at,
     },
     round: {
       ...owner,
       conversation_id,
       round,
+      parent_round,
       run_id,
       messages: JSON.stringify(messages),
       search_text: searchTextOfRound(messages),

@@ -1,8 +1,14 @@
 import type { StoredMessage } from '../stored-message.js';
-import type { Archive } from './archive.js';
+import { branchTo } from '../branches.js';
+import { headOf, treeOf, type Archive } from './archive.js';
 
-/** A conversation for people to read and keep: GitHub-flavoured Markdown, with tool calls and their results in code blocks. */
-export function exportMarkdown({ conversation, rounds }: Archive): string {
+/**
+ * A conversation for people to read and keep: GitHub-flavoured Markdown of its current branch, with tool calls and their results in
+ * code blocks.
+ */
+export function exportMarkdown(document: Archive): string {
+  const { conversation } = document;
+  const rounds = branchTo(treeOf(document), headOf(document)).map(({ round }) => document.rounds[round - 1]!);
   const { title, tags, created_at } = conversation;
   const facts = [created_at.slice(0, 10), ...tags.map((tag) => `\`${oneLine(tag).replaceAll('`', "'")}\``)];
   return [

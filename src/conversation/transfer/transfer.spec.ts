@@ -79,6 +79,40 @@ describeOnEachDatabase('Export and import', (databases) => {
     });
   });
 
+  it('[CONV-01] bring back every branch, and which one is current', async () => {
+    const db = await databases.open();
+    const exporter = new ConversationExport(new ConversationStore(db), db);
+    const first = await addTurn(db, 'c', { question: 'one' });
+    await addTurn(db, 'c', { question: 'two' });
+    const other = await addTurn(db, 'c', { question: 'another two', after: first });
+    await addTurn(db, 'c', { question: 'three', after: other, neverStarted: true });
+    await addTurn(db, 'c', { question: 'another one', after: null });
+    await new ConversationStore(db).selectBranch(ada, 'c', other);
+
+    const exported = await exporter.archive(ada, 'c');
+    expect(exported.rounds.map(({ after, started }) => [after, started])).toEqual([
+      [undefined, undefined],
+      [undefined, undefined],
+      [1, undefined],
+      [undefined, false],
+      [null, undefined],
+    ]);
+    expect(exported.current).toBe(4);
+    const markdown = exportMarkdown(exported);
+    expect([...markdown.matchAll(/## User\n\n(.*)/g)].map(([, text]) => text)).toEqual([
+      'one',
+      'another two',
+      'three',
+    ]);
+    const copy = await new ConversationImport(db).import(eve, archive.parse(exported));
+    expect(await exporter.archive(eve, copy)).toEqual(exported);
+    const shape = (rounds: Awaited<ReturnType<ConversationStore['rounds']>>) =>
+      rounds.map(({ round, started, branches, messages }) => [round, started, branches.length, messages]);
+    expect(shape(await new ConversationStore(db).rounds(eve, copy))).toEqual(
+      shape(await new ConversationStore(db).rounds(ada, 'c')),
+    );
+  });
+
   it('refuse graphs and agents', async () => {
     const db = await databases.open();
     await addTurn(db, 'c', { type: 'agent' });
@@ -141,6 +175,9 @@ describe('the archive', () => {
     ],
     ['an unknown field of a message', message({ role: 'user', content: 'x', name: 'y' })],
     ['a state that is no end', { ...document(), rounds: [{ ...document().rounds[0], state: 'running' }] }],
+    ['a round that follows itself', { ...document(), rounds: [{ ...document().rounds[0], after: 1 }] }],
+    ['a round that follows nothing', { ...document(), rounds: [{ ...document().rounds[0], after: 0 }] }],
+    ['a current round that is not there', { ...document(), current: 2 }],
     ['too many rounds', { ...document(), rounds: Array(5001).fill(document().rounds[0]) }],
   ])('refuses %s', (_name, value) => {
     expect(archive.safeParse(document()).success).toBe(true);

@@ -6,6 +6,7 @@ import { runFinishReason, runMode, toolStatus, usageCounts } from '../../protoco
 import type { RunView } from '../../run/run-view.js';
 import type { CancelReceipt } from '../../run/run.service.js';
 import type { McpServerStatus } from '../../tools/mcp/mcp-server.js';
+import { fieldsOf } from './frame-schemas.js';
 
 const id = z.string();
 const count = z.int().nonnegative();
@@ -46,6 +47,7 @@ const runView = z.object({
   cursor: z.string().nullable().describe('The position of the last event, for `GET /api/runs/{id}/events`.'),
   error: z.object({ code: z.string(), message: z.string(), retryable: z.boolean() }).nullable(),
   created_at: count.describe('Unix milliseconds.'),
+  started_at: count.nullable().describe('Null while the run waits for its turn, and when it ended before.'),
   ended_at: count.nullable(),
 }) satisfies z.ZodType<RunView>;
 
@@ -112,11 +114,33 @@ const conversationList = z.object({
   total_count: count.describe('Of all pages.'),
   next_cursor: z.string().nullable().describe('The `cursor` of the next page.'),
 });
+const conversationEvent = z.union(
+  (['conversation.titled', 'conversation.compacted'] as const).map((type) =>
+    z.object({ type: z.literal(type), ...fieldsOf(type) }),
+  ),
+);
 const conversationDetail = z.object({
   _id: id,
   conversation_id: id,
   title: z.string(),
-  rounds: z.array(z.object({ round: count, run_id: id, state: runStateName, messages: z.array(message) })),
+  status: z.enum(['active', 'deleted', 'favorite']),
+  tags: z.array(z.string()),
+  rounds: z
+    .array(
+      z.object({
+        round: count.describe('In the order in which the turns were made, over all branches.'),
+        run_id: id,
+        state: runStateName,
+        started: z.boolean().describe('False when the run waits, or ended before its work began.'),
+        after_run_id: id.nullable().describe('The turn that this one follows.'),
+        branches: z
+          .array(id)
+          .describe('All turns that follow the same turn, oldest first, this one included.'),
+        messages: z.array(message),
+      }),
+    )
+    .describe('The current branch.'),
+  events: z.array(conversationEvent).describe('What happened outside of the turns, oldest first.'),
   generation_type: z.string(),
   parsed_results: z.unknown().nullable(),
   execution_chain: z.array(z.array(z.string())).nullable(),

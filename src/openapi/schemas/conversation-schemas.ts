@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  branchRequest,
   compactRequest,
   statusRequest,
   tagsRequest,
@@ -20,6 +21,8 @@ export const conversationSchemas = {
   TitleChanged: changed.extend({ title: z.string() }),
   TagsRequest: tagsRequest,
   TagsChanged: changed.extend({ tags: z.array(z.string()) }),
+  BranchRequest: branchRequest,
+  BranchChanged: changed.extend({ run_id: id.describe('The last turn of the branch.') }),
   CompactRequest: compactRequest,
   Compacted: changed.extend({
     compact_type: z.enum(['brutal', 'precise']),

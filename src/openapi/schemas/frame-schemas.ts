@@ -12,7 +12,7 @@ import { runState } from './run-state-schema.js';
 const any = z.unknown();
 
 /** The fields of an event besides its envelope, which the frame's id carries. */
-function fieldsOf(type: RunEventType): z.ZodRawShape {
+export function fieldsOf(type: RunEventType): z.ZodRawShape {
   const option = runEvent.options.find((one) => one.shape.type.value === type);
   if (!option) throw new Error(`There is no event ${type}`);
   const { v: _v, run_id: _run, epoch: _epoch, seq: _seq, type: _type, ...fields } = option.shape;

@@ -11,12 +11,15 @@ export interface Harness {
   /** Selects the first occurrence of a text that stands in one text node. */
   select(text: string): void;
   selectedText(): string;
+  unselect(): void;
   /** The text of what is shown. */
   text(): string;
   /** The whole text that the mounted document holds. */
   documentText(): string;
   /** How many elements match. */
   count(selector: string): number;
+  /** The coloured pieces of code, in order, as `kind text`. */
+  colours(): string[];
   /** Keeps the nodes that match, to ask later whether they are the same. */
   remember(selector: string): number;
   /** How many of the remembered nodes are still shown, with the text they had. */

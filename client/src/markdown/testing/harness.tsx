@@ -80,10 +80,15 @@ const harness: Harness = {
     const start = node.data.indexOf(text);
     document.getSelection()?.setBaseAndExtent(node, start, node, start + text.length);
   },
+  unselect: () => document.getSelection()?.removeAllRanges(),
   selectedText: () => document.getSelection()?.toString() ?? '',
   text: () => root.textContent,
   documentText: () => mounted.text,
   count: (selector) => root.querySelectorAll(selector).length,
+  colours: () =>
+    [...root.querySelectorAll('.line [class^=tk-]')].map(
+      (piece) => `${piece.className.slice('tk-'.length)} ${piece.textContent}`,
+    ),
   remember(selector) {
     const nodes = [...root.querySelectorAll(selector)];
     remembered = { nodes, texts: nodes.map((node) => node.textContent) };
