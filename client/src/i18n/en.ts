@@ -98,7 +98,6 @@ export const en = {
   thinking: 'Thinking…',
   thought: 'Thoughts',
   thoughtFor: 'Thought for {time}',
-  refusal: 'The model refused',
   usage: '{input} tokens in, {output} out',
   usageTitle: 'What the model read and wrote',
   estimated: 'estimated',
@@ -116,7 +115,6 @@ export const en = {
   toolCancelled: 'Cancelled',
   toolUnknown: 'Outcome unknown',
   toolInvalid: 'The arguments were not valid: {reason}',
-  progress: '{done} of {total}',
 
   warning: 'Note',
   errorTitle: 'This answer failed',

@@ -70,6 +70,8 @@ export const panelsEn = {
   nodeSuspended: 'Waiting',
   removedConversation: 'This conversation is among the removed ones.',
   restore: 'Restore',
+  progress: '{done} of {total}',
+  refusal: 'The model refused',
 } as const;
 
 export type PanelKey = keyof typeof panelsEn;

@@ -71,4 +71,6 @@ export const panelsZh: PanelDictionary = {
   nodeSuspended: '等待中',
   removedConversation: '这个对话在回收站里。',
   restore: '恢复',
+  progress: '{done} / {total}',
+  refusal: '模型拒绝回答',
 };

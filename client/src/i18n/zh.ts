@@ -99,7 +99,6 @@ export const zh: Dictionary = {
   thinking: '正在思考…',
   thought: '思考过程',
   thoughtFor: '思考了 {time}',
-  refusal: '模型拒绝回答',
   usage: '输入 {input} token，输出 {output}',
   usageTitle: '模型读入和写出的量',
   estimated: '估算',
@@ -117,7 +116,6 @@ export const zh: Dictionary = {
   toolCancelled: '已取消',
   toolUnknown: '结果未知',
   toolInvalid: '参数无效：{reason}',
-  progress: '{done} / {total}',
 
   warning: '提示',
   errorTitle: '这个回答失败了',

@@ -205,12 +205,13 @@ export class Conversation {
     this.#settleHeldPrompts(rounds.slice(-RECENT_ROUNDS));
   }
 
-  /** Servers before this version do not say in the detail what the list says. */
+  /** The detail does not say when the conversation was last changed; the list does. */
   #learn(detail: Record<string, unknown>): void {
     const { known } = this.#context;
     const item = readItem({ ...detail, _id: this.id, type: 'chat' });
     if (!item) return;
-    if (detail['status'] === undefined && known.find(this.id)) known.amend(this.id, { title: item.title });
+    const { title, status, tags } = item;
+    if (known.find(this.id)) known.amend(this.id, { title, status, tags });
     else known.learn([item]);
   }
 
