@@ -258,6 +258,11 @@ export class Conversation {
     // A prompt that the server refuses as it is goes back into the message box, to be changed.
     if (status === 'refused' && turn.problem.peek()?.retryable === false)
       this.#context.drafts.reclaim(this.id, turn.prompt);
+    // Somebody else shortened the history: what is shown of it is no longer what there is.
+    if (turn.run.summary.peek().compacted) {
+      this.#turns.forget();
+      this.#loadAgain = true;
+    }
     if (status === 'lost' || (status === 'withdrawn' && turn.runId !== undefined)) this.#loadAgain = true;
     this.#catchUp();
   }

@@ -35,6 +35,8 @@ export interface RunSummary {
   cancelled?: RunState['cancelled'];
   /** What the conversation is called now, when that changed before this run. */
   naming?: { title: string; tags: readonly string[] };
+  /** The history of the conversation was shortened before this run. */
+  compacted: boolean;
 }
 
 /**
@@ -52,6 +54,7 @@ export class RunModel implements Flushable {
   #warningPlaces: number[] = [];
   #partsChanged = false;
   #summaryChanged = false;
+  #compacted = false;
 
   /** The name of the tool that is working now, if one is. */
   readonly runningTool: ReadonlySignal<string | undefined> = computed(() => {
@@ -116,7 +119,7 @@ export class RunModel implements Flushable {
       }
       if (this.#summaryChanged) {
         this.#summaryChanged = false;
-        this.#summary.value = summaryOf(this.#state, this.#warningPlaces);
+        this.#summary.value = summaryOf(this.#state, this.#warningPlaces, this.#compacted);
       }
     });
   }
@@ -124,6 +127,7 @@ export class RunModel implements Flushable {
   #apply(event: RunEvent): void {
     const part = applyEvent(this.#state, event);
     if (event.type === 'warning') this.#warningPlaces.push(this.#state.parts.length);
+    if (event.type === 'conversation.compacted') this.#compacted = true;
     if (event.type === 'step.reset') return this.#rebuild();
     if (!part) {
       this.#summaryChanged = true;
@@ -176,9 +180,9 @@ function blockOf(part: RunPart): Block {
   }
 }
 
-function summaryOf(state: RunState, warningPlaces: readonly number[] = []): RunSummary {
+function summaryOf(state: RunState, warningPlaces: readonly number[] = [], compacted = false): RunSummary {
   const { phase, model, usage, error, cancelled, finish_reason: finishReason, title, tags = [] } = state;
   const warnings = state.warnings.map((warning, index) => ({ ...warning, after: warningPlaces[index] ?? 0 }));
   const naming = title === undefined ? undefined : { title, tags };
-  return { phase, model, usage, error, cancelled, finishReason, warnings, naming };
+  return { phase, model, usage, error, cancelled, finishReason, warnings, naming, compacted };
 }
