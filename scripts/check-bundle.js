@@ -1,5 +1,5 @@
 /** Measures what the page loads before it works: `node scripts/check-bundle.js`, after `vite build client`. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, normalize, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -8,7 +8,10 @@ export const LIMIT_BYTES = 60_000;
 
 const built = resolve(import.meta.dirname, '../dist/client');
 
-/** Every script that index.html names and what these import statically, with its gzipped size. */
+/**
+ * Every script that index.html names, what these import statically, and the largest of the dictionaries, of which the page loads one
+ * before it shows anything; each with its gzipped size.
+ */
 export function firstLoad(folder = built) {
   const html = readFileSync(join(folder, 'index.html'), 'utf8');
   const named = html.matchAll(/<(?:script|link)\b[^>]*?(?:src|href)="\/([^"]+\.js)"/g);
@@ -22,7 +25,19 @@ export function firstLoad(folder = built) {
     }
   };
   for (const [, file] of named) add(file);
+  add(largestDictionary(folder));
   return [...files].map(([file, bytes]) => ({ file, bytes }));
+}
+
+function largestDictionary(folder) {
+  const sizes = readdirSync(join(folder, 'assets'))
+    .filter((name) => /^(?:en|zh)-[\w-]+\.js$/.test(name))
+    .map((name) => ({
+      name,
+      bytes: gzipSync(readFileSync(join(folder, 'assets', name)), { level: 9 }).length,
+    }))
+    .sort((a, b) => b.bytes - a.bytes);
+  return join('assets', sizes[0].name);
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -5,38 +5,44 @@ import './styles/controls.css';
 import './styles/sidebar.css';
 import './styles/transcript.css';
 import './styles/composer.css';
+import './styles/panels.css';
 import './markdown/markdown.css';
-import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { AppProvider } from './components/app-context.js';
+import { loadPanels } from './components/panels.js';
 import { Shell } from './components/shell.js';
-import { chooseLocale, locale, t } from './i18n/locale.js';
-import { markdownLabels } from './markdown/index.js';
+import { reflect } from './components/document-root.js';
+import { chooseLocale } from './i18n/locale.js';
 import { createApp } from './state/app.js';
 
 const app = createApp();
-const root = document.documentElement;
+const RETRY_MS = 1_000;
+/** By then the page has what it shows at first. */
+const PANELS_MS = 1_500;
 
-effect(() => chooseLocale(app.settings.locale.value));
-effect(() => {
-  root.lang = locale.value === 'zh' ? 'zh-CN' : 'en';
-  markdownLabels.value = {
-    copy: t('copy'),
-    copied: t('copied'),
-    showAll: (count) => t('showAll', { count }),
-  };
-});
-effect(() => {
-  const theme = app.settings.theme.value;
-  if (theme === 'system') delete root.dataset['theme'];
-  else root.dataset['theme'] = theme;
-});
+void speak().then(start);
 
-const page = document.getElementById('app');
-if (!page) throw new Error('index.html has no #app');
-render(
-  <AppProvider value={app}>
-    <Shell />
-  </AppProvider>,
-  page,
-);
+/** Texts that could not be loaded are asked for again: without them the page would say nothing. */
+async function speak(): Promise<void> {
+  for (;;) {
+    try {
+      return await chooseLocale(app.settings.locale.peek());
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}
+
+function start(): void {
+  reflect(app);
+  const page = document.getElementById('app');
+  if (!page) throw new Error('index.html has no #app');
+  render(
+    <AppProvider value={app}>
+      <Shell />
+    </AppProvider>,
+    page,
+  );
+  // So that the first menu opens at once.
+  setTimeout(() => void loadPanels().catch(() => undefined), PANELS_MS);
+}

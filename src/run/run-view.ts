@@ -1,5 +1,5 @@
 import { formatPosition } from '../protocol/position.js';
-import type { UsageCounts } from '../protocol/run-event.js';
+import type { RunFinishReason, UsageCounts } from '../protocol/run-event.js';
 import type { LogCursor } from './log/run-log.js';
 import type { RunRow } from './run.store.js';
 
@@ -14,17 +14,20 @@ export interface RunView {
   /** The position of the last event, for `GET /api/runs/{id}/events`. */
   cursor: string | null;
   error: { code: string; message: string; retryable: boolean } | null;
+  /** Of a completed run. */
+  finish_reason: RunFinishReason | null;
   created_at: number;
   /** Null while the run waits for its turn, and when it ended before. */
   started_at: number | null;
   ended_at: number | null;
 }
 
+type Terminal = NonNullable<RunView['error']> & { finish_reason: RunFinishReason };
+
 /** `head` is the last position of the run's log, where it is still kept. */
 export function runView(row: RunRow, head: LogCursor | null): RunView {
   const position = head ?? lastPosition(row);
-  const terminal =
-    row.terminal === null ? null : (JSON.parse(row.terminal) as Partial<NonNullable<RunView['error']>>);
+  const terminal = row.terminal === null ? null : (JSON.parse(row.terminal) as Partial<Terminal>);
   return {
     run_id: row.id,
     conversation_id: row.conversation_id,
@@ -37,6 +40,7 @@ export function runView(row: RunRow, head: LogCursor | null): RunView {
       terminal?.code === undefined
         ? null
         : { code: terminal.code, message: terminal.message ?? '', retryable: terminal.retryable ?? false },
+    finish_reason: terminal?.finish_reason ?? null,
     created_at: row.created_at,
     started_at: row.started_at,
     ended_at: row.ended_at,

@@ -133,6 +133,7 @@ describe('what is stored when', () => {
       mode: 'chat',
       usage: null,
       error: null,
+      finish_reason: null,
       ended_at: null,
     });
     await world.openai.release('gate', 4);
@@ -142,6 +143,7 @@ describe('what is stored when', () => {
       state: 'completed',
       cursor: stream.lastId,
       usage: { input_tokens: 10, output_tokens: 5 },
+      finish_reason: 'stop',
       ended_at: expect.any(Number),
     });
   });

@@ -1,8 +1,7 @@
+import { usePanels } from '../components/panels.js';
 import { Markdown } from '../markdown/index.js';
 import type { BlockProps } from './block-props.js';
-import { NodeHeader } from './node-header.js';
 import { Reasoning } from './reasoning.js';
-import { Refusal } from './refusal.js';
 import { ToolCall } from './tool-call.js';
 
 export function BlockView({ block, live, onToggle }: BlockProps) {
@@ -15,11 +14,17 @@ export function BlockView({ block, live, onToggle }: BlockProps) {
       );
     case 'tool_call':
       return <ToolCall block={block} live={live} onToggle={onToggle} />;
-    case 'node':
-      return <NodeHeader block={block} />;
     case 'reasoning':
       return <Reasoning block={block} live={live} onToggle={onToggle} />;
-    case 'refusal':
-      return <Refusal block={block} />;
+    default:
+      return <RareBlock block={block} live={live} onToggle={onToggle} />;
   }
+}
+
+/** Refusals, and the nodes of graphs. */
+function RareBlock({ block }: BlockProps) {
+  const panels = usePanels();
+  if (!panels) return null;
+  if (block.kind === 'node') return <panels.NodeHeader block={block} />;
+  return block.kind === 'refusal' ? <panels.Refusal block={block} /> : null;
 }

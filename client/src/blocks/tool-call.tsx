@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { Icon, Spinner, type IconName } from '../components/icons.js';
+import { usePanels } from '../components/panels.js';
 import type { MessageKey } from '../i18n/en.js';
-import { formatDuration, formatNumber } from '../i18n/format.js';
+import { formatDuration } from '../i18n/format.js';
 import { t } from '../i18n/locale.js';
 import { Lines } from '../markdown/index.js';
 import type { ToolBlock, ToolPhase, ToolView } from '../state/tool-block.js';
@@ -51,7 +52,7 @@ export function ToolCall({ block, onToggle }: BlockProps<ToolBlock>) {
       <div class="tool-text">
         <Lines key={block.args.value.ended ? 'whole' : 'growing'} document={block.args.value} />
       </div>
-      <Progress view={view} />
+      {view.progress && <Progress view={view} />}
       {block.result.text !== '' && (
         <>
           <h3>{t('toolResult')}</h3>
@@ -65,22 +66,6 @@ export function ToolCall({ block, onToggle }: BlockProps<ToolBlock>) {
 }
 
 function Progress({ view }: { view: ToolView }) {
-  const { progress } = view;
-  if (!progress) return null;
-  const done = formatNumber(progress.progress);
-  const label =
-    progress.total === undefined ? done : t('progress', { done, total: formatNumber(progress.total) });
-  return (
-    <p class="tool-progress">
-      <progress
-        value={progress.total === undefined ? undefined : progress.progress}
-        max={progress.total}
-        aria-label={label}
-      />
-      <span>
-        {label}
-        {progress.message !== undefined && ` · ${progress.message}`}
-      </span>
-    </p>
-  );
+  const panels = usePanels();
+  return panels && view.progress ? <panels.Progress progress={view.progress} /> : null;
 }

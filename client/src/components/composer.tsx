@@ -7,14 +7,17 @@ import { Icon } from './icons.js';
 import { ImeEnter } from './ime-enter.js';
 import { ModelPicker } from './model-picker.js';
 import { ServerPicker } from './server-picker.js';
+import { stopAnswer } from './stop-answer.js';
 
 /** The message box. Mounted anew for each conversation, so that each keeps its own draft. */
 export function Composer({
   conversation,
   onSend,
+  editLast,
 }: {
   conversation: Conversation | undefined;
   onSend: () => void;
+  editLast: () => void;
 }) {
   const app = useApp();
   const draftKey = conversation?.id ?? NEW_CHAT;
@@ -24,8 +27,9 @@ export function Composer({
 
   const live = conversation?.live.value;
   const loading = conversation?.state.value.kind === 'loading';
-  const ready = live === undefined && !loading && app.model.value !== '';
-  const canSend = ready && text.value.trim() !== '';
+  const written = text.value.trim() !== '';
+  const canSend = !loading && app.model.value !== '' && written;
+  const waiting = conversation?.waiting.value.length ?? 0;
 
   useEffect(() => {
     // On a touch screen the focus would open the keyboard over the page.
@@ -64,6 +68,10 @@ export function Composer({
         onInput={(event) => write(event.currentTarget.value)}
         onCompositionEnd={(event) => ime.current.compositionEnded(event.timeStamp)}
         onKeyDown={(event) => {
+          if (event.key === 'ArrowUp' && text.peek() === '' && !isModified(event)) {
+            event.preventDefault();
+            editLast();
+          }
           if (!ime.current.sends(event)) return;
           event.preventDefault();
           send();
@@ -73,30 +81,35 @@ export function Composer({
         <ModelPicker />
         <ServerPicker />
         <span class="composer-space" />
-        {live ? (
+        {live && (
           <button
             type="button"
             class="round-button stop-button"
             aria-label={t('stop')}
-            title={live.stopping.value ? t('stopping') : t('stop')}
+            title={t(live.stopping.value ? 'stopping' : waiting > 0 ? 'stopOnly' : 'stop')}
             aria-disabled={live.stopping.value}
-            onClick={() => void conversation?.stop()}
+            onClick={() => stopAnswer(app)}
           >
             <span class="stop-square" aria-hidden="true" />
           </button>
-        ) : (
+        )}
+        {(!live || written) && (
           <button
             type="submit"
             class="round-button send-button"
-            aria-label={t('send')}
-            title={t('send')}
+            aria-label={t(live ? 'queueMessage' : 'send')}
+            title={t(live ? 'queueMessage' : 'send')}
             disabled={!canSend}
           >
             <Icon name="send" />
           </button>
         )}
       </div>
-      {live && text.value.trim() !== '' && <p class="composer-hint">{t('busyHint')}</p>}
+      {live && written && <p class="composer-hint">{t('queueHint')}</p>}
     </form>
   );
+}
+
+function isModified({ shiftKey, altKey, ctrlKey, metaKey, isComposing }: KeyboardEvent): boolean {
+  return shiftKey || altKey || ctrlKey || metaKey || isComposing;
 }

@@ -20,15 +20,26 @@ const paths = {
   sum: 'M17 6H7l5.5 6L7 18h10',
   layout: 'M5 5h14v14H5zM5 10h14M11 10v9',
   text: 'M5 6h14M5 10.5h14M5 15h14M5 19.5h8',
-  node: 'M5 9h6v6H5zM15 5h4v4h-4zM15 15h4v4h-4zM11 12h2v-5h2M13 12v5h2',
+  search: 'M11 5a6 6 0 1 0 0 12 6 6 0 0 0 0-12zM15.5 15.5 20 20',
+  close: 'M6.5 6.5l11 11M17.5 6.5l-11 11',
+  star: 'M12 4.6l2.3 4.7 5.1.7-3.7 3.6.9 5.1-4.6-2.4-4.6 2.4.9-5.1L4.6 10l5.1-.7z',
+  more: 'M6 12h.01M12 12h.01M18 12h.01',
+  edit: 'M5 19l.8-3.4L15.5 6 18 8.5 8.4 18.2z',
+  back: 'M15 6l-6 6 6 6',
+  play: 'M8 5.5v13l10-6.5z',
 } as const;
 
 export type IconName = keyof typeof paths;
 
 export function Icon({ name }: { name: IconName }) {
+  return <Glyph path={paths[name]} />;
+}
+
+/** An icon that is drawn elsewhere. */
+export function Glyph({ path }: { path: string }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-      <path d={paths[name]} />
+      <path d={path} />
     </svg>
   );
 }

@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useId, useRef } from 'preact/hooks';
 
@@ -15,6 +16,7 @@ export function Popover(props: {
   children: ComponentChildren;
 }) {
   const id = useId();
+  const opened = useSignal(false);
   const button = useRef<HTMLButtonElement>(null);
   const panel = useRef<HTMLDivElement>(null);
   const place = (): void => {
@@ -46,11 +48,12 @@ export function Popover(props: {
         aria-label={props.label}
         onToggle={(event) => {
           if (event.newState !== 'open') return;
+          opened.value = true;
           place();
           props.onOpen?.();
         }}
       >
-        {props.children}
+        {opened.value && props.children}
       </div>
     </>
   );

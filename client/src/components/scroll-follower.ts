@@ -14,6 +14,7 @@ const DOWN_KEYS = new Set(['PageDown', 'ArrowDown', ' ']);
  */
 export class ScrollFollower {
   readonly #scroller: HTMLElement;
+  readonly #content: HTMLElement;
   readonly #changed: (following: boolean) => void;
   readonly #teardown = new AbortController();
   readonly #growth: ResizeObserver;
@@ -23,6 +24,7 @@ export class ScrollFollower {
 
   constructor(scroller: HTMLElement, content: HTMLElement, changed: (following: boolean) => void) {
     this.#scroller = scroller;
+    this.#content = content;
     this.#changed = changed;
     // Observers run after layout and before paint, so growth and scrolling are one frame.
     this.#growth = new ResizeObserver(() => this.#keepUp());
@@ -34,12 +36,24 @@ export class ScrollFollower {
 
   /** Goes to the end and stays there. */
   follow(): void {
+    this.#content.style.minBlockSize = '';
     this.#set(true);
     this.#keepUp();
   }
 
   release(): void {
     if (this.#overflows()) this.#set(false);
+  }
+
+  /** Keeps the view where it is while what it shows is exchanged, also for something shorter. `held` says that it has been. */
+  hold(): void {
+    const { scrollTop, clientHeight } = this.#scroller;
+    this.#content.style.minBlockSize = `${scrollTop + clientHeight}px`;
+    this.#set(false);
+  }
+
+  held(): void {
+    if (!this.#overflows()) this.#set(true);
   }
 
   dispose(): void {

@@ -1,12 +1,10 @@
-import type { Signal } from '@preact/signals';
-import { useId } from 'preact/hooks';
 import { t } from '../i18n/locale.js';
-import { useApp } from './app-context.js';
 import { Icon } from './icons.js';
+import { usePanels } from './panels.js';
 import { Popover } from './popover.js';
+import { Loading } from './states.js';
 
 export function SettingsMenu() {
-  const { settings } = useApp();
   return (
     <Popover
       label={t('settings')}
@@ -18,53 +16,12 @@ export function SettingsMenu() {
         </>
       }
     >
-      <Choice
-        legend={t('theme')}
-        setting={settings.theme}
-        options={[
-          ['system', t('themeSystem')],
-          ['light', t('themeLight')],
-          ['dark', t('themeDark')],
-        ]}
-      />
-      <Choice
-        legend={t('language')}
-        setting={settings.locale}
-        options={[
-          ['system', t('languageSystem')],
-          ['en', 'English'],
-          ['zh', '中文'],
-        ]}
-      />
+      <Settings />
     </Popover>
   );
 }
 
-function Choice<T extends string>(props: {
-  legend: string;
-  setting: Signal<T>;
-  options: readonly (readonly [value: T, label: string])[];
-}) {
-  const name = useId();
-  return (
-    <fieldset class="choice">
-      <legend>{props.legend}</legend>
-      <div class="segments">
-        {props.options.map(([value, label]) => (
-          <label key={value} class="segment">
-            <input
-              type="radio"
-              name={name}
-              value={value}
-              checked={props.setting.value === value}
-              onChange={() => {
-                props.setting.value = value;
-              }}
-            />
-            <span>{label}</span>
-          </label>
-        ))}
-      </div>
-    </fieldset>
-  );
+function Settings() {
+  const panels = usePanels();
+  return panels ? <panels.SettingsPanel /> : <Loading text={t('loading')} />;
 }

@@ -1,31 +1,34 @@
-import { useSignal, useSignalEffect } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { t } from '../i18n/locale.js';
+import type { Conversation } from '../state/conversation.js';
 import { NEW_CHAT } from '../state/drafts.js';
+import type { Turn } from '../state/turn.js';
 import { useApp } from './app-context.js';
 import { Composer } from './composer.js';
 import { ConnectionChip } from './connection-chip.js';
-import { Icon } from './icons.js';
+import { NoticeList } from './notice-list.js';
+import { usePanels } from './panels.js';
 import type { ScrollFollower } from './scroll-follower.js';
+import { useShortcuts } from './shortcuts.js';
 import { Sidebar } from './sidebar.js';
 import { StatusLine } from './status-line.js';
+import { Topbar } from './topbar.js';
 import { Transcript } from './transcript.js';
 
 export function Shell() {
   const app = useApp();
   const drawer = useRef<HTMLDialogElement>(null);
   const scroll = useRef<ScrollFollower | null>(null);
+  const editing = useSignal<Turn | undefined>(undefined);
   const conversation = app.conversation.value;
   const key = conversation?.id ?? NEW_CHAT;
+  const isRemoved = app.known.find(key)?.status === 'deleted';
   const sidebarOpen = app.settings.sidebarOpen.value;
   const closeDrawer = (): void => drawer.current?.close();
 
-  useSignalEffect(() => {
-    const title = app.title.value;
-    document.title = title === '' ? t('appName') : `${title} · ${t('appName')}`;
-  });
-  useEscapeToStop();
+  useShortcuts(drawer);
 
   return (
     <div class={sidebarOpen ? 'shell shell-with-sidebar' : 'shell'}>
@@ -42,47 +45,33 @@ export function Shell() {
         <Sidebar hideLabel={t('closeSidebar')} onHide={closeDrawer} onNavigate={closeDrawer} />
       </Drawer>
       <main class="main">
-        <header class="topbar">
-          <button
-            type="button"
-            class="icon-button drawer-button"
-            aria-label={t('showSidebar')}
-            title={t('showSidebar')}
-            onClick={() => drawer.current?.showModal()}
-          >
-            <Icon name="menu" />
-          </button>
-          {!sidebarOpen && (
-            <button
-              type="button"
-              class="icon-button sidebar-button"
-              aria-label={t('showSidebar')}
-              title={t('showSidebar')}
-              onClick={() => (app.settings.sidebarOpen.value = true)}
-            >
-              <Icon name="panel" />
-            </button>
-          )}
-          <p class="topbar-title">{app.title.value}</p>
-          <button
-            type="button"
-            class="icon-button topbar-new"
-            aria-label={t('newChat')}
-            title={t('newChat')}
-            onClick={() => app.router.open(undefined)}
-          >
-            <Icon name="pen" />
-          </button>
-        </header>
-        <Transcript key={key} conversation={conversation} scroll={scroll} />
+        <Topbar openDrawer={() => drawer.current?.showModal()} />
+        <Transcript key={key} conversation={conversation} scroll={scroll} editing={editing} />
         <div class="dock">
           <ConnectionChip turn={conversation?.live.value} />
-          <Composer key={key} conversation={conversation} onSend={() => scroll.current?.follow()} />
+          {isRemoved && <RemovedChip id={key} />}
+          <Composer
+            key={key}
+            conversation={conversation}
+            onSend={() => scroll.current?.follow()}
+            editLast={() => (editing.value = lastEditable(conversation))}
+          />
         </div>
       </main>
+      <NoticeList />
       <StatusLine conversation={conversation} />
     </div>
   );
+}
+
+function RemovedChip({ id }: { id: string }) {
+  const panels = usePanels();
+  return panels ? <panels.RemovedChip id={id} /> : null;
+}
+
+function lastEditable(conversation: Conversation | undefined): Turn | undefined {
+  if (!conversation?.idle.peek()) return undefined;
+  return conversation.turns.peek().findLast((turn) => turn.status.peek() !== 'withdrawn');
 }
 
 /** The sidebar of small screens. A modal dialog keeps the focus inside, closes on Escape and gives the focus back. */
@@ -105,21 +94,7 @@ function Drawer({
       }}
     >
       <div class="sidebar drawer-content">{opened.value && children}</div>
+      {opened.value && <NoticeList />}
     </dialog>
   );
-}
-
-/** Escape stops the answer, unless it is needed to close something or to leave a composition. */
-function useEscapeToStop(): void {
-  const app = useApp();
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key !== 'Escape' || event.isComposing || event.keyCode === 229 || event.defaultPrevented)
-        return;
-      if (document.querySelector(':popover-open, dialog[open]')) return;
-      void app.conversation.peek()?.stop();
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, [app]);
 }

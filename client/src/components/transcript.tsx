@@ -1,25 +1,25 @@
-import { useSignal } from '@preact/signals';
+import { useSignal, type Signal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../i18n/locale.js';
 import type { Conversation } from '../state/conversation.js';
+import type { Turn } from '../state/turn.js';
 import { useApp } from './app-context.js';
 import { Icon } from './icons.js';
 import { ScrollFollower } from './scroll-follower.js';
 import { Failure, Loading } from './states.js';
 import { StartScreen } from './start-screen.js';
-import { TurnView } from './turn-view.js';
-
-/** Turns that are mounted at first, and that each press of the button adds. */
-const PAGE = 20;
+import { TurnsView } from './turns-view.js';
 
 export interface TranscriptProps {
   conversation: Conversation | undefined;
   /** Gets what moves the view to the end, for whoever sends. */
   scroll: { current: ScrollFollower | null };
+  /** The turn whose prompt is being changed. */
+  editing: Signal<Turn | undefined>;
 }
 
 /** The scrolling part of the page: the start screen, or a conversation. */
-export function Transcript({ conversation, scroll }: TranscriptProps) {
+export function Transcript({ conversation, scroll, editing }: TranscriptProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const following = useSignal(true);
@@ -45,7 +45,7 @@ export function Transcript({ conversation, scroll }: TranscriptProps) {
       >
         <div ref={content} class="transcript-content">
           {conversation ? (
-            <Turns conversation={conversation} release={() => scroll.current?.release()} />
+            <Turns conversation={conversation} scroll={scroll} editing={editing} />
           ) : (
             <StartScreen />
           )}
@@ -66,12 +66,13 @@ export function Transcript({ conversation, scroll }: TranscriptProps) {
   );
 }
 
-function Turns({ conversation, release }: { conversation: Conversation; release: () => void }) {
-  const { options, router } = useApp();
-  const mounted = useSignal(PAGE);
+function Turns({
+  conversation,
+  scroll,
+  editing,
+}: Omit<TranscriptProps, 'conversation'> & { conversation: Conversation }) {
+  const { router } = useApp();
   const state = conversation.state.value;
-  const turns = conversation.turns.value;
-  const live = conversation.live.value;
   if (state.kind === 'loading') return <Loading text={t('loadingConversation')} />;
   if (state.kind === 'failed') {
     return (
@@ -93,33 +94,5 @@ function Turns({ conversation, release }: { conversation: Conversation; release:
       </div>
     );
   }
-  if (turns.length === 0) return <p class="state-note muted">{t('conversationEmpty')}</p>;
-  const hidden = Math.max(0, turns.length - mounted.value);
-  return (
-    <>
-      {hidden > 0 && (
-        <button
-          type="button"
-          class="button earlier-button"
-          onClick={() => {
-            release();
-            mounted.value += PAGE;
-          }}
-        >
-          {t('earlier')}
-        </button>
-      )}
-      {turns.slice(hidden).map((turn) => (
-        <TurnView
-          key={turn.key}
-          turn={turn}
-          canRetry={live === undefined}
-          retry={() => conversation.retry(turn, options())}
-          onToggle={() => {
-            if (live === undefined) release();
-          }}
-        />
-      ))}
-    </>
-  );
+  return <TurnsView conversation={conversation} scroll={scroll} editing={editing} />;
 }

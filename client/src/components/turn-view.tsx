@@ -4,36 +4,23 @@ import { BlockView } from '../blocks/block-view.js';
 import { RunNotes, Warning } from '../blocks/run-notes.js';
 import { UsageFooter } from '../blocks/usage-footer.js';
 import type { Turn } from '../state/turn.js';
+import { ActionButton } from './action-button.js';
 import { CopyButton } from './copy-button.js';
-import { Icon } from './icons.js';
+import type { TurnActions } from './turn-actions.js';
+import { UserMessage } from './user-message.js';
 
-export interface TurnViewProps {
-  turn: Turn;
-  /** Sends the prompt again. */
-  retry: () => void;
-  /** False while another answer is being written. */
-  canRetry: boolean;
-  onToggle: () => void;
-}
-
-export function TurnView(props: TurnViewProps) {
-  const { turn } = props;
+/** The user's message keeps its place, and the focus in it, when another version is shown; the answer is a new one. */
+export function TurnView({ actions }: { actions: TurnActions }) {
   return (
     <>
-      <article class="message message-user" aria-label={t('yourMessage')}>
-        <div class="bubble" dir="auto">
-          {turn.prompt}
-        </div>
-        <div class="message-actions">
-          <CopyButton label={t('copyMessage')} text={() => turn.prompt} />
-        </div>
-      </article>
-      <Answer {...props} />
+      <UserMessage actions={actions} />
+      <Answer key={actions.turn.key} actions={actions} />
     </>
   );
 }
 
-function Answer({ turn, retry, canRetry, onToggle }: TurnViewProps) {
+function Answer({ actions }: { actions: TurnActions }) {
+  const { turn, retry, blocked, reason, onToggle } = actions;
   const blocks = turn.run.blocks.value;
   const busy = turn.busy.value;
   const status = turn.status.value;
@@ -47,20 +34,17 @@ function Answer({ turn, retry, canRetry, onToggle }: TurnViewProps) {
       ))}
       <Warnings of={turn} after={blocks.length} />
       {busy && <Activity text={blocks.length > 0 ? '' : t(status === 'sending' ? 'sending' : 'waiting')} />}
-      <RunNotes turn={turn} retry={retry} canRetry={canRetry} />
+      <RunNotes actions={actions} />
       {!busy && status !== 'refused' && status !== 'unsent' && (
         <footer class="message-actions answer-footer">
           <CopyButton label={t('copyAnswer')} text={() => turn.run.text} />
-          <button
-            type="button"
-            class="icon-button"
-            aria-label={t('askAgain')}
-            title={t('askAgain')}
-            disabled={!canRetry}
+          <ActionButton
+            icon="retry"
+            label={t('askAgain')}
+            disabled={blocked}
+            reason={reason}
             onClick={retry}
-          >
-            <Icon name="retry" />
-          </button>
+          />
           <UsageFooter run={turn.run} />
         </footer>
       )}

@@ -1,18 +1,24 @@
 import { en } from './en.js';
 import { ageOf, formatDuration, formatWhen } from './format.js';
 import { chooseLocale, pick, t } from './locale.js';
+import { panelsEn } from './panels-en.js';
+import { panelsZh } from './panels-zh.js';
 import { zh } from './zh.js';
 
 afterEach(() => chooseLocale('en'));
 
 describe('[UI-04] dictionaries', () => {
-  it('have the same keys and the same parameters, and no text is empty', () => {
+  it.each([
+    ['the page', en, zh],
+    ['the panels', panelsEn, panelsZh],
+  ])('of %s have the same keys and the same parameters, and no text is empty', (_name, english, chinese) => {
     const parameters = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
-    expect(Object.keys(zh).sort()).toEqual(Object.keys(en).sort());
-    for (const [key, text] of Object.entries(en)) {
-      const translated = zh[key as keyof typeof en];
-      expect([key, parameters(translated)]).toEqual([key, parameters(text)]);
-      expect(translated.trim()).not.toBe('');
+    const translated = new Map<string, string>(Object.entries(chinese));
+    expect([...translated.keys()].sort()).toEqual(Object.keys(english).sort());
+    for (const [key, text] of Object.entries(english)) {
+      const other = translated.get(key) ?? '';
+      expect([key, parameters(other)]).toEqual([key, parameters(text)]);
+      expect(other.trim()).not.toBe('');
     }
   });
 
@@ -33,11 +39,16 @@ describe('locale', () => {
     expect(pick(languages)).toBe(expected);
   });
 
-  it('puts parameters into the text, whatever they contain', () => {
-    chooseLocale('en');
+  it('puts parameters into the text, whatever they contain', async () => {
+    await chooseLocale('en');
     expect(t('statusTool', { tool: '$& {tool}' })).toBe('Running the tool $& {tool}');
-    chooseLocale('zh');
+    await chooseLocale('zh');
     expect(t('statusTool', { tool: 'clock' })).toBe('正在运行工具 clock');
+  });
+
+  it('lets the last of two choices count', async () => {
+    await Promise.all([chooseLocale('zh'), chooseLocale('en')]);
+    expect(t('send')).toBe('Send');
   });
 });
 
@@ -49,8 +60,8 @@ describe('format', () => {
     [3_240, '3.2 s'],
     [59_400, '59 s'],
     [125_000, '2 min 5 s'],
-  ])('writes %i ms as %s', (ms, text) => {
-    chooseLocale('en');
+  ])('writes %i ms as %s', async (ms, text) => {
+    await chooseLocale('en');
     expect(formatDuration(ms)).toBe(text);
   });
 
@@ -65,8 +76,8 @@ describe('format', () => {
     expect(ageOf(Number.NaN, now)).toBe('today');
   });
 
-  it('writes the clock for today and the day for the past', () => {
-    chooseLocale('en');
+  it('writes the clock for today and the day for the past', async () => {
+    await chooseLocale('en');
     const now = new Date(2026, 10, 22, 9, 30).getTime();
     expect(formatWhen(new Date(2026, 10, 22, 8, 5).getTime(), now)).toMatch(/^8:05/);
     expect(formatWhen(new Date(2026, 9, 3).getTime(), now)).toBe('Oct 3');

@@ -1,5 +1,5 @@
-import { getDefaults, Hooks, Lexer, Tokenizer } from 'marked';
-import type { Links, MarkedOptions, Token, TokensList } from 'marked';
+import { getDefaults, Lexer, Tokenizer } from 'marked';
+import type { Hooks, Links, MarkedOptions, Token, TokensList } from 'marked';
 import { cjkInlineRules } from './cjk-rules.js';
 import { displayMath, inlineMath, inlineMathStart, maskMath } from './math.js';
 
@@ -10,17 +10,14 @@ const DEEPEST_INLINE = 24;
 /** Delimiter runs in one inline text: the search for pairs costs their square. */
 const MOST_DELIMITERS = 400;
 
-class MathMask extends Hooks {
-  override emStrongMask(src: string): string {
-    return maskMath(src);
-  }
-}
+/** All that the lexer asks of hooks. marked's own class knows its parser, which would come along. */
+const hooks: Pick<Hooks, 'emStrongMask'> = { emStrongMask: maskMath };
 
 const tokenizer = new Tokenizer();
 const options: MarkedOptions = {
   ...getDefaults(),
   tokenizer,
-  hooks: new MathMask(),
+  hooks: hooks as Hooks,
   extensions: {
     renderers: {},
     childTokens: {},

@@ -1,19 +1,25 @@
 import { computed, effect, signal, type ReadonlySignal } from '@preact/signals';
 import { browserEnvironment } from '../stream/environment.js';
-import { conversationsResource, modelsResource, serversResource, type McpServer } from './catalog.js';
-import { Conversation, type ConversationContext, type SendOptions } from './conversation.js';
+import { Answering } from './answering.js';
+import { modelsResource, serversResource, type McpServer } from './catalog.js';
+import { Conversation, type ConversationContext } from './conversation.js';
+import { ConversationList } from './conversation-list.js';
 import { Drafts } from './drafts.js';
 import { FrameScheduler } from './frame-scheduler.js';
+import { KnownConversations } from './known-conversations.js';
+import { Notices } from './notices.js';
 import { newConversationId } from './random-id.js';
 import { Router } from './router.js';
 import { createSettings } from './settings.js';
 import { browserStorage } from './storage.js';
 import { Tabs } from './tabs.js';
+import type { SendOptions, Turn } from './turn.js';
 
 /** The built-in MCP server, which is chosen until somebody chooses otherwise. */
 const BUILTIN = 'builtin';
-/** Titles are made in the background after the first answer. */
-const TITLE_DELAY_MS = 4_000;
+/** Titles are made in the background after the first answers, and no stream tells of them then. */
+const TITLE_DELAYS_MS = [2_000, 6_000, 15_000];
+const TITLED_TURNS = 3;
 
 export type App = ReturnType<typeof createApp>;
 
@@ -26,23 +32,28 @@ export function createApp() {
   const tabs = new Tabs();
   const models = modelsResource(world.fetch);
   const servers = serversResource(world.fetch);
-  const conversations = conversationsResource(world.fetch);
+  const known = new KnownConversations();
+  const list = new ConversationList(world, known);
+  const notices = new Notices(world.setTimer);
+  const answering = new Answering(world, () => void list.load());
   const conversation = signal<Conversation | undefined>(undefined);
   const online = signal(navigator.onLine);
 
+  const changed = (id: string): void => {
+    tabs.tell(id);
+    void list.load();
+  };
   const context: ConversationContext = {
     world,
     drafts,
+    known,
     scheduler: new FrameScheduler(),
-    accepted(one) {
-      tabs.tell(one.id);
-      void conversations.load();
-    },
+    changed: ({ id }) => changed(id),
     ended(one) {
-      tabs.tell(one.id);
-      void conversations.load();
+      changed(one.id);
       void servers.load();
-      setTimeout(() => void conversations.load(), TITLE_DELAY_MS);
+      if (one.turns.peek().length > TITLED_TURNS) return;
+      for (const delay of TITLE_DELAYS_MS) setTimeout(() => void list.load(), delay);
     },
   };
 
@@ -54,21 +65,18 @@ export function createApp() {
   });
   const chosenServers: ReadonlySignal<readonly string[]> = computed(() => {
     const state = servers.state.value;
-    const known: readonly McpServer[] = state.kind === 'ready' ? state.data : [];
+    const offered: readonly McpServer[] = state.kind === 'ready' ? state.data : [];
     const chosen = settings.servers.value ?? [BUILTIN];
-    return known.flatMap(({ name }) => (chosen.includes(name) ? [name] : []));
+    return offered.flatMap(({ name }) => (chosen.includes(name) ? [name] : []));
   });
-  const title = computed(() => {
-    const state = conversations.state.value;
-    const items = state.kind === 'ready' ? state.data : [];
-    const listed = items.find((item) => item.id === router.conversationId.value);
-    const own = conversation.value?.title.value;
-    return listed?.title ?? own ?? '';
-  });
+  const title = computed(() => known.find(router.conversationId.value)?.title ?? '');
 
   const show = (next: Conversation | undefined): void => {
-    conversation.peek()?.leave();
+    const left = conversation.peek();
+    const unfinished = left?.unfinishedRunId;
+    left?.leave();
     conversation.value = next;
+    if (left && unfinished !== undefined) answering.watch(left.id, unfinished);
   };
   effect(() => {
     const id = router.conversationId.value;
@@ -77,15 +85,31 @@ export function createApp() {
     show(next);
     void next?.load();
   });
+  effect(() => {
+    const open = conversation.value;
+    const live = open?.live.value;
+    if (open) answering.set(open.id, live !== undefined);
+  });
+  let named: Turn | undefined;
+  effect(() => {
+    const open = conversation.value;
+    const live = open?.live.value;
+    const naming = live?.run.summary.value.naming;
+    if (!open || !naming || live === named) return;
+    named = live;
+    known.amend(open.id, naming);
+    // A person may have chosen another name since.
+    void list.load();
+  });
 
   const options = (): SendOptions => ({ model_name: model.peek(), mcp_servers: chosenServers.peek() });
 
   const refresh = (): void => {
-    void conversations.load();
+    void list.load();
     void conversation.peek()?.refresh();
   };
   tabs.onNews((id) => {
-    void conversations.load();
+    void list.load();
     if (conversation.peek()?.id === id) void conversation.peek()?.refresh();
   });
   document.addEventListener('visibilitychange', () => {
@@ -102,21 +126,27 @@ export function createApp() {
   });
   void models.load();
   void servers.load();
-  void conversations.load();
+  void list.load();
 
   return {
+    fetch: world.fetch,
     settings,
     drafts,
     router,
     models,
     servers,
-    conversations,
+    known,
+    list,
+    notices,
+    activities: answering.activities,
     conversation: conversation as ReadonlySignal<Conversation | undefined>,
     model,
     chosenServers,
     title,
     online: online as ReadonlySignal<boolean>,
     options,
+    /** A conversation was changed by this page: its lists and the other tabs show that. */
+    changed,
     /** Sends a prompt into the open conversation, or into a new one. */
     send(prompt: string): void {
       const open = conversation.peek();

@@ -1,4 +1,4 @@
-import { conversationsResource, modelsResource, serversResource } from './catalog.js';
+import { modelsResource, serversResource } from './catalog.js';
 
 function answering(body: unknown, status = 200) {
   return () => Promise.resolve(new Response(JSON.stringify(body), { status }));
@@ -32,35 +32,6 @@ describe('what the server offers', () => {
       data: [
         { name: 'builtin', connected: true, tried: true, tools: ['a', 'b'], error: '' },
         { name: 'broken', connected: false, tried: true, tools: [], error: 'refused' },
-      ],
-    });
-  });
-
-  it('lists chats in the server’s order, without deleted ones, times as UTC', async () => {
-    const one = {
-      _id: 'a',
-      type: 'chat',
-      title: 'A',
-      updated_at: '2026-11-22T10:00:00.000',
-      status: 'active',
-    };
-    const list = conversationsResource(
-      answering({
-        conversations: [
-          one,
-          { ...one, _id: 'b', status: 'deleted' },
-          { ...one, _id: 'c', updated_at: '2026-11-22T12:00:00+02:00', status: 'favorite' },
-          { title: 'no id' },
-        ],
-      }),
-    );
-    await list.load();
-    const time = Date.UTC(2026, 10, 22, 10);
-    expect(list.state.peek()).toEqual({
-      kind: 'ready',
-      data: [
-        { id: 'a', title: 'A', updatedAt: time },
-        { id: 'c', title: 'A', updatedAt: time },
       ],
     });
   });

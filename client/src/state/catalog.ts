@@ -12,13 +12,6 @@ export interface McpServer {
   error: string;
 }
 
-export interface ConversationItem {
-  id: string;
-  title: string;
-  /** Unix time in milliseconds. */
-  updatedAt: number;
-}
-
 type Fetch = StreamEnvironment['fetch'];
 
 /** `GET /api/models` (contract/seed.md §7.1). */
@@ -38,21 +31,6 @@ export function serversResource(fetch: Fetch): Resource<readonly McpServer[]> {
   });
 }
 
-/** `GET /api/chat/conversations` (contract/seed.md §6): chats that are not deleted, newest first. */
-export function conversationsResource(fetch: Fetch): Resource<readonly ConversationItem[]> {
-  return new Resource(async () => {
-    const body = await getJson(fetch, '/api/chat/conversations');
-    return records(isRecord(body) ? body['conversations'] : [])
-      .filter((one) => one['status'] !== 'deleted' && one['type'] !== 'graph')
-      .map((one) => ({
-        id: stringOf(one['_id']),
-        title: stringOf(one['title']),
-        updatedAt: utc(stringOf(one['updated_at'])),
-      }))
-      .filter((one) => one.id !== '');
-  });
-}
-
 function readServer(name: string, status: Record<string, unknown>): McpServer {
   const tools: unknown[] = Array.isArray(status['tools']) ? status['tools'] : [];
   return {
@@ -66,9 +44,4 @@ function readServer(name: string, status: Record<string, unknown>): McpServer {
 
 function records(value: unknown): Record<string, unknown>[] {
   return Array.isArray(value) ? (value as unknown[]).filter(isRecord) : [];
-}
-
-/** The seed writes UTC times without a zone. */
-function utc(iso: string): number {
-  return Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/.test(iso) ? iso : `${iso}Z`);
 }

@@ -30,21 +30,38 @@ describe('Drafts', () => {
   it('gives a held prompt back as the draft unless something else was typed', () => {
     const drafts = new Drafts(new MemoryStorage());
     drafts.hold('a', 'sent');
-    drafts.reclaim('a');
+    drafts.reclaim('a', 'sent');
     expect(drafts.of('a').value).toBe('sent');
-    expect(drafts.held('a')).toBe('');
+    expect(drafts.held('a')).toEqual([]);
     drafts.hold('a', 'again');
-    drafts.reclaim('a');
+    drafts.reclaim('a', 'again');
     expect(drafts.of('a').value).toBe('sent');
+    expect([drafts.giveBack('a', 'more'), drafts.giveBack('b', ''), drafts.giveBack('b', 'more')]).toEqual([
+      false,
+      false,
+      true,
+    ]);
     drafts.flush();
   });
 
-  it('forgets a held prompt that the server has', () => {
+  it('forgets a held prompt that the server has, and keeps the others', () => {
     const storage = new MemoryStorage();
     const drafts = new Drafts(storage);
-    drafts.hold('a', 'sent');
-    expect(new Drafts(storage).held('a')).toBe('sent');
-    drafts.release('a');
-    expect(new Drafts(storage).held('a')).toBe('');
+    for (const prompt of ['one', 'two', 'one']) drafts.hold('a', prompt);
+    expect(new Drafts(storage).held('a')).toEqual(['one', 'two', 'one']);
+    drafts.release('a', 'one');
+    drafts.release('a', 'three');
+    expect(new Drafts(storage).held('a')).toEqual(['two', 'one']);
+    drafts.release('a', 'two');
+    drafts.release('a', 'one');
+    expect(storage.values.size).toBe(0);
+  });
+
+  it('reads nothing from what it did not write', () => {
+    const storage = new MemoryStorage();
+    storage.set('held.a', 'an older version’s');
+    storage.set('held.b', '{"a":1}');
+    const drafts = new Drafts(storage);
+    expect([drafts.held('a'), drafts.held('b')]).toEqual([[], []]);
   });
 });

@@ -6,8 +6,8 @@ const DEBOUNCE_MS = 300;
 export const NEW_CHAT = 'new';
 
 /**
- * What was typed and not yet sent, per conversation, and the prompt that was sent but not yet accepted by the server. Both
- * outlive the page. Writes of drafts wait 300 ms, because storage is synchronous; `flush` writes at once.
+ * What was typed and not yet sent, per conversation, and the prompts that were sent but not yet accepted by the server.
+ * Both outlive the page. Writes of drafts wait 300 ms, because storage is synchronous; `flush` writes at once.
  */
 export class Drafts {
   readonly #storage: KeyValueStorage;
@@ -45,25 +45,43 @@ export class Drafts {
 
   /** Keeps a prompt that is on its way. */
   hold(conversation: string, prompt: string): void {
-    this.#write(heldKey(conversation), prompt);
+    this.#keep(conversation, [...this.held(conversation), prompt]);
   }
 
-  held(conversation: string): string {
-    return this.#storage.get(heldKey(conversation)) ?? '';
+  /** The prompts that are on their way, or were when the page was left; in order. */
+  held(conversation: string): string[] {
+    const text = this.#storage.get(heldKey(conversation)) ?? '[]';
+    try {
+      const prompts: unknown = JSON.parse(text);
+      return Array.isArray(prompts) ? prompts.filter((one): one is string => typeof one === 'string') : [];
+    } catch {
+      return [];
+    }
   }
 
   /** The server has the prompt. */
-  release(conversation: string): void {
-    this.#storage.remove(heldKey(conversation));
+  release(conversation: string, prompt: string): void {
+    const held = this.held(conversation);
+    const index = held.indexOf(prompt);
+    if (index >= 0) this.#keep(conversation, held.toSpliced(index, 1));
   }
 
   /** The prompt did not arrive: it becomes the draft again, unless something else was typed meanwhile. */
-  reclaim(conversation: string): void {
-    const prompt = this.held(conversation);
-    this.release(conversation);
-    if (prompt === '' || this.of(conversation).peek() !== '') return;
-    this.set(conversation, prompt);
+  reclaim(conversation: string, prompt: string): void {
+    this.release(conversation, prompt);
+    this.giveBack(conversation, prompt);
+  }
+
+  /** Makes a text the draft, unless there is one. */
+  giveBack(conversation: string, text: string): boolean {
+    if (text === '' || this.of(conversation).peek() !== '') return false;
+    this.set(conversation, text);
     this.flush();
+    return true;
+  }
+
+  #keep(conversation: string, prompts: readonly string[]): void {
+    this.#write(heldKey(conversation), prompts.length === 0 ? '' : JSON.stringify(prompts));
   }
 
   #write(key: string, text: string): void {

@@ -1,14 +1,17 @@
-import type { UsageCounts } from '../../../src/protocol/run-event.js';
-import type { RunError } from '../../../src/protocol/run-state.js';
+import type { RunFinishReason, UsageCounts } from '../../../src/protocol/run-event.js';
+import type { RunState } from '../../../src/protocol/run-state.js';
 import { isRecord, stringOf } from './json.js';
 
 /** Reads of `GET /api/runs/{id}` what the stored messages of a round do not say. */
-export function readRunFacts(view: unknown): { model?: string; usage?: UsageCounts; error?: RunError } {
+export function readRunFacts(
+  view: unknown,
+): Partial<Pick<RunState, 'model' | 'usage' | 'error' | 'finish_reason'>> {
   if (!isRecord(view)) return {};
-  const { model, usage, error } = view;
+  const { model, usage, error, finish_reason: reason } = view;
   return {
     ...(typeof model === 'string' && { model }),
     ...(isUsage(usage) && { usage }),
+    ...(isFinishReason(reason) && { finish_reason: reason }),
     ...(isRecord(error) && {
       error: {
         code: stringOf(error['code']),
@@ -18,6 +21,17 @@ export function readRunFacts(view: unknown): { model?: string; usage?: UsageCoun
       },
     }),
   };
+}
+
+const FINISH_REASONS: readonly unknown[] = [
+  'stop',
+  'length',
+  'content_filter',
+  'max_iterations',
+] satisfies RunFinishReason[];
+
+function isFinishReason(value: unknown): value is RunFinishReason {
+  return FINISH_REASONS.includes(value);
 }
 
 function isUsage(value: unknown): value is UsageCounts {

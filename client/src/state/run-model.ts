@@ -33,6 +33,10 @@ export interface RunSummary {
   finishReason?: string;
   error?: RunError;
   cancelled?: RunState['cancelled'];
+  /** What the conversation is called now, when that changed before this run. */
+  naming?: { title: string; tags: readonly string[] };
+  /** The history of the conversation was shortened before this run. */
+  compacted: boolean;
 }
 
 /**
@@ -50,6 +54,7 @@ export class RunModel implements Flushable {
   #warningPlaces: number[] = [];
   #partsChanged = false;
   #summaryChanged = false;
+  #compacted = false;
 
   /** The name of the tool that is working now, if one is. */
   readonly runningTool: ReadonlySignal<string | undefined> = computed(() => {
@@ -98,7 +103,7 @@ export class RunModel implements Flushable {
   }
 
   /** Adds what the server knows about a stored run beside its messages. */
-  annotate(facts: { model?: string; usage?: UsageCounts; error?: RunError }): void {
+  annotate(facts: Partial<Pick<RunState, 'model' | 'usage' | 'error' | 'finish_reason'>>): void {
     Object.assign(this.#state, facts);
     this.#summaryChanged = true;
     this.#scheduler.mark(this);
@@ -114,7 +119,7 @@ export class RunModel implements Flushable {
       }
       if (this.#summaryChanged) {
         this.#summaryChanged = false;
-        this.#summary.value = summaryOf(this.#state, this.#warningPlaces);
+        this.#summary.value = summaryOf(this.#state, this.#warningPlaces, this.#compacted);
       }
     });
   }
@@ -122,6 +127,7 @@ export class RunModel implements Flushable {
   #apply(event: RunEvent): void {
     const part = applyEvent(this.#state, event);
     if (event.type === 'warning') this.#warningPlaces.push(this.#state.parts.length);
+    if (event.type === 'conversation.compacted') this.#compacted = true;
     if (event.type === 'step.reset') return this.#rebuild();
     if (!part) {
       this.#summaryChanged = true;
@@ -174,8 +180,9 @@ function blockOf(part: RunPart): Block {
   }
 }
 
-function summaryOf(state: RunState, warningPlaces: readonly number[] = []): RunSummary {
-  const { phase, model, usage, error, cancelled, finish_reason: finishReason } = state;
+function summaryOf(state: RunState, warningPlaces: readonly number[] = [], compacted = false): RunSummary {
+  const { phase, model, usage, error, cancelled, finish_reason: finishReason, title, tags = [] } = state;
   const warnings = state.warnings.map((warning, index) => ({ ...warning, after: warningPlaces[index] ?? 0 }));
-  return { phase, model, usage, error, cancelled, finishReason, warnings };
+  const naming = title === undefined ? undefined : { title, tags };
+  return { phase, model, usage, error, cancelled, finishReason, warnings, naming, compacted };
 }

@@ -8,6 +8,19 @@ export interface StoredRound {
   prompt: string;
   phase: RunPhase;
   state: RunState;
+  place: TurnPlace;
+  /** Cancelled while it waited for its turn: nothing came of it, and models never see it. */
+  withdrawn: boolean;
+}
+
+/** Where a turn stands in its conversation. */
+export interface TurnPlace {
+  /** The number that the server gave it, in the order in which turns were made; 0 when it is not known yet. */
+  round: number;
+  /** The turn that this one follows; null: none. Undefined when it is not known yet. */
+  afterRunId: string | null | undefined;
+  /** The runs of all turns that follow the same one, oldest first, this one included. */
+  branches: readonly string[];
 }
 
 const PHASES: readonly string[] = [
@@ -38,7 +51,18 @@ export function readRound(value: unknown, index: number): StoredRound | undefine
     else if (message['role'] === 'assistant') addStep(state, message, content);
     else if (message['role'] === 'tool') addResult(state, message, content);
   }
-  return { runId, prompt, phase, state };
+  const withdrawn = phase === 'cancelled' && value['started'] === false;
+  return { runId, prompt, phase, state, place: placeOf(value, runId), withdrawn };
+}
+
+function placeOf(value: Record<string, unknown>, runId: string): TurnPlace {
+  const { round, after_run_id: after, branches } = value;
+  const named: unknown[] = Array.isArray(branches) ? branches : [];
+  return {
+    round: typeof round === 'number' ? round : 0,
+    afterRunId: typeof after === 'string' || after === null ? after : undefined,
+    branches: named.length === 0 ? [runId] : named.filter((one): one is string => typeof one === 'string'),
+  };
 }
 
 function addStep(state: RunState, message: Record<string, unknown>, content: string): void {

@@ -1,4 +1,4 @@
-import { computed, signal, type ReadonlySignal } from '@preact/signals';
+import { batch, computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import { isEnded } from '../../../src/protocol/run-state.js';
 import { cancelRun } from '../stream/api.js';
 import type { StreamEnvironment } from '../stream/environment.js';
@@ -12,11 +12,13 @@ import {
 import type { FrameScheduler } from './frame-scheduler.js';
 import { randomHex } from './random-id.js';
 import { RunModel } from './run-model.js';
-import type { StoredRound } from './stored-round.js';
+import type { StoredRound, TurnPlace } from './stored-round.js';
 
 export type TurnStatus =
   /** Not known to be accepted yet. */
   | 'sending'
+  /** The server has it and it is not finished, but it is not read: others come before it. */
+  | 'queued'
   | 'live'
   | 'suspended'
   | 'ended'
@@ -24,6 +26,8 @@ export type TurnStatus =
   | 'refused'
   /** Stopped before the server had it. */
   | 'unsent'
+  /** Taken back before its turn came: nothing came of it. */
+  | 'withdrawn'
   /** The run could not be read any further; the stored conversation has the rest. */
   | 'lost';
 
@@ -34,19 +38,26 @@ export interface ChatBody {
   mcp_servers: readonly string[];
   conversation_id: string;
   stream: true;
+  /** Absent: the turn follows the last one of the current branch. */
+  after_run_id?: string | null;
 }
+
+/** What a prompt is sent with. */
+export type SendOptions = Pick<ChatBody, 'model_name' | 'mcp_servers'>;
 
 export interface TurnContext {
   world: StreamEnvironment;
   scheduler: FrameScheduler;
-  accepted(): void;
+  /** The server has the turn. */
+  accepted(turn: Turn): void;
+  /** The turn is not read any more. */
   left(turn: Turn): void;
 }
 
 const STOP_ATTEMPTS = 3;
 const STOP_RETRY_MS = 700;
 
-/** One prompt and its answer: stored, being written, or refused. */
+/** One prompt and its answer: stored, waiting, being written, or refused. */
 export class Turn {
   readonly key = randomHex(8);
   readonly prompt: string;
@@ -56,41 +67,45 @@ export class Turn {
   readonly #connection = signal<ConnectionState | undefined>(undefined);
   readonly #problem = signal<Problem | undefined>(undefined);
   readonly #stopping = signal(false);
+  readonly #place: Signal<TurnPlace>;
   #body: ChatBody | undefined;
   #idempotencyKey = '';
   #follower: RunFollower | undefined;
   #runId: string | undefined;
+  #takenBack = false;
 
   readonly busy: ReadonlySignal<boolean> = computed(() => {
     const status = this.#status.value;
     return status === 'sending' || status === 'live';
   });
+  /** Sent, or being sent, and without an end. */
+  readonly unfinished: ReadonlySignal<boolean> = computed(
+    () => this.busy.value || this.#status.value === 'queued',
+  );
 
-  private constructor(context: TurnContext, prompt: string, run: RunModel) {
+  private constructor(context: TurnContext, prompt: string, run: RunModel, place: TurnPlace) {
     this.#context = context;
     this.prompt = prompt;
     this.run = run;
+    this.#place = signal(place);
   }
 
-  /** Sends a prompt. */
-  static send(context: TurnContext, body: ChatBody): Turn {
-    const turn = new Turn(context, body.user_prompt, new RunModel(context.scheduler));
+  /** A prompt that `begin` sends. */
+  static of(context: TurnContext, body: ChatBody, place: TurnPlace): Turn {
+    const turn = new Turn(context, body.user_prompt, new RunModel(context.scheduler), place);
     turn.#body = body;
     turn.#idempotencyKey = randomHex(16);
-    turn.#start();
+    turn.#status.value = 'sending';
     return turn;
   }
 
-  /** Shows a stored round; one whose run has not ended is followed from its first event. */
+  /** Shows a stored round; one whose run has not ended waits for `resume`. */
   static stored(context: TurnContext, round: StoredRound): Turn {
-    const live = !isEnded(round.phase);
-    const run = live ? new RunModel(context.scheduler) : new RunModel(context.scheduler, round.state);
-    const turn = new Turn(context, round.prompt, run);
+    const ended = isEnded(round.phase);
+    const run = ended ? new RunModel(context.scheduler, round.state) : new RunModel(context.scheduler);
+    const turn = new Turn(context, round.prompt, run, round.place);
     turn.#runId = round.runId;
-    if (live) {
-      turn.#status.value = 'live';
-      turn.#follow({ kind: 'resume', runId: round.runId });
-    }
+    turn.#status.value = round.withdrawn ? 'withdrawn' : ended ? 'ended' : 'queued';
     return turn;
   }
 
@@ -99,6 +114,9 @@ export class Turn {
   }
   get status(): ReadonlySignal<TurnStatus> {
     return this.#status;
+  }
+  get place(): ReadonlySignal<TurnPlace> {
+    return this.#place;
   }
   get connection(): ReadonlySignal<ConnectionState | undefined> {
     return this.#connection;
@@ -111,32 +129,13 @@ export class Turn {
     return this.#stopping;
   }
 
-  /** Sends a refused or unsent prompt once more. The same body goes under the same key, so it cannot happen twice. */
-  resend(body: ChatBody): void {
-    if (JSON.stringify(body) !== JSON.stringify(this.#body)) this.#idempotencyKey = randomHex(16);
-    this.#body = body;
-    this.#start();
+  put(place: TurnPlace): void {
+    this.#place.value = place;
   }
 
-  /** Asks the server to stop the run, and goes on reading until it has. */
-  async stop(): Promise<void> {
-    if (!this.busy.peek() || this.#stopping.peek()) return;
-    this.#stopping.value = true;
-    if (this.#runId !== undefined) await this.#cancel(this.#runId);
-    // Nothing is under way, so there is nothing that the server could have to stop.
-    else if (this.#connection.peek()?.kind === 'waiting') this.#follower?.close();
-  }
-
-  /** Stops reading. The run goes on. */
-  leave(): void {
-    this.#follower?.close();
-    this.#follower = undefined;
-  }
-
-  #start(): void {
-    if (!this.#body) return;
-    this.#status.value = 'sending';
-    this.#problem.value = undefined;
+  /** Sends the prompt, once. */
+  begin(): void {
+    if (!this.#body || this.#follower || this.#status.peek() !== 'sending') return;
     this.#follow({
       kind: 'start',
       url: '/api/chat/completions',
@@ -145,27 +144,77 @@ export class Turn {
     });
   }
 
+  /** Lets a refused or unsent prompt begin once more. The same body goes under the same key, so it cannot happen twice. */
+  renew(options: SendOptions): void {
+    if (!this.#body) return;
+    const body = { ...this.#body, ...options };
+    if (JSON.stringify(body) !== JSON.stringify(this.#body)) this.#idempotencyKey = randomHex(16);
+    this.#body = body;
+    this.#problem.value = undefined;
+    this.#status.value = 'sending';
+  }
+
+  /** Reads a waiting turn, from its first event. */
+  resume(): void {
+    if (this.#runId === undefined) return;
+    this.#status.value = 'live';
+    this.#follow({ kind: 'resume', runId: this.#runId });
+  }
+
+  /** Stops reading, because others come first: a browser has few connections. The run goes on, or waits, at the server. */
+  park(): void {
+    this.leave();
+    batch(() => {
+      this.#connection.value = undefined;
+      this.#status.value = 'queued';
+    });
+  }
+
+  /** Asks the server to stop the run, and goes on reading until it has. */
+  async stop(): Promise<void> {
+    if (!this.unfinished.peek() || this.#stopping.peek()) return;
+    this.#stopping.value = true;
+    if (this.#runId !== undefined) await this.#cancel(this.#runId);
+    else if (!this.#follower) this.#finish('withdrawn');
+    // Nothing is under way, so there is nothing that the server could have to stop.
+    else if (this.#connection.peek()?.kind === 'waiting') this.#follower.close();
+  }
+
+  /** Takes a waiting prompt back. Resolves when that is done or has failed; `status` says which. */
+  async withdraw(): Promise<void> {
+    this.#takenBack = true;
+    await this.stop();
+  }
+
+  /** Stops reading. The run goes on. */
+  leave(): void {
+    this.#follower?.close();
+    this.#follower = undefined;
+  }
+
   #follow(target: FollowTarget): void {
+    const reads = (): boolean => this.#follower === follower;
     const follower = new RunFollower(
       target,
       {
-        accepted: (runId) => this.#accept(runId),
-        apply: (events) => this.run.apply(events),
-        replace: (snapshot) => this.run.replace(snapshot),
-        connection: (state) => this.#connect(state),
+        // What arrives after the reader has left belongs to nobody: who comes back reads from the beginning.
+        accepted: (runId) => reads() && this.#accept(runId),
+        apply: (events) => reads() && this.run.apply(events),
+        replace: (snapshot) => reads() && this.run.replace(snapshot),
+        connection: (state) => reads() && this.#connect(state),
       },
       this.#context.world,
     );
     this.#follower = follower;
     void follower.follow().then((end) => {
-      if (this.#follower === follower) this.#end(end);
+      if (reads()) this.#end(end);
     });
   }
 
   #accept(runId: string): void {
     this.#runId = runId;
     this.#status.value = 'live';
-    this.#context.accepted();
+    this.#context.accepted(this);
     if (this.#stopping.peek()) void this.#cancel(runId);
   }
 
@@ -178,9 +227,13 @@ export class Turn {
   #end(end: FollowEnd): void {
     this.#follower = undefined;
     this.#connection.value = undefined;
-    this.#stopping.value = false;
-    this.#status.value = this.#statusAfter(end);
     if (end.kind === 'refused') this.#problem.value = end.problem;
+    this.#finish(this.#statusAfter(end));
+  }
+
+  #finish(status: TurnStatus): void {
+    this.#stopping.value = false;
+    this.#status.value = status;
     this.#context.left(this);
   }
 
@@ -193,7 +246,8 @@ export class Turn {
       case 'refused':
         return this.#runId === undefined ? 'refused' : 'lost';
       case 'closed':
-        return this.#runId === undefined ? 'unsent' : 'lost';
+        if (this.#runId !== undefined) return 'lost';
+        return this.#takenBack ? 'withdrawn' : 'unsent';
     }
   }
 
@@ -202,6 +256,8 @@ export class Turn {
     for (let attempt = 1; attempt <= STOP_ATTEMPTS; attempt += 1) {
       try {
         await cancelRun(world.fetch, runId);
+        // Nobody reads a waiting turn, so nothing else says that it is over.
+        if (this.#status.peek() === 'queued') this.#finish('withdrawn');
         return;
       } catch (error) {
         if (!problemOf(error).retryable) break;

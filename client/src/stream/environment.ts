@@ -1,5 +1,5 @@
 import { decodeFrame, type DecodedFrame } from '../../../src/protocol/native-frame-decoder.js';
-import type { SseFrame } from './sse-frames.js';
+import type { SseFrame } from './sse-parser.js';
 
 /** Decodes the frames of one response, in order. */
 export interface FrameDecoder {

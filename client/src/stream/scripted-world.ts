@@ -121,7 +121,7 @@ export class RecordingSink implements RunSink {
 export const RUN = '01JD0000000000000000000000';
 
 /** A short run of chat: created, started, one text in `words` deltas, completed. */
-export function chatRun(words: readonly string[]): RunEvent[] {
+export function chatRun(words: readonly string[], run_id = RUN): RunEvent[] {
   const step = { step_id: 'step-1' };
   const bodies = [
     { type: 'run.created', mode: 'chat', model: 'demo', conversation_id: 'c1' },
@@ -136,7 +136,7 @@ export function chatRun(words: readonly string[]): RunEvent[] {
     { type: 'run.completed', finish_reason: 'stop' },
   ];
   return bodies.map((body, index) => {
-    const envelope = { v: 1, run_id: RUN, epoch: 1, seq: index + 1 };
+    const envelope = { v: 1, run_id, epoch: 1, seq: index + 1 };
     return {
       ...envelope,
       ...(body.type.endsWith('.delta') ? {} : { ts: 1000 + index }),
@@ -149,8 +149,8 @@ export function frameOf(event: RunEvent): string {
   return `id: ${formatPosition(event)}\ndata: ${JSON.stringify(event)}\n\n`;
 }
 
-export function streamHeaders(): Record<string, string> {
-  return { 'content-type': 'text/event-stream; charset=utf-8', 'x-run-id': RUN };
+export function streamHeaders(runId = RUN): Record<string, string> {
+  return { 'content-type': 'text/event-stream; charset=utf-8', 'x-run-id': runId };
 }
 
 /** A streamed response that a spec writes, ends or breaks by hand. */
@@ -158,6 +158,7 @@ export class LiveResponse {
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   readonly #encoder = new TextEncoder();
   cancelled = false;
+  broken = false;
   readonly response: Response;
 
   constructor(headers: Record<string, string> = streamHeaders()) {
@@ -187,7 +188,8 @@ export class LiveResponse {
   }
 
   break(): void {
-    if (this.cancelled) return;
+    if (this.cancelled || this.broken) return;
+    this.broken = true;
     this.#controller?.error(new TypeError('network error'));
   }
 }

@@ -1,10 +1,4 @@
-import { createParser } from 'eventsource-parser';
-
-/** One event block of a server-sent event stream (WHATWG HTML §9.2.6). */
-export interface SseFrame {
-  id?: string;
-  data: string;
-}
+import { SseParser, type SseFrame } from './sse-parser.js';
 
 /**
  * Reads a body as server-sent events and gives what each read of the socket completed, in order. A block that the body's
@@ -16,8 +10,7 @@ export async function* readFrames(
   body: ReadableStream<Uint8Array>,
   onBytes: () => void,
 ): AsyncGenerator<readonly SseFrame[], void, undefined> {
-  let frames: SseFrame[] = [];
-  const parser = createParser({ onEvent: ({ id, data }) => frames.push({ id, data }) });
+  const parser = new SseParser();
   const decoder = new TextDecoder();
   const reader = body.getReader();
   try {
@@ -25,11 +18,8 @@ export async function* readFrames(
       const { done, value } = await reader.read();
       if (done) return;
       onBytes();
-      parser.feed(decoder.decode(value, { stream: true }));
-      if (frames.length === 0) continue;
-      const batch = frames;
-      frames = [];
-      yield batch;
+      const frames = parser.feed(decoder.decode(value, { stream: true }));
+      if (frames.length > 0) yield frames;
     }
   } finally {
     reader.cancel().catch(ignore);

@@ -46,6 +46,7 @@ const runView = z.object({
   usage: usageCounts.nullable(),
   cursor: z.string().nullable().describe('The position of the last event, for `GET /api/runs/{id}/events`.'),
   error: z.object({ code: z.string(), message: z.string(), retryable: z.boolean() }).nullable(),
+  finish_reason: runFinishReason.nullable().describe('Of a completed run.'),
   created_at: count.describe('Unix milliseconds.'),
   started_at: count.nullable().describe('Null while the run waits for its turn, and when it ended before.'),
   ended_at: count.nullable(),

@@ -1,5 +1,5 @@
 import { Icon } from '../components/icons.js';
-import { t } from '../i18n/locale.js';
+import { t } from '../i18n/panel-text.js';
 import { Lines } from '../markdown/index.js';
 import type { LinesBlock } from '../state/text-block.js';
 

@@ -1,10 +1,11 @@
-import { Icon, Spinner } from '../components/icons.js';
-import type { MessageKey } from '../i18n/en.js';
+import { Glyph, Spinner } from '../components/icons.js';
+import type { PanelKey } from '../i18n/panels-en.js';
 import { formatDuration } from '../i18n/format.js';
-import { t } from '../i18n/locale.js';
+import { t } from '../i18n/panel-text.js';
+import { glyphs } from './glyphs.js';
 import type { NodeBlock, NodeView } from '../state/node-block.js';
 
-const words: Record<NonNullable<NodeView['status']>, MessageKey> = {
+const words: Record<NonNullable<NodeView['status']>, PanelKey> = {
   ok: 'nodeOk',
   error: 'nodeError',
   skipped: 'nodeSkipped',
@@ -17,7 +18,7 @@ export function NodeHeader({ block }: { block: NodeBlock }) {
   const { ended, status, duration_ms } = block.view.value;
   return (
     <h3 class="block node-header">
-      {ended ? <Icon name="node" /> : <Spinner />}
+      {ended ? <Glyph path={glyphs.node} /> : <Spinner />}
       <span>{block.name}</span>
       <span class="muted">
         {t(ended ? words[status ?? 'ok'] : 'nodeRunning')}

@@ -1,0 +1,74 @@
+import { useRef } from 'preact/hooks';
+import { t } from '../i18n/locale.js';
+import { Icon } from './icons.js';
+import type { ConversationMenu, MenuItemsProps, MenuTask } from './menu-state.js';
+import { usePanels } from './panels.js';
+
+export function MenuButton({ menu, id, label }: { menu: ConversationMenu; id: string; label: string }) {
+  return (
+    <button
+      type="button"
+      class="icon-button menu-button"
+      aria-label={label}
+      title={t('options')}
+      aria-haspopup="menu"
+      aria-expanded={menu.open.value === id}
+      popovertarget={menu.popoverId}
+      onClick={(event) => {
+        const wasOpen = menu.open.peek();
+        menu.button.current = event.currentTarget;
+        menu.open.value = id;
+        // The browser would close the menu that another button has opened.
+        if (wasOpen !== undefined && wasOpen !== id) event.preventDefault();
+      }}
+    >
+      <Icon name="more" />
+    </button>
+  );
+}
+
+/** Where the menu and the dialogs that it opens are shown: a modal dialog reaches only what is inside of it. */
+export function ConversationMenuHost({ menu, place }: { menu: ConversationMenu; place: 'list' | 'topbar' }) {
+  const panel = useRef<HTMLDivElement>(null);
+  const id = menu.open.value;
+  const task = menu.task.value;
+  return (
+    <>
+      <div
+        ref={panel}
+        id={menu.popoverId}
+        class="menu"
+        popover="auto"
+        onToggle={(event) => {
+          if (event.newState === 'closed') menu.open.value = undefined;
+        }}
+      >
+        {id !== undefined && <Items key={id} menu={menu} id={id} place={place} panel={panel} />}
+      </div>
+      {task && task.kind !== 'rename' && <Dialog menu={menu} task={task} />}
+    </>
+  );
+}
+
+function Items(props: MenuItemsProps) {
+  const panels = usePanels();
+  return panels ? <panels.MenuItems {...props} /> : null;
+}
+
+function Dialog({ menu, task }: { menu: ConversationMenu; task: MenuTask }) {
+  const panels = usePanels();
+  return panels ? <panels.TaskDialog task={task} close={() => (menu.task.value = undefined)} /> : null;
+}
+
+/** @param place what holds the title, and its box while it is changed */
+export function Renaming(props: {
+  menu: ConversationMenu;
+  id: string;
+  place: { current: HTMLElement | null };
+}) {
+  const panels = usePanels();
+  const done = (): void => {
+    props.menu.task.value = undefined;
+  };
+  return panels ? <panels.RenameForm id={props.id} place={props.place} done={done} /> : null;
+}
