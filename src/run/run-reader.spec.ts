@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { holdRun, readerOf, unmerged } from '../../test/support/held-run.js';
-import { fold } from '../../test/support/history-checker.js';
+import { comparable, fold } from '../../test/support/history-checker.js';
 import { arbitraryRun } from '../protocol/run.arbitrary.js';
+import { emptyRunState } from '../protocol/run-state.js';
 import { MemoryRunLog } from './log/memory-run-log.js';
+import { RunReader } from './run-reader.js';
 import { RunWriter } from './run-writer.js';
+import { snapshotOf } from './snapshot.js';
 
 const runId = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 
@@ -49,6 +52,49 @@ describe('RunReader', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  test('[SSE-11] the history before a cursor of a log that was trimmed begins with what was trimmed', async () => {
+    await fc.assert(
+      fc.asyncProperty(arbitraryRun, fc.nat(), fc.nat(), async (run, cut, trim) => {
+        const at = run[cut % run.length]!;
+        const through = run[trim % at.seq]!;
+        const log = await holdRun(run);
+        const state = fold(run.slice(0, through.seq), emptyRunState(at.run_id));
+        await log.trim(at.run_id, snapshotOf(state, through.epoch, 'trimmed'));
+        const reader = readerOf(log, at.run_id, { after: { epoch: at.epoch, seq: at.seq } });
+        const history = [];
+        for await (const item of reader.history()) history.push(item);
+        expect(history[0]).toMatchObject({ type: 'run.snapshot', through_seq: through.seq });
+        expect(comparable(fold(history))).toEqual(
+          comparable(fold(run.slice(0, at.seq), emptyRunState(at.run_id))),
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('[RUN-06] what cannot go on is recovered from where it stands, not from where it began', async () => {
+    const { log, writer } = await liveRun();
+    const asked: unknown[] = [];
+    const reader = new RunReader({
+      runId,
+      conversationId: undefined,
+      log,
+      after: null,
+      recover: (reason, at) => {
+        asked.push([reason, at]);
+        return Promise.resolve({ items: [], cursor: { epoch: 1, seq: 2 }, live: false });
+      },
+      onClose: () => undefined,
+    });
+    await reader.read();
+    writer.write([{ type: 'run.started', model: 'm' }]);
+    await writer.flushed();
+    await reader.read();
+    await log.drop(runId);
+    expect(await reader.read()).toEqual([]);
+    expect([reader.ended, asked]).toEqual([true, [['unknown', { epoch: 1, seq: 2 }]]]);
   });
 
   test('[RUN-04] is at its end after the terminal event, and not while a run is silent', async () => {

@@ -11,8 +11,8 @@ export interface ReaderOptions {
   log: RunLog;
   /** Where reading begins: null for the beginning, `invalid` for a cursor that could not even be read. */
   after: LogCursor | null | 'invalid';
-  /** Makes what a reader gets whose cursor cannot be served. */
-  recover(reason: SnapshotReason): Promise<Recovery>;
+  /** Makes what a reader gets that cannot go on after `at`, where it stands now. */
+  recover(reason: SnapshotReason, at: LogCursor | null): Promise<Recovery>;
   onClose(): void;
 }
 
@@ -63,7 +63,7 @@ export class RunReader {
       : await log.read(runId, this.#cursor, limit === undefined ? {} : { limit });
     this.#invalid = false;
     if (read.kind === 'gap') {
-      const { items, cursor, live } = await this.options.recover(read.reason);
+      const { items, cursor, live } = await this.options.recover(read.reason, this.#cursor);
       this.#cursor = cursor;
       this.#ended = !live;
       return items;
@@ -74,12 +74,20 @@ export class RunReader {
     return read.events;
   }
 
-  /** The events up to the position where this reader begins, merged: what a stateful encoder has to know. */
-  async *history(): AsyncGenerator<RunEvent> {
+  /**
+   * What comes before the position where this reader begins, merged: what a stateful encoder has to know. Where the log was trimmed it
+   * begins with the snapshot of what is gone.
+   */
+  async *history(): AsyncGenerator<ReadItem> {
+    const { log } = this.options;
     const until = this.#cursor?.seq ?? 0;
-    let cursor: LogCursor | null = null;
+    if (until === 0) return;
+    const base = await log.base(this.runId);
+    if (base && base.through_seq > until) return;
+    if (base) yield base;
+    let cursor: LogCursor | null = base && { epoch: base.epoch, seq: base.through_seq };
     while ((cursor?.seq ?? 0) < until) {
-      const read = await this.options.log.read(this.runId, cursor);
+      const read = await log.read(this.runId, cursor);
       if (read.kind === 'gap' || read.events.length === 0) return;
       for (const event of read.events) {
         if (event.seq > until) return;

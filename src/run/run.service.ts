@@ -158,14 +158,14 @@ export class RunService {
       conversationId,
       log: this.log,
       after,
-      recover: async (reason) => {
+      recover: async (reason, at) => {
         const recovery = await snapshotFromLog(this.log, id, reason);
         if (recovery) return recovery;
         const row = await this.#find(owner, id);
         // The log is away or lost, and the run has not ended: what was read is right, and more will come.
         if (!isEnded(row.state)) throw new MillraceError('log_unavailable');
         const last = lastPosition(row);
-        if (last && after !== 'invalid' && after?.epoch === last.epoch && after.seq === last.seq)
+        if (last && at?.epoch === last.epoch && at.seq === last.seq)
           return { items: [], cursor: last, live: false };
         return snapshotFromRow(row, await this.store.messages(id), reason);
       },
