@@ -399,6 +399,125 @@ const promises: Requirement[] = [
   ]),
 ];
 
+/** promises.md §5 E.2; docs/faults.md says which test shows each. */
+const faults = of(3, [
+  [
+    'FAULT-01',
+    'A connection that is reset at any byte: the run goes on, and the reader that resumes gets every event once',
+    'promises §5 E.2 row 1',
+  ],
+  [
+    'FAULT-02',
+    'A reader whose packets are swallowed holds no queue and is given up within a minute of its socket being full',
+    'promises §5 E.2 row 2',
+  ],
+  [
+    'FAULT-03',
+    'A client that comes back while its old connection still lives is served on both',
+    'promises §5 E.2 row 3',
+  ],
+  ['FAULT-04', 'A laptop that slept: the page notices on waking and resumes', 'promises §5 E.2 row 4'],
+  ['FAULT-05', 'Duplicate tabs see the same events of one run', 'promises §5 E.2 row 5'],
+  [
+    'FAULT-10',
+    'A killed server with its log in memory: the run is interrupted with its checkpoint at the next start, readers get a snapshot',
+    'promises §5 E.2 row 10',
+  ],
+  [
+    'FAULT-11',
+    'A killed instance beside another: the other fences its log and interrupts its runs, and readers go on there',
+    'promises §5 E.2 row 11',
+  ],
+  [
+    'FAULT-12',
+    'A stopped instance that comes back is refused: its events are in no log, and there is no second end',
+    'promises §5 E.2 row 12',
+  ],
+  [
+    'FAULT-13',
+    'SIGTERM drains: runs end or are interrupted with their text kept, and the process exits with 0',
+    'promises §5 E.2 row 13',
+  ],
+  [
+    'FAULT-14',
+    'An event loop that is blocked for 5 s loses no lease and interrupts no run',
+    'promises §5 E.2 row 14',
+  ],
+  ['FAULT-15', 'What is thrown in any stage of a run fails that run alone', 'promises §5 E.2 row 15'],
+  [
+    'FAULT-16',
+    'Redis down at the start: a clear message, not ready, no crash loop',
+    'promises §5 E.2 row 16',
+  ],
+  [
+    'FAULT-17',
+    'Redis lost in mid-run: the answer is committed, and the log goes on in a new epoch',
+    'promises §5 E.2 row 17',
+  ],
+  [
+    'FAULT-18',
+    'Redis restarted empty: readers get a snapshot, and nothing is merged wrongly',
+    'promises §5 E.2 row 18',
+  ],
+  [
+    'FAULT-19',
+    'A Redis fail-over that lost the tail: a cursor ahead of the log gets a snapshot',
+    'promises §5 E.2 row 19',
+  ],
+  ['FAULT-20', 'Redis out of memory is treated as away', 'promises §5 E.2 row 20'],
+  [
+    'FAULT-22',
+    'PostgreSQL away in mid-run: the terminal event waits for the commit',
+    'promises §5 E.2 row 22',
+  ],
+  ['FAULT-23', 'A commit whose answer was lost is done once', 'promises §5 E.2 row 23'],
+  [
+    'FAULT-25',
+    'A full disk is a clear problem, fails runs cleanly, and leaves reads alone',
+    'promises §5 E.2 row 25',
+  ],
+  [
+    'FAULT-26',
+    'A model that refuses for now (429, 500, 529) before the first token is asked again, as it says, and then the run fails',
+    'promises §5 E.2 row 26',
+  ],
+  [
+    'FAULT-27',
+    'A model that is cut in mid-answer is not asked again blindly: the run fails, retryable, with its text kept',
+    'promises §5 E.2 row 27',
+  ],
+  [
+    'FAULT-28',
+    'A model that stalls fails the run by its clock; heartbeats come to its readers all along',
+    'promises §5 E.2 row 28',
+  ],
+  [
+    'FAULT-29',
+    'Garbage of a model, a line of 50 MB or bad UTF-8 fails the run, and harms nobody',
+    'promises §5 E.2 row 29',
+  ],
+  [
+    'FAULT-33',
+    'Cancel, completion, deadline, disconnect, shutdown and recovery that race give one end, the same everywhere',
+    'promises §5 E.2 row 33',
+  ],
+  [
+    'FAULT-34',
+    'A wall clock that jumps ends no run, starves no stream and holds nothing up: leases and waits do not read it',
+    'promises §5 E.2 row 34',
+  ],
+  [
+    'FAULT-35',
+    'A thousand clients that resume at once are all served, with the same answers',
+    'promises §5 E.2 row 35',
+  ],
+  [
+    'FAULT-36',
+    'Logs of an older and of a newer schema are read: what is unknown is passed over',
+    'promises §5 E.2 row 36',
+  ],
+]);
+
 /** Defects of the seed (contract/seed.md §10) that must not come back. */
 const defects: Requirement[] = [
   ...of(2, [
@@ -446,5 +565,6 @@ export const requirements: readonly Requirement[] = [
   ...client,
   ...operations,
   ...promises,
+  ...faults,
   ...defects,
 ];

@@ -123,7 +123,7 @@ describe('openPostgres', () => {
     expect((await sql`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }]);
   });
 
-  it('stores a run once when the answer to its commit is lost', async () => {
+  it('[FAULT-23] stores a run once when the answer to its commit is lost', async () => {
     const proxy = await startProxy(await postgres.createDatabase());
     const db = keep(await openDatabase(proxy.url));
     const store = new RunStore(db);

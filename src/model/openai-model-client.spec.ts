@@ -266,7 +266,7 @@ describe('[MODEL-01] OpenAiModelClient', () => {
   });
 
   describe('a retry', () => {
-    it('follows a 429, is reported, and waits as long as the provider asks', async () => {
+    it('[FAULT-26] follows a 429, is reported, and waits as long as the provider asks', async () => {
       const { deltas, error } = await run('rate-limited-once');
       expect(error).toBeUndefined();
       expect(deltas[0]).toEqual({ type: 'retry', attempt: 2, reason: 'upstream_rate_limited' });
@@ -274,7 +274,7 @@ describe('[MODEL-01] OpenAiModelClient', () => {
       expect(await openai.requests()).toHaveLength(2);
     });
 
-    it.each([408, 409, 429, 500, 502, 503, 529])('follows a %d, but not for ever', async (status) => {
+    it.each([408, 409, 429, 500, 502, 503, 529])('[FAULT-26] follows a %d, but not for ever', async (status) => {
       await openai.push(...[1, 2, 3].map(() => scripts.failing(status)));
       const { deltas, error } = await run('m');
       expect(deltas.map(({ type }) => type)).toEqual(['retry', 'retry']);
@@ -357,12 +357,12 @@ describe('[MODEL-01] OpenAiModelClient', () => {
       expect(error?.code).toBe('upstream_cut');
     });
 
-    it.each(['not-json', 'not-utf8', 'web-page'])('is garbage when it is %s', async (model) => {
+    it.each(['not-json', 'not-utf8', 'web-page'])('[FAULT-29] is garbage when it is %s', async (model) => {
       const { error } = await run(model);
       expect(error?.code).toBe('upstream_garbage');
     });
 
-    it('is garbage when a line does not end, and is not read to its end', async () => {
+    it('[FAULT-29] is garbage when a line does not end, and is not read to its end', async () => {
       const { error } = await run('huge-line');
       expect(error?.code).toBe('upstream_garbage');
       const { closedBy, stepsPlayed } = await openai.closed(1);

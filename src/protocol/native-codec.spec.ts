@@ -5,6 +5,7 @@ import { forbiddenOnTyped, forbiddenOnUntyped } from './native-frame.js';
 import { formatPosition } from './position.js';
 import { arbitraryEvent, arbitraryEvents, arbitraryRun, arbitrarySnapshot } from './run-event.arbitrary.js';
 import type { EventOf, RunEvent, RunEventType } from './run-event.js';
+import { emptyRunState } from './run-state.js';
 import { arbitraryText } from './text.arbitrary.js';
 
 const ULID = '01JD8Z3Q4TABCDEFGHJKMNPQRS';
@@ -294,6 +295,23 @@ describe('the shapes of the seed', () => {
     expect(modelOf('a')).toMatchObject({ model: 'model-a' });
     expect(modelOf('b')).toMatchObject({ model: 'model-b' });
     expect(modelOf('c')).toMatchObject({ model: 'run-model' });
+  });
+
+  it('forgets what was before a snapshot, whose steps are all that there are', () => {
+    const other = new NativeEncoder();
+    other.prime({ type: 'step.started', ...at, ts: 1, index: 0, attempt: 1, step_id: 'lost', model: 'old' });
+    const state = { ...emptyRunState(ULID), model: 'run-model', seq: 3 };
+    other.encode({
+      type: 'run.snapshot',
+      v: 1,
+      run_id: ULID,
+      epoch: 2,
+      through_seq: 3,
+      reason: 'lost',
+      state,
+    });
+    const text: RunEvent = { type: 'text.delta', ...at, step_id: 'lost', part_id: 'p', delta: 'x' };
+    expect(JSON.parse(other.encode(text))).toMatchObject({ model: 'run-model' });
   });
 
   it('keeps parts that share an id apart', () => {

@@ -37,6 +37,7 @@ export class NativeEncoder {
         break;
       case 'run.snapshot':
         this.#runModel = event.state.model;
+        this.#stepModels.clear();
         for (const step of event.state.steps) this.#stepModels.set(step.step_id, step.model);
         break;
       case 'step.finished':

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { chatRequest, conversationId, MAX_PROMPT_LENGTH } from './requests.js';
+import { anyCharacter } from './text.arbitrary.js';
 
 const least = { user_prompt: 'hello', model_name: 'demo' };
 const faultsOf = (body: unknown): string[] =>
@@ -85,7 +86,7 @@ describe('the chat request', () => {
   it('makes any prompt text that every store and wire takes, and changes nothing else', () => {
     fc.assert(
       fc.property(
-        fc.string({ unit: 'binary' }),
+        fc.string({ unit: anyCharacter }),
         fc.constantFrom('', '\0', '\ud800', '\udc00', '\ud800\0'),
         (text, odd) => {
           const { user_prompt, system_prompt } = chatRequest.parse({

@@ -13,10 +13,10 @@ export interface ReaderOptions {
   withoutLog?: boolean;
   /** Where reading begins: null for the beginning, `invalid` for a cursor that could not even be read. */
   after: LogCursor | null | 'invalid';
-  /** Makes what a reader gets whose cursor cannot be served. */
-  recover: (reason: SnapshotReason) => Promise<Recovery>;
-  /** What is known of the run when its log is away; null when it has not ended. */
-  stored?: () => Promise<Recovery | null>;
+  /** Makes what a reader gets that cannot go on after `at`, where it stands now. */
+  recover: (reason: SnapshotReason, at: LogCursor | null) => Promise<Recovery>;
+  /** What is known of the run when its log is away, for a reader that stands at `at`; null when it has not ended. */
+  stored?: (at: LogCursor | null) => Promise<Recovery | null>;
   onClose(): void;
 }
 
@@ -77,11 +77,11 @@ export class RunReader {
   async #readLog(limit: number | undefined): Promise<Extract<LogRead, { kind: 'events' }> | Recovery> {
     const { runId, log, withoutLog, recover, stored } = this.options;
     try {
-      if (this.#invalid || withoutLog) return await recover('unknown');
+      if (this.#invalid || withoutLog) return await recover('unknown', this.#cursor);
       const read = await log.read(runId, this.#cursor, limit === undefined ? {} : { limit });
-      return read.kind === 'gap' ? await recover(read.reason) : read;
+      return read.kind === 'gap' ? await recover(read.reason, this.#cursor) : read;
     } catch (error) {
-      const recovery = await stored?.();
+      const recovery = await stored?.(this.#cursor);
       if (!recovery) throw error;
       return recovery;
     }

@@ -183,8 +183,22 @@ export class RunService {
       log: this.log,
       withoutLog,
       after,
+<<<<<<< HEAD
       recover: (reason) => this.#recover(owner, id, after, reason),
       stored: () => this.#stored(owner, id, after, 'unknown'),
+=======
+      recover: async (reason, at) => {
+        const recovery = await snapshotFromLog(this.log, id, reason);
+        if (recovery) return recovery;
+        const row = await this.#find(owner, id);
+        // The log is away or lost, and the run has not ended: what was read is right, and more will come.
+        if (!isEnded(row.state)) throw new MillraceError('log_unavailable');
+        const last = lastPosition(row);
+        if (last && at?.epoch === last.epoch && at.seq === last.seq)
+          return { items: [], cursor: last, live: false };
+        return snapshotFromRow(row, await this.store.messages(id), reason);
+      },
+>>>>>>> proof
       onClose: () => run?.readers.leave(),
     });
   }

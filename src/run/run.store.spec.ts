@@ -4,6 +4,7 @@ import type { Owner } from '../auth/owner.js';
 import { ConversationStore } from '../conversation/conversation.store.js';
 import type { StoredMessage } from '../conversation/stored-message.js';
 import { RunStore, type NewRun, type RunEnd } from './run.store.js';
+import { anyCharacter } from '../protocol/text.arbitrary.js';
 
 const ada: Owner = { tenant_id: 'lovelace', user_id: 'ada' };
 const eve: Owner = { tenant_id: 'lovelace', user_id: 'eve' };
@@ -62,7 +63,7 @@ describeOnEachDatabase('RunStore', (databases) => {
   it('keeps any text that JSON can hold', async () => {
     const store = new RunStore(await databases.open());
     await fc.assert(
-      fc.asyncProperty(fc.string({ unit: 'binary' }), async (content) => {
+      fc.asyncProperty(fc.string({ unit: anyCharacter }), async (content) => {
         const messages: StoredMessage[] = [{ role: 'user', content: `\0\ud800'\\%_${content}` }];
         const run = newRun({ messages });
         await store.start(run, 1);

@@ -154,7 +154,7 @@ describe('a reader that takes nothing', () => {
     await Promise.all(stage.served);
   });
 
-  test('[SSE-09] is given up after a minute, gets no heartbeat, and does not keep its writer', async () => {
+  test('[FAULT-02] [SSE-09] is given up after a minute, gets no heartbeat, and does not keep its writer', async () => {
     await stalled();
     await stage.say(20_000_000);
     await settle();

@@ -165,7 +165,7 @@ describe('stop', () => {
     await stream.toEnd();
   });
 
-  test('[RUN-14] racing the end gives exactly one terminal event, and the receipt tells which', async () => {
+  test('[FAULT-33] [RUN-14] racing the end gives exactly one terminal event, and the receipt tells which', async () => {
     for (let round = 0; round < 30; round += 1) {
       const conversation_id = newConversation();
       const stream = await world.chat({ conversation_id });

@@ -184,7 +184,7 @@ describe('a provider that refuses (acceptance vector 3)', () => {
 
 describe('a provider that dies after two tokens (acceptance vector 4)', () => {
   test.each(['cut', 'no-finish'])(
-    '[CHAT-07] [D-07] "%s" fails with the text kept, and is not tried again',
+    '[FAULT-27] [CHAT-07] [D-07] "%s" fails with the text kept, and is not tried again',
     async (model_name) => {
       const conversation_id = newConversation();
       const stream = await world.chat({ model_name, conversation_id });

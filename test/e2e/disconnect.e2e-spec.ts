@@ -208,7 +208,7 @@ describe('connections that end in other ways', () => {
   });
 });
 
-test('[RUN-15] two tabs of one conversation see the same, whoever leaves', async () => {
+test('[FAULT-05] [RUN-15] two tabs of one conversation see the same run, whoever leaves', async () => {
   const conversation_id = newConversation();
   await world.openai.script('custom', scripts.slow(['a', 'b', 'c']));
   const first = await world.chat({ model_name: 'custom', conversation_id });
@@ -222,4 +222,6 @@ test('[RUN-15] two tabs of one conversation see the same, whoever leaves', async
     [await second.toEnd(), [...first.frames, ...rest]],
     (await world.rounds(conversation_id))[0]?.messages,
   );
+  expect(await world.openai.requests()).toHaveLength(1);
+  expect(await world.rounds(conversation_id)).toHaveLength(1);
 });

@@ -20,7 +20,7 @@ afterEach(() => world.openai.reset());
 const saying = (words: string) => (item: Record<string, unknown>) => JSON.stringify(item).includes(words);
 
 describe('heartbeats', () => {
-  test('[SSE-03] [P13] [D-10] keep a silent model open: ": hb" and one newline, between frames, no blank line', async () => {
+  test('[FAULT-28] [SSE-03] [P13] [D-10] keep a silent model open: ": hb" and one newline, between frames, no blank line', async () => {
     await world.openai.script(
       'custom',
       answer(text('one '), gate(), text('two'), scripts.finish(), scripts.done()),
@@ -190,7 +190,7 @@ describe('the four clocks', () => {
     ['stalled-after', 'chunk_gap_timeout', 'Hello'],
     ['comments', 'first_chunk_timeout', ''],
   ])(
-    '[RUN-17] a model that is silent ("%s") fails with %s, the text kept',
+    '[FAULT-28] [RUN-17] a model that is silent ("%s") fails with %s, the text kept',
     async (model_name, code, kept) => {
       const conversation_id = newConversation();
       const stream = await world.chat({ model_name, conversation_id }, { server: clocks });

@@ -27,7 +27,7 @@ async function answerInMidWay(server: TestServer, conversation: string, pieces: 
   return stream;
 }
 
-test('[P3] [P5] [P7] SIGKILL in mid-answer: what was checkpointed is kept, and the run is interrupted before the server answers again', async () => {
+test('[FAULT-10] [P3] [P5] [P7] SIGKILL in mid-answer: what was checkpointed is kept, and the run is interrupted before the server answers again', async () => {
   const DATABASE_URL = world.databaseUrl('killed.db');
   const conversation = newConversation();
   const server = await world.another({ DATABASE_URL });

@@ -112,7 +112,7 @@ withRedis(
 );
 
 withRedis(
-  '[P3] [P7] [P15] the owner is killed: readers elsewhere get every word once and an honest end',
+  '[FAULT-11] [P3] [P7] [P15] the owner is killed: readers elsewhere get every word once and an honest end',
   async () => {
     const owner = await world.another(env);
     const conversation = newConversation();
@@ -138,7 +138,7 @@ withRedis(
 );
 
 withRedis(
-  '[P3] a stopped owner that comes back is refused, and there is one end',
+  '[FAULT-12] [P3] a stopped owner that comes back is refused, and there is one end',
   async () => {
     const owner = await world.another(env);
     const conversation = newConversation();

@@ -43,7 +43,7 @@ test('[OPS-02] [P16] an idle server exits 0 within 2 s of SIGTERM, whatever conn
   silent.destroy();
 });
 
-test('[OPS-03] a run that is going on may end: its readers get all of it, heartbeats too, and new runs are refused', async () => {
+test('[FAULT-13] [OPS-03] a run that is going on may end: its readers get all of it, heartbeats too, and new runs are refused', async () => {
   const server = await world.another({ SHUTDOWN_SECONDS: '60', SSE_HEARTBEAT_SECONDS: '0.2' });
   const stream = await world.chat({ model_name: 'slow', conversation_id: newConversation() }, { server });
   await world.openai.received(1);
@@ -85,7 +85,7 @@ test('[OPS-03] [SSE-08] a reader that can resume is moved on, at a frame border'
   expect((await exit).code).toBe(0);
 });
 
-test('[OPS-04] a run that does not end in time is interrupted, with its text kept', async () => {
+test('[FAULT-13] [OPS-04] a run that does not end in time is interrupted, with its text kept', async () => {
   const env = { SHUTDOWN_SECONDS: '0.5', DATABASE_URL: world.databaseUrl('shutdown.db') };
   const server = await world.another(env);
   const conversation_id = newConversation();

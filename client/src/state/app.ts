@@ -1,5 +1,5 @@
 import { computed, effect, signal, type ReadonlySignal } from '@preact/signals';
-import { browserEnvironment } from '../stream/environment.js';
+import { browserEnvironment } from '../stream/browser-environment.js';
 import { Answering } from './answering.js';
 import { modelsResource, serversResource, type McpServer } from './catalog.js';
 import { Conversation, type ConversationContext } from './conversation.js';

@@ -321,7 +321,7 @@ describe('[UI-02] RunFollower', () => {
       expect(world.requests).toHaveLength(1);
     });
 
-    it('reconnects at once on waking from a long sleep', async () => {
+    it('[FAULT-04] reconnects at once on waking from a long sleep', async () => {
       const dead = new LiveResponse();
       const world = new ScriptedWorld().answer(dead.answer, rest);
       const { sink, end } = follow(world);

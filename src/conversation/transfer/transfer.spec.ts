@@ -10,8 +10,9 @@ import { archive, type Archive } from './archive.js';
 import { ConversationExport } from './conversation-export.js';
 import { ConversationImport } from './conversation-import.js';
 import { exportMarkdown } from './export-markdown.js';
+import { anyCharacter } from '../../protocol/text.arbitrary.js';
 
-const anyText = fc.string({ unit: 'binary', maxLength: 40 });
+const anyText = fc.string({ unit: anyCharacter, maxLength: 40 });
 const anyMessage: fc.Arbitrary<StoredMessage> = fc.oneof(
   fc.record({ role: fc.constant('user' as const), content: anyText }),
   fc.record({ role: fc.constant('assistant' as const), content: anyText, reasoning_content: anyText }),

@@ -22,7 +22,7 @@ export interface MemoryRunLogOptions {
 /** The log of one run. */
 interface HeldLog {
   events: CompactEvents;
-  readonly epochs: EpochStart[];
+  epochs: EpochStart[];
   /** The newest writer; every other one is fenced. */
   writer: RunLogWriter | null;
   closed: boolean;
@@ -58,9 +58,11 @@ export class MemoryRunLog implements RunLog {
   open(runId: string, after?: LogCursor): Promise<RunLogWriter> {
     return settle(() => {
       const log = this.logs.get(runId) ?? newLog(after?.seq ?? 0);
-      if (after && after.seq > log.events.lastSeq) {
+      const isNew = !this.logs.has(runId) || (after && after.seq > log.events.lastSeq);
+      if (after && isNew) {
         log.events = new CompactEvents(after.seq);
         log.base = null;
+        if (missesEpochs(log, after)) log.epochs = [{ epoch: after.epoch, firstSeq: 1 }];
       }
       const epoch = Math.max(log.epochs.at(-1)?.epoch ?? 0, after?.epoch ?? 0) + 1;
       const startSeq = log.events.lastSeq;
@@ -181,6 +183,11 @@ function newLog(afterSeq: number): HeldLog {
     base: null,
     latest: null,
   };
+}
+
+/** Where the epochs before the one vouched for began is not known: nothing of theirs can be taken for what the run was. */
+function missesEpochs({ epochs }: HeldLog, after: LogCursor): boolean {
+  return after.epoch > Math.max(epochs.at(-1)?.epoch ?? 0, 1);
 }
 
 function extentOf({ epochs, events }: HeldLog) {

@@ -80,6 +80,7 @@ export interface RunLog {
    *
    * `after` is the last position that the run's row vouches for. The new epoch and its first seq lie above it, also when the
    * log was lost or has lost its tail; what stood before such a hole cannot be read any more. `trim` then gives the log its base.
+   * A log that was lost knows nothing of the epochs before the one that is vouched for: cursors of theirs are `lost`.
    */
   open(runId: string, after?: LogCursor): Promise<RunLogWriter>;
   /**

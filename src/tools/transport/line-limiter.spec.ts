@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { LineLimiter } from './line-limiter.js';
+import { anyCharacter } from '../../protocol/text.arbitrary.js';
 
 describe('LineLimiter', () => {
   it('gives the lines of any text, however it is split', () => {
     const texts = fc.array(
-      fc.string({ unit: 'binary' }).map((line) => line.toWellFormed().replaceAll('\n', '')),
+      fc.string({ unit: anyCharacter }).map((line) => line.toWellFormed().replaceAll('\n', '')),
     );
     fc.assert(
       fc.property(texts, fc.integer({ min: 1, max: 7 }), (lines, step) => {

@@ -93,6 +93,30 @@ export function describeEpochs({ log }: Subject): void {
       expect(await read(3, 40)).toMatchObject({ kind: 'events', events: author.events });
     });
 
+    it('does not take the cursor of an epoch before the one vouched for for what the run was', async () => {
+      const author = await new Author(log()).open({ epoch: 3, seq: 40 });
+      await author.append(warning('recovered'));
+      const read = (epoch: number, seq: number) => log().read(author.runId, { epoch, seq });
+      for (const epoch of [1, 2])
+        for (const seq of [1, 39, 40])
+          expect(await read(epoch, seq)).toEqual({ kind: 'gap', reason: 'lost' });
+      expect(await read(2, 0)).toEqual({ kind: 'gap', reason: 'trimmed' });
+      expect(await read(3, 40)).toMatchObject({ kind: 'events', events: author.events });
+      await author.open();
+      expect(await read(2, 40)).toEqual({ kind: 'gap', reason: 'lost' });
+      expect(await read(3, 40)).toMatchObject({ kind: 'events', events: author.events });
+    });
+
+    it('does so when it has lost its tail and the epoch that wrote it', async () => {
+      const author = await new Author(log()).open();
+      await author.append(text('a'), text('b'));
+      await author.open({ epoch: 4, seq: 9 });
+      await author.append(text('c'));
+      const read = (epoch: number, seq: number) => log().read(author.runId, { epoch, seq });
+      for (const epoch of [1, 2, 3]) expect(await read(epoch, 9)).toEqual({ kind: 'gap', reason: 'lost' });
+      expect(await readToHead(log(), author.runId, { epoch: 4, seq: 9 })).toEqual(author.events.slice(2));
+    });
+
     it('takes the snapshot of what was lost as its base', async () => {
       const author = await new Author(log()).open({ epoch: 1, seq: 40 });
       expect(await log().base(author.runId)).toBeNull();

@@ -4,7 +4,7 @@ import type { LogCursor, ReadOptions } from '../run-log.js';
 import { FencedError } from '../run-log.js';
 import { bodies, enveloped, snapshotAt } from './events.js';
 import type { LogModel, LogReal, RunModel } from './model-state.js';
-import { cursorNear, epochOf, eventsAfter, gapOf, lastSeqOf } from './model-state.js';
+import { cursorNear, epochOf, eventsAfter, gapOf, lastSeqOf, loseAll } from './model-state.js';
 import { expectMerged, expectNoneLeft, readToHead } from './reading.js';
 
 type Command = fc.AsyncCommand<LogModel, LogReal>;
@@ -58,11 +58,7 @@ const open = (run: number, lost: number): Command =>
       expect([writer.epoch, writer.startSeq]).toEqual([after.epoch + 1, after.seq]);
       real.writers[run]!.push(writer);
 
-      if (!model.exists || after.seq > lastSeqOf(model)) {
-        model.events = [];
-        model.firstSeq = after.seq + 1;
-        model.base = null;
-      }
+      if (!model.exists || after.seq > lastSeqOf(model)) loseAll(model, after);
       model.exists = true;
       model.closed = false;
       model.epochs.push({ epoch: writer.epoch, firstSeq: after.seq + 1 });

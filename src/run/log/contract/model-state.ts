@@ -54,6 +54,14 @@ export function eventsAfter({ events }: RunModel, seq: number): RunEvent[] {
   return events.filter((event) => event.seq > seq);
 }
 
+/** Nothing is left of before `after`, nor of where its epochs began. */
+export function loseAll(model: RunModel, after: LogCursor): void {
+  model.events = [];
+  model.firstSeq = after.seq + 1;
+  model.base = null;
+  if (after.epoch > Math.max(epochOf(model), 1)) model.epochs = [{ epoch: after.epoch, firstSeq: 1 }];
+}
+
 /** The rule of design, section 5.2, word by word. */
 export function gapOf(model: RunModel, cursor: LogCursor): SnapshotReason | null {
   if (!model.exists) return 'unknown';

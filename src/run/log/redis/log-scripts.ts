@@ -24,6 +24,7 @@ end`;
 
 /**
  * ARGV: writer, owner, the epoch that the caller takes for the current one (0: no log), the epoch and the seq vouched for, run id.
+ * Where the epochs before a hole began is not known: the one vouched for counts from the first seq, so that older cursors are lost.
  * Gives `opened`, epoch, seq before the first; or `changed` and the current epoch.
  */
 export const openScript = new LuaScript(`
@@ -34,6 +35,7 @@ if writer == ARGV[1] then return {'opened', epoch, integer(tonumber(string.match
 if (epoch or '0') ~= ARGV[3] then return {'changed', epoch or '0'} end
 local isNew = not epoch or tonumber(ARGV[5]) > tonumber(last)
 if isNew then last, first, size = ARGV[5], integer(tonumber(ARGV[5]) + 1), 0 end
+if isNew and tonumber(ARGV[4]) > math.max(tonumber(epoch or 0), 1) then epochs = ARGV[4] .. ':1' end
 local opened = integer(math.max(tonumber(epoch or 0), tonumber(ARGV[4])) + 1)
 redis.call('HSET', KEYS[1], 'writer', ARGV[1], 'owner', ARGV[2], 'epoch', opened, 'last', last, 'first', first, 'size', size,
   'closed', '0', 'epochs', (epochs and epochs .. ' ' or '') .. opened .. ':' .. integer(tonumber(last) + 1))
