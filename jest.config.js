@@ -28,7 +28,7 @@ export default {
     {
       ...common,
       displayName: 'unit',
-      roots: ['<rootDir>/src', '<rootDir>/client/src', '<rootDir>/scripts'],
+      roots: ['<rootDir>/src', '<rootDir>/client/src', '<rootDir>/scripts', '<rootDir>/test/support'],
       testMatch: ['**/*.spec.ts', '**/*.spec.tsx'],
     },
     {
