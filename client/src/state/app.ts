@@ -1,5 +1,5 @@
 import { computed, effect, signal, type ReadonlySignal } from '@preact/signals';
-import { browserEnvironment } from '../stream/environment.js';
+import { browserEnvironment } from '../stream/browser-environment.js';
 import { conversationsResource, modelsResource, serversResource, type McpServer } from './catalog.js';
 import { Conversation, type ConversationContext, type SendOptions } from './conversation.js';
 import { Drafts } from './drafts.js';

@@ -1,4 +1,4 @@
-import { decodeFrame, type DecodedFrame } from '../../../src/protocol/native-frame-decoder.js';
+import type { DecodedFrame } from '../../../src/protocol/native-frame-decoder.js';
 import type { SseFrame } from './sse-frames.js';
 
 /** Decodes the frames of one response, in order. */
@@ -18,25 +18,3 @@ export interface StreamEnvironment {
   readonly onWake: (callback: () => void) => () => void;
   readonly decoder: () => FrameDecoder;
 }
-
-export const browserEnvironment: StreamEnvironment = {
-  fetch: (url, init) => fetch(url, init),
-  now: () => Date.now(),
-  random: () => Math.random(),
-  setTimer(callback, ms) {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
-  },
-  onWake(callback) {
-    const whenVisible = (): void => {
-      if (!document.hidden) callback();
-    };
-    addEventListener('online', callback);
-    document.addEventListener('visibilitychange', whenVisible);
-    return () => {
-      removeEventListener('online', callback);
-      document.removeEventListener('visibilitychange', whenVisible);
-    };
-  },
-  decoder: () => ({ decode: decodeFrame }),
-};
