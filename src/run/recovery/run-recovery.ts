@@ -20,6 +20,12 @@ interface Survived {
   terminal?: TerminalBody;
 }
 
+/** The end of a run and when it was decided, so that every log and every snapshot tell of it in the same bytes. */
+interface Decided {
+  terminal: TerminalBody;
+  at: number | undefined;
+}
+
 /**
  * Ends a run whose owner is gone: takes its token in the database, fences its log, folds what survives, closes what is open,
  * commits the text as interrupted and appends the terminal event. What was decided before, in the database or in the log, holds.
@@ -53,7 +59,8 @@ export class RunRecovery {
       state.seq = log.startSeq;
       await this.log.trim(row.id, snapshotOf(structuredClone(state), log.epoch, 'lost'));
     }
-    writer.write([row.terminal === null ? await this.#interrupt(row, writer) : asTerminal(row.terminal)]);
+    const end = decidedBefore(row) ?? (await this.#interrupt(row, writer));
+    writer.write([end.terminal], end.at);
     await writer.close();
     this.#logger.warn({ run_id: row.id }, 'A run whose owner was gone has been ended');
     return true;
@@ -71,7 +78,7 @@ export class RunRecovery {
     return { state: inLog, logIsWhole: true, terminal: body };
   }
 
-  async #interrupt(row: RunRow, writer: RunWriter): Promise<TerminalBody> {
+  async #interrupt(row: RunRow, writer: RunWriter): Promise<Decided> {
     const { state } = writer;
     const terminal = terminalEvent(state, { error: new RunInterrupted() }, 'api_error');
     writer.write(closeOpenParts(state, 'unknown'));
@@ -79,13 +86,9 @@ export class RunRecovery {
     return this.#commit(row, state, terminal, writer.seq + 1);
   }
 
-  /** Returns the terminal event that holds. */
-  async #commit(
-    row: RunRow,
-    state: RunState,
-    terminal: TerminalBody,
-    lastSeq: number,
-  ): Promise<TerminalBody> {
+  /** Returns the end that holds. */
+  async #commit(row: RunRow, state: RunState, terminal: TerminalBody, lastSeq: number): Promise<Decided> {
+    const at = Date.now();
     const said = await this.store.messages(row.id);
     const stored = await this.store.finish(
       row.id,
@@ -98,14 +101,17 @@ export class RunRecovery {
         releaseKey: false,
         ...(row.conversation_id !== null && { messages: [...said.slice(0, 1), ...messagesOfRun(state)] }),
       },
-      Date.now(),
+      at,
     );
-    if (stored) return terminal;
-    const decided = await this.store.find(row, row.id);
-    return decided?.terminal ? asTerminal(decided.terminal) : terminal;
+    const ours = { terminal, at };
+    if (stored) return ours;
+    const found = await this.store.find(row, row.id);
+    return (found && decidedBefore(found)) ?? ours;
   }
 }
 
-function asTerminal(json: string): TerminalBody {
-  return JSON.parse(json) as TerminalBody;
+function decidedBefore({ terminal, ended_at }: RunRow): Decided | null {
+  return terminal === null
+    ? null
+    : { terminal: JSON.parse(terminal) as TerminalBody, at: ended_at ?? undefined };
 }
