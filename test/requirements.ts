@@ -113,6 +113,14 @@ const log = of(2, [
   ],
 ]);
 
+const lostLog = of(3, [
+  [
+    'LOG-05',
+    'A run whose log is away or lost goes on, and with it, once it is back, its log: exactly, or in a new epoch from a snapshot',
+    'design §5.2, §5.6; promises §5 E.2 rows 17-20',
+  ],
+]);
+
 const sse = of(2, [
   ['SSE-01', 'One event is one frame with one id; [DONE] comes once, last, without an id', 'design §6'],
   ['SSE-02', 'The headers of a stream are those that gateways need', 'design §6; promises §3 B.3'],
@@ -403,6 +411,7 @@ const defects: Requirement[] = [
 export const requirements: readonly Requirement[] = [
   ...runs,
   ...log,
+  ...lostLog,
   ...sse,
   ...chat,
   ...tools,

@@ -184,6 +184,11 @@ export const errorKinds = {
     retryable: false,
     text: 'The model provider failed before it began to answer; the request is tried again.',
   },
+  log_degraded: {
+    status: 200,
+    retryable: false,
+    text: 'The live log of this answer was away for a while. It goes on here; nothing of the answer is missing.',
+  },
   tool_output_cut: {
     status: 200,
     retryable: false,

@@ -2,6 +2,7 @@ import type { RunState } from '../protocol/run-state.js';
 import { openToolCalls } from './close-open-parts.js';
 import type { Readers } from './readers.js';
 import type { RunProgram } from './run-program.js';
+import type { RunToken } from './run-token.js';
 import type { RunWriter } from './run-writer.js';
 
 /** A run that this process executes. */
@@ -11,6 +12,7 @@ export interface ActiveRun {
   /** The number of its round in the conversation. */
   readonly round: number | undefined;
   readonly writer: RunWriter;
+  readonly token: RunToken;
   /** The root of the run's abort tree. */
   readonly abort: AbortController;
   readonly readers: Readers;

@@ -15,6 +15,8 @@ import { RunStore } from './run.store.js';
 
 /** How often an instance looks for what others ask of it, or waits for. */
 const POLL_MS = 250;
+/** How often a silent run finds out whether its log is still there. */
+const CHECK_MS = 1000;
 
 interface Execution {
   run: ActiveRun;
@@ -29,7 +31,7 @@ export class ActiveRuns implements OnApplicationBootstrap, BeforeApplicationShut
   /** The end of the last run of each conversation. */
   readonly #lastTurn = new Map<string, Promise<void>>();
   readonly #shared: boolean;
-  #timer: NodeJS.Timeout | undefined;
+  #timers: NodeJS.Timeout[] = [];
   #polling = false;
   #draining = false;
 
@@ -43,9 +45,8 @@ export class ActiveRuns implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   onApplicationBootstrap(): void {
-    if (!this.#shared) return;
-    this.#timer = setInterval(() => void this.#obeyCancels(), POLL_MS);
-    this.#timer.unref();
+    if (this.#shared) this.#every(POLL_MS, () => void this.#obeyCancels());
+    if (this.config.REDIS_URL !== undefined) this.#every(CHECK_MS, () => this.#checkLogs());
   }
 
   /** True once no new runs are taken. */
@@ -80,7 +81,16 @@ export class ActiveRuns implements OnApplicationBootstrap, BeforeApplicationShut
     while (this.#executions.size > 0)
       await Promise.all([...this.#executions.values()].map(({ done }) => done));
     clearTimeout(interrupt);
-    clearInterval(this.#timer);
+    for (const timer of this.#timers) clearInterval(timer);
+  }
+
+  #every(milliseconds: number, act: () => void): void {
+    this.#timers.push(setInterval(act, milliseconds).unref());
+  }
+
+  /** A Redis that was emptied says nothing; the readers of a run that writes nothing would wait. */
+  #checkLogs(): void {
+    for (const { run } of this.#executions.values()) run.writer.check();
   }
 
   async #turnsBefore(key: string, run: ActiveRun): Promise<void> {

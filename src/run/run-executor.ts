@@ -6,9 +6,8 @@ import { MillraceError } from '../protocol/error-code.js';
 import type { ActiveRun } from './active-run.js';
 import { closeOpenParts } from './close-open-parts.js';
 import { execute } from './execute.js';
-import { FencedError, RUN_LOG, type RunLog } from './log/run-log.js';
+import { FencedError } from './log/run-log.js';
 import { Checkpointer } from './recovery/checkpointer.js';
-import { endLate } from './recovery/end-late.js';
 import { RunCancelled } from './run-cancelled.js';
 import { usageEvents } from './run-usage.js';
 import { RunStore, type RunEnd } from './run.store.js';
@@ -22,7 +21,6 @@ export class RunExecutor {
   constructor(
     private readonly store: RunStore,
     private readonly checkpointer: Checkpointer,
-    @Inject(RUN_LOG) private readonly log: RunLog,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -36,6 +34,7 @@ export class RunExecutor {
       this.#logger.error({ run_id: active.id, err: error }, 'A run could not be ended');
     } finally {
       active.readers.dispose();
+      await this.checkpointer.forget(active.id);
     }
   }
 
@@ -44,7 +43,7 @@ export class RunExecutor {
     before: Promise<void>,
     inputEstimates: Map<string, number>,
   ): Promise<Outcome> {
-    const { id, program, writer, abort, round } = active;
+    const { id, program, writer, token, abort, round } = active;
     const { signal } = abort;
     await Promise.race([before, aborted(signal)]);
     if (signal.aborted) return { error: signal.reason };
@@ -53,7 +52,7 @@ export class RunExecutor {
       this.config.RUN_SECONDS * 1000,
     );
     try {
-      await this.store.setRunning(id, writer.epoch);
+      await this.store.setRunning(id, token.epoch);
       writer.write([{ type: 'run.started', model: program.model }]);
       const work = program.execute({
         runId: id,
@@ -83,36 +82,38 @@ export class RunExecutor {
     writer.write(closeOpenParts(state, decided.type === 'run.interrupted' ? 'unknown' : 'cancelled'));
     writer.write(usageEvents(state, inputEstimates));
     const { terminal, at } = await this.#commit(active, decided);
-    // Only now: until the end is stored, the checkpoints are what a crash leaves.
-    await this.checkpointer.forget(id);
     writer.write([terminal], at);
     await writer.close();
     if (terminal.type === 'run.completed') program.completed?.();
-    if (writer.failure === undefined) return;
-    this.#logger.error({ run_id: id, err: writer.failure }, 'The log of a run failed');
-    if (!(writer.failure instanceof FencedError))
-      void endLate(this.log, writer.state, terminal, writer.epoch);
+    if (writer.isAway)
+      this.#logger.warn(
+        { run_id: id },
+        'The log is away: a run has ended, and its log gets that when it is back',
+      );
   }
 
   /** The terminal event waits for the database, as long as it takes. Returns the one that holds: ours, or the one decided before. */
   async #commit(active: ActiveRun, terminal: TerminalBody): Promise<{ terminal: TerminalBody; at: number }> {
-    const { id, program, writer } = active;
+    const { id, program, writer, token } = active;
     const at = Date.now();
     const end: RunEnd = {
       state: STATE_OF[terminal.type],
       terminal,
       usage: writer.state.usage,
-      lastSeq: writer.seq + 1,
+      lastSeq: writer.seal(),
       releaseKey: terminal.type === 'run.cancelled' && terminal.by === 'disconnect',
       ...(program.conversation && { messages: [...program.messages, ...messagesOfRun(writer.state)] }),
     };
     for (let wait = 50; ; wait = Math.min(wait * 2, 2000)) {
       try {
-        if (await this.store.finish(id, writer.epoch, end, at)) return { terminal, at };
+        if (await this.store.finish(id, token.epoch, end, at)) return { terminal, at };
         const row = await this.store.find(program.owner, id);
-        if (!row?.terminal) return { terminal, at };
-        return { terminal: JSON.parse(row.terminal) as TerminalBody, at: row.ended_at ?? at };
+        if (row?.terminal)
+          return { terminal: JSON.parse(row.terminal) as TerminalBody, at: row.ended_at ?? at };
+        // The row has moved to another epoch: by this run's writer, or by another instance.
+        await token.take();
       } catch (error) {
+        if (error instanceof FencedError) return { terminal, at };
         this.#logger.warn({ run_id: id, err: error }, 'The end of a run could not be stored; trying again');
         await sleep(wait);
       }

@@ -1,8 +1,12 @@
+import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { holdRun, readerOf, unmerged } from '../../test/support/held-run.js';
 import { fold } from '../../test/support/history-checker.js';
 import { arbitraryRun } from '../protocol/run.arbitrary.js';
+import { MillraceError } from '../protocol/error-code.js';
+import { emptyRunState } from '../protocol/run-state.js';
 import { MemoryRunLog } from './log/memory-run-log.js';
+import { snapshotOf } from './snapshot.js';
 import { RunWriter } from './run-writer.js';
 
 const runId = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
@@ -49,6 +53,32 @@ describe('RunReader', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  test('[SSE-11] [LOG-05] the history of a log that began anew begins with its base', async () => {
+    const { log, writer } = await liveRun();
+    await writer.close();
+    const anew = await log.open(runId, { epoch: 1, seq: 5 });
+    const base = snapshotOf({ ...emptyRunState(runId), seq: 5, model: 'm' }, anew.epoch, 'lost');
+    await log.trim(runId, base);
+    new RunWriter(runId, anew).write([{ type: 'run.started', model: 'm' }]);
+    const itemsAfter = async (seq: number) => {
+      const items = [];
+      for await (const item of readerOf(log, runId, { after: { epoch: 2, seq } }).history()) items.push(item);
+      return items;
+    };
+    expect(await itemsAfter(6)).toEqual([base, expect.objectContaining({ type: 'run.started', seq: 6 })]);
+    expect(await itemsAfter(5)).toEqual([base]);
+    expect(await itemsAfter(4)).toEqual([]);
+  });
+
+  test('[RUN-06] [LOG-05] a reader whose history cannot be read gets the snapshot, when it can be', async () => {
+    const { log } = await liveRun();
+    const reader = readerOf(log, runId, { after: { epoch: 1, seq: 1 } });
+    const away = jest.spyOn(log, 'read').mockRejectedValue(new MillraceError('log_unavailable'));
+    for await (const item of reader.history()) expect(item).toBeUndefined();
+    away.mockRestore();
+    expect(await reader.read()).toMatchObject([{ type: 'run.snapshot', through_seq: 1 }]);
   });
 
   test('[RUN-04] is at its end after the terminal event, and not while a run is silent', async () => {

@@ -1,6 +1,6 @@
 import { isTerminal, type RunEvent } from '../protocol/run-event.js';
 import type { RunSnapshot, SnapshotReason } from '../protocol/run-snapshot.js';
-import type { LogCursor, RunLog } from './log/run-log.js';
+import type { LogCursor, LogRead, RunLog } from './log/run-log.js';
 
 /** What a reader gets: events in order, or the snapshot that replaces what it has. */
 export type ReadItem = RunEvent | RunSnapshot;
@@ -9,10 +9,14 @@ export interface ReaderOptions {
   runId: string;
   conversationId: string | undefined;
   log: RunLog;
+  /** True when the run has ended and its log is gone or away, so that only the database can tell of it. */
+  withoutLog?: boolean;
   /** Where reading begins: null for the beginning, `invalid` for a cursor that could not even be read. */
   after: LogCursor | null | 'invalid';
   /** Makes what a reader gets whose cursor cannot be served. */
-  recover(reason: SnapshotReason): Promise<Recovery>;
+  recover: (reason: SnapshotReason) => Promise<Recovery>;
+  /** What is known of the run when its log is away; null when it has not ended. */
+  stored?: () => Promise<Recovery | null>;
   onClose(): void;
 }
 
@@ -57,16 +61,12 @@ export class RunReader {
   /** What comes next, at most `limit` items; empty when there is nothing new (see `watch`). */
   async read(limit?: number): Promise<readonly ReadItem[]> {
     if (this.#ended) return [];
-    const { runId, log } = this.options;
-    const read = this.#invalid
-      ? ({ kind: 'gap', reason: 'unknown' } as const)
-      : await log.read(runId, this.#cursor, limit === undefined ? {} : { limit });
+    const read = await this.#readLog(limit);
     this.#invalid = false;
-    if (read.kind === 'gap') {
-      const { items, cursor, live } = await this.options.recover(read.reason);
-      this.#cursor = cursor;
-      this.#ended = !live;
-      return items;
+    if ('items' in read) {
+      this.#cursor = read.cursor;
+      this.#ended = !read.live;
+      return read.items;
     }
     this.#cursor = read.cursor;
     const last = read.events.at(-1);
@@ -74,18 +74,43 @@ export class RunReader {
     return read.events;
   }
 
-  /** The events up to the position where this reader begins, merged: what a stateful encoder has to know. */
-  async *history(): AsyncGenerator<RunEvent> {
+  async #readLog(limit: number | undefined): Promise<Extract<LogRead, { kind: 'events' }> | Recovery> {
+    const { runId, log, withoutLog, recover, stored } = this.options;
+    try {
+      if (this.#invalid || withoutLog) return await recover('unknown');
+      const read = await log.read(runId, this.#cursor, limit === undefined ? {} : { limit });
+      return read.kind === 'gap' ? await recover(read.reason) : read;
+    } catch (error) {
+      const recovery = await stored?.();
+      if (!recovery) throw error;
+      return recovery;
+    }
+  }
+
+  /**
+   * The run up to the position where this reader begins, merged, from the log's base on: what a stateful encoder has to know. Where
+   * that cannot be read, the reader gets a snapshot instead of what comes after its position.
+   */
+  async *history(): AsyncGenerator<ReadItem> {
+    const { runId, log } = this.options;
     const until = this.#cursor?.seq ?? 0;
     let cursor: LogCursor | null = null;
-    while ((cursor?.seq ?? 0) < until) {
-      const read = await this.options.log.read(this.runId, cursor);
-      if (read.kind === 'gap' || read.events.length === 0) return;
-      for (const event of read.events) {
-        if (event.seq > until) return;
-        yield event;
+    try {
+      while ((cursor?.seq ?? 0) < until) {
+        const read: LogRead = await log.read(runId, cursor);
+        if (read.kind === 'gap') {
+          const base: RunSnapshot | null = cursor ? null : await log.base(runId);
+          if (!base || base.through_seq > until) return;
+          yield base;
+          cursor = { epoch: base.epoch, seq: base.through_seq };
+        } else {
+          if (read.events.length === 0) return;
+          for (const event of read.events) if (event.seq <= until) yield event;
+          cursor = read.cursor;
+        }
       }
-      cursor = read.cursor;
+    } catch {
+      this.#invalid = true;
     }
   }
 

@@ -1,20 +1,23 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ulid } from 'ulid';
 import type { Owner } from '../auth/owner.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { MillraceError } from '../protocol/error-code.js';
+import type { SnapshotReason } from '../protocol/run-snapshot.js';
 import { isEnded } from '../protocol/run-state.js';
 import { working, type ActiveRun } from './active-run.js';
 import { ActiveRuns } from './active-runs.js';
 import { readCursor } from './cursor.js';
-import { FencedError, RUN_LOG, type LogCursor, type RunLog } from './log/run-log.js';
+import { FencedError, RUN_LOG, type LogCursor, type LogHead, type RunLog } from './log/run-log.js';
+import { nextEpochOf } from './next-epoch.js';
 import { Readers } from './readers.js';
 import { Checkpointer } from './recovery/checkpointer.js';
 import { InstanceLeases } from './recovery/instance-leases.js';
 import { RunCancelled, RunInterrupted } from './run-cancelled.js';
 import type { RunProgram } from './run-program.js';
-import { RunReader } from './run-reader.js';
+import { RunReader, type Recovery } from './run-reader.js';
+import { RunToken } from './run-token.js';
 import { lastPosition, runView, type RunView } from './run-view.js';
 import { RunWriter } from './run-writer.js';
 import { RunStore, type RunRow, type Started } from './run.store.js';
@@ -22,6 +25,8 @@ import { snapshotFromLog, snapshotFromRow } from './snapshot.js';
 
 /** How long a cancel waits for the instance that executes the run. */
 const REMOTE_CANCEL_MS = 2000;
+/** How long a reader waits for the log of a run that works and whose log is lost: its writer is about to begin it anew. */
+const LOST_LOG_MS = 5000;
 
 export interface CancelReceipt {
   run_id: string;
@@ -36,6 +41,8 @@ export interface CancelReceipt {
  */
 @Injectable()
 export class RunService {
+  readonly #logger = new Logger(RunService.name);
+
   constructor(
     private readonly store: RunStore,
     private readonly active: ActiveRuns,
@@ -59,9 +66,12 @@ export class RunService {
 
     const { mode, model, conversation } = program;
     const abort = new AbortController();
+    const token = new RunToken(this.store, id, this.leases.id);
     const writer = new RunWriter(id, log, {
-      appended: conversation && ((events) => this.checkpointer.add(id, log.epoch, events)),
+      appended: conversation && ((events) => this.checkpointer.add(id, token, events)),
+      nextEpoch: nextEpochOf(this.log, token),
       failed: (error) => {
+        this.#logger.error({ run_id: id, err: error }, 'The log of a run failed');
         if (error instanceof FencedError) abort.abort(new RunInterrupted());
       },
     });
@@ -71,7 +81,7 @@ export class RunService {
         abort.abort(new RunCancelled('disconnect'));
     };
     const readers = new Readers(this.config.DISCONNECT_GRACE_SECONDS * 1000, gone);
-    const run: ActiveRun = { id, program, round: started.round, writer, abort, readers };
+    const run: ActiveRun = { id, program, round: started.round, writer, token, abort, readers };
     writer.write([{ type: 'run.created', mode, model, conversation_id: conversation?.id }]);
     if (started.conversationCreated && conversation)
       writer.write([{ type: 'conversation.created', conversation_id: conversation.id }]);
@@ -85,14 +95,17 @@ export class RunService {
   /** A reader of an owner's run. `cursor` is what the client sent: a position, a bare seq, or null for the beginning. */
   async follow(owner: Owner, id: string, cursor: string | null): Promise<RunReader> {
     const row = await this.#find(owner, id);
-    const last = (await this.log.head(id)) ?? lastPosition(row);
-    const after = readCursor(cursor, id, last);
-    return this.#reader(owner, id, row.conversation_id ?? undefined, after, this.active.find(id)?.run);
+    const head = await this.#head(row);
+    const after = readCursor(cursor, id, head ?? lastPosition(row));
+    const run = this.active.find(id)?.run;
+    const withoutLog = head === null && isEnded(row.state);
+    return this.#reader(owner, id, row.conversation_id ?? undefined, after, run, withoutLog);
   }
 
   async view(owner: Owner, id: string): Promise<RunView> {
     const row = await this.#find(owner, id);
-    return runView(row, await this.log.head(id));
+    // The row knows the state of a run whose log is away.
+    return runView(row, await this.log.head(id).catch(() => null));
   }
 
   /** Stops a run, wherever it works, and waits for its end. Idempotent: an ended run is left as it is. */
@@ -151,26 +164,58 @@ export class RunService {
     conversationId: string | undefined,
     after: LogCursor | null | 'invalid',
     run?: ActiveRun,
+    withoutLog = false,
   ): RunReader {
     run?.readers.join();
     return new RunReader({
       runId: id,
       conversationId,
       log: this.log,
+      withoutLog,
       after,
-      recover: async (reason) => {
-        const recovery = await snapshotFromLog(this.log, id, reason);
-        if (recovery) return recovery;
-        const row = await this.#find(owner, id);
-        // The log is away or lost, and the run has not ended: what was read is right, and more will come.
-        if (!isEnded(row.state)) throw new MillraceError('log_unavailable');
-        const last = lastPosition(row);
-        if (last && after !== 'invalid' && after?.epoch === last.epoch && after.seq === last.seq)
-          return { items: [], cursor: last, live: false };
-        return snapshotFromRow(row, await this.store.messages(id), reason);
-      },
+      recover: (reason) => this.#recover(owner, id, after, reason),
+      stored: () => this.#stored(owner, id, after, 'unknown'),
       onClose: () => run?.readers.leave(),
     });
+  }
+
+  async #recover(
+    owner: Owner,
+    id: string,
+    after: LogCursor | null | 'invalid',
+    reason: SnapshotReason,
+  ): Promise<Recovery> {
+    const until = performance.now() + LOST_LOG_MS;
+    let why = reason;
+    for (;;) {
+      const recovery =
+        (await snapshotFromLog(this.log, id, why)) ?? (await this.#stored(owner, id, after, reason));
+      if (recovery) return recovery;
+      if (performance.now() > until) throw new MillraceError('log_unavailable');
+      if (after !== 'invalid') why = 'lost';
+      await sleep(250);
+    }
+  }
+
+  /** What the database holds of a run, for a reader that was at `after`; null when the run has not ended. */
+  async #stored(
+    owner: Owner,
+    id: string,
+    after: LogCursor | null | 'invalid',
+    reason: SnapshotReason,
+  ): Promise<Recovery | null> {
+    const row = await this.#find(owner, id);
+    if (!isEnded(row.state)) return null;
+    const last = lastPosition(row);
+    if (last && after !== 'invalid' && after?.epoch === last.epoch && after.seq === last.seq)
+      return { items: [], cursor: last, live: false };
+    return snapshotFromRow(row, await this.store.messages(id), reason);
+  }
+
+  /** The row knows enough of a run that has ended, when its log is away. */
+  async #head(row: RunRow): Promise<LogHead | null> {
+    const head = this.log.head(row.id);
+    return isEnded(row.state) ? head.catch(() => null) : head;
   }
 
   async #find(owner: Owner, id: string): Promise<RunRow> {

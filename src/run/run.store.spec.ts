@@ -126,6 +126,21 @@ describeOnEachDatabase('RunStore', (databases) => {
       expect(await store.messages(run.id)).toEqual(endOf('Hi').messages);
     });
 
+    it('[LOG-05] follows its owner to another epoch, and nobody else', async () => {
+      const store = new RunStore(await databases.open());
+      const run = newRun();
+      await store.start(run, 1);
+      expect(await store.moveEpoch(run.id, 'two', { from: 1, to: 2 })).toBe(false);
+      for (let time = 0; time < 2; time += 1)
+        expect(await store.moveEpoch(run.id, 'one', { from: 1, to: 2 })).toBe(true);
+      expect(await store.finish(run.id, 1, endOf('Too early'), 2)).toBe(false);
+      await store.takeOver({ id: run.id, epoch: 2 }, 'two');
+      expect(await store.moveEpoch(run.id, 'one', { from: 2, to: 3 })).toBe(false);
+      await store.takeOver({ id: run.id, epoch: 3 }, 'one');
+      expect(await store.moveEpoch(run.id, 'one', { from: 2, to: 3 })).toBe(false);
+      expect(await store.find(ada, run.id)).toMatchObject({ epoch: 4, instance_id: 'one', state: 'queued' });
+    });
+
     it('is decided once when cancel, complete and interrupt come together', async () => {
       const db = await databases.open();
       const again = (await databases.openAgain?.()) ?? db;

@@ -148,6 +148,22 @@ export class RunStore {
   }
 
   /**
+   * Moves a run that this instance owns to another epoch, ended or not. Doing it twice changes nothing: the answer of the first may
+   * have been lost. False when the run is another instance's.
+   */
+  async moveEpoch(id: string, instanceId: string, epochs: { from: number; to: number }): Promise<boolean> {
+    const { numUpdatedRows } = await this.db
+      .updateTable('runs')
+      .set({ epoch: epochs.to })
+      .where('id', '=', id)
+      .where('instance_id', '=', instanceId)
+      .where('epoch', '>=', epochs.from)
+      .where('epoch', '<=', epochs.to)
+      .executeTakeFirstOrThrow();
+    return numUpdatedRows > 0n;
+  }
+
+  /**
    * The runs that no living instance executes: unfinished ones, and ended ones since `endedAfter`, whose terminal event may be
    * missing in their log. With `none` nobody else can live (SQLite: the file is locked).
    */

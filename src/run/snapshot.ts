@@ -6,7 +6,10 @@ import type { LogCursor, RunLog } from './log/run-log.js';
 import type { ReadItem, Recovery } from './run-reader.js';
 import type { RunRow } from './run.store.js';
 
-/** Folds the log into a snapshot. Null when there is no log (any more). */
+/**
+ * Folds the log into a snapshot. Null when there is no log (any more), or one that has no base yet. A reader whose events were
+ * trimmed is told why the log was.
+ */
 export async function snapshotFromLog(
   log: RunLog,
   runId: string,
@@ -28,7 +31,8 @@ export async function snapshotFromLog(
     }
     cursor = read.cursor;
   }
-  const snapshot = snapshotOf(state, cursor?.epoch ?? head.epoch, reason);
+  const why = reason === 'trimmed' && base ? base.reason : reason;
+  const snapshot = snapshotOf(state, cursor?.epoch ?? head.epoch, why);
   return {
     items: terminal ? [snapshot, terminal] : [snapshot],
     cursor: cursor ?? { epoch: head.epoch, seq: 0 },

@@ -1,14 +1,11 @@
 import type { DeltaEvent, RunEvent } from '../../protocol/run-event.js';
 import { isDelta } from '../../protocol/run-event.js';
-import { eventSize } from './event-size.js';
+import { DELTA_OVERHEAD, sizeOfEvent } from './event-size.js';
 import { MergedEvents } from './merged-events.js';
 import { sameStretch } from './same-stretch.js';
 import { SEGMENT_TEXT, TextSegment } from './text-segment.js';
 
 type Entry = RunEvent | TextSegment;
-
-/** What a delta costs beside its text. */
-const DELTA_OVERHEAD = 2;
 
 /** The events of one run in memory: adjacent text as segments, everything else as the objects that were appended. */
 export class CompactEvents {
@@ -45,7 +42,7 @@ export class CompactEvents {
   push(event: RunEvent): void {
     const tail = this.entries.at(-1);
     this.last = event.seq;
-    this.held += sizeOf(event);
+    this.held += sizeOfEvent(event);
     if (isDelta(event)) {
       if (tail instanceof TextSegment && tail.accepts(event)) {
         tail.push(event.delta);
@@ -143,5 +140,5 @@ function firstSeqOf(entry: Entry): number {
 
 function sizeOf(entry: Entry): number {
   if (entry instanceof TextSegment) return entry.length + DELTA_OVERHEAD * entry.count;
-  return isDelta(entry) ? entry.delta.length + DELTA_OVERHEAD : eventSize(entry);
+  return sizeOfEvent(entry);
 }

@@ -1,3 +1,13 @@
+import { isDelta, type RunEvent } from '../../protocol/run-event.js';
+
+/** What a delta costs beside its text. */
+export const DELTA_OVERHEAD = 2;
+
+/** About how many characters of a log an event takes. */
+export function sizeOfEvent(event: RunEvent): number {
+  return isDelta(event) ? event.delta.length + DELTA_OVERHEAD : eventSize(event);
+}
+
 /**
  * About how many characters a JSON value takes, without writing it: the text it holds and a little for each value. It walks
  * with a stack of its own, because a tool's input may be nested deeper than calls can be.

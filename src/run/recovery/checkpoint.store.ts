@@ -21,12 +21,16 @@ export class CheckpointStore {
   constructor(@Inject(DATABASE) private readonly db: Kysely<Database>) {}
 
   /**
-   * Stores the checkpoints of all runs of a tick in one transaction, adjacent deltas merged. One whose run has ended or has a newer
-   * writer is left out, and so are events that an earlier try has stored whose answer was lost.
+   * Stores the checkpoints of all runs of a tick in one transaction, adjacent deltas merged. Events that an earlier try has stored
+   * whose answer was lost are left out. Returns the ids of the runs whose checkpoint was refused: they have ended or are in
+   * another epoch.
    */
-  async save(checkpoints: readonly Checkpoint[]): Promise<void> {
-    await this.db.transaction().execute(async (db) => {
-      for (const checkpoint of checkpoints) await saveOne(db, checkpoint);
+  async save(checkpoints: readonly Checkpoint[]): Promise<Set<string>> {
+    return this.db.transaction().execute(async (db) => {
+      const refused = new Set<string>();
+      for (const checkpoint of checkpoints)
+        if (!(await saveOne(db, checkpoint))) refused.add(checkpoint.runId);
+      return refused;
     });
   }
 
@@ -42,7 +46,7 @@ export class CheckpointStore {
   }
 }
 
-async function saveOne(db: Transaction<Database>, { runId, epoch, events }: Checkpoint): Promise<void> {
+async function saveOne(db: Transaction<Database>, { runId, epoch, events }: Checkpoint): Promise<boolean> {
   const run = await db
     .selectFrom('runs')
     .select('checkpoint_seq')
@@ -50,12 +54,13 @@ async function saveOne(db: Transaction<Database>, { runId, epoch, events }: Chec
     .where('epoch', '=', epoch)
     .where('ended_at', 'is', null)
     .executeTakeFirst();
-  const stored = run?.checkpoint_seq ?? 0;
+  if (!run) return false;
+  const stored = run.checkpoint_seq ?? 0;
   const merged = new MergedEvents(Infinity);
   for (const event of events) if (event.seq > stored) merged.add(event);
   const unsaved = merged.finish();
   const seq = unsaved.at(-1)?.seq;
-  if (!run || seq === undefined) return;
+  if (seq === undefined) return true;
   // The row is locked by this update: nobody takes the run over, ends or deletes it before the checkpoint is in.
   const { numUpdatedRows } = await db
     .updateTable('runs')
@@ -64,9 +69,10 @@ async function saveOne(db: Transaction<Database>, { runId, epoch, events }: Chec
     .where('epoch', '=', epoch)
     .where('ended_at', 'is', null)
     .executeTakeFirstOrThrow();
-  if (numUpdatedRows === 0n) return;
+  if (numUpdatedRows === 0n) return false;
   await db
     .insertInto('checkpoints')
     .values({ run_id: runId, seq, events: JSON.stringify(unsaved) })
     .execute();
+  return true;
 }

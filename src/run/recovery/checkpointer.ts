@@ -11,7 +11,8 @@ const MAX_AGE_MS = 1500;
 const TICK_MS = 500;
 
 interface Unsaved {
-  epoch: number;
+  /** Says the epoch of the run's row when it is asked. */
+  token: { readonly epoch: number };
   events: RunEvent[];
   characters: number;
   since: number;
@@ -19,12 +20,15 @@ interface Unsaved {
 
 /**
  * Stores what runs append, at tool boundaries and at most every 2 s or 4 KiB, all runs of a tick in one transaction. A failing
- * database is tried again with the next tick; what was not stored is kept until then.
+ * database is tried again with the next tick, and so is a run whose row is being moved to another epoch; what was not stored is
+ * kept until then.
  */
 @Injectable()
 export class Checkpointer implements OnModuleInit, OnApplicationShutdown {
   readonly #logger = new Logger(Checkpointer.name);
   readonly #unsaved = new Map<string, Unsaved>();
+  /** What is being stored, but for runs that have ended meanwhile. */
+  #inSave = new Map<string, Unsaved>();
   #saving: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -40,10 +44,10 @@ export class Checkpointer implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** Takes what a run has appended. */
-  add(runId: string, epoch: number, events: readonly RunEvent[]): void {
+  add(runId: string, token: Unsaved['token'], events: readonly RunEvent[]): void {
     let unsaved = this.#unsaved.get(runId);
     if (!unsaved)
-      this.#unsaved.set(runId, (unsaved = { epoch, events: [], characters: 0, since: performance.now() }));
+      this.#unsaved.set(runId, (unsaved = { token, events: [], characters: 0, since: performance.now() }));
     let boundary = false;
     for (const event of events) {
       unsaved.events.push(event);
@@ -53,9 +57,10 @@ export class Checkpointer implements OnModuleInit, OnApplicationShutdown {
     if (boundary || unsaved.characters >= MAX_CHARACTERS) this.#saveDue(0);
   }
 
-  /** The run's end is being stored, or it is no longer ours: nothing of it is saved any more. */
+  /** The run writes nothing more, and its end is stored or another instance's to store: nothing of it is saved any more. */
   async forget(runId: string): Promise<void> {
     this.#unsaved.delete(runId);
+    this.#inSave.delete(runId);
     await this.#saving;
   }
 
@@ -75,13 +80,21 @@ export class Checkpointer implements OnModuleInit, OnApplicationShutdown {
     );
     if (due.length === 0) return;
     for (const [runId] of due) this.#unsaved.delete(runId);
+    this.#inSave = new Map(due);
+    const refused = await this.#store(due);
+    for (const [runId, unsaved] of this.#inSave) if (refused.has(runId)) this.#putBack(runId, unsaved);
+    this.#inSave.clear();
+  }
+
+  /** Returns the ids of the runs whose checkpoint is not stored. */
+  async #store(due: readonly (readonly [string, Unsaved])[]): Promise<Set<string>> {
     try {
-      await this.store.save(
-        due.map(([runId, unsaved]) => ({ runId, epoch: unsaved.epoch, events: unsaved.events })),
+      return await this.store.save(
+        due.map(([runId, { token, events }]) => ({ runId, epoch: token.epoch, events })),
       );
     } catch (error) {
       this.#logger.warn({ err: error }, 'Checkpoints could not be stored; trying again');
-      for (const [runId, unsaved] of due) this.#putBack(runId, unsaved);
+      return new Set(due.map(([runId]) => runId));
     }
   }
 

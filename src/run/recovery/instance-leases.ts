@@ -112,7 +112,7 @@ export class InstanceLeases implements OnApplicationBootstrap, OnApplicationShut
       [...this.#unrecovered.values()].map((row) => this.store.find(row, row.id)),
     );
     this.#unrecovered.clear();
-    return rows.filter((row) => row !== undefined);
+    return rows.filter((row) => row?.instance_id === this.id) as RunRow[];
   }
 
   async #renew(): Promise<void> {

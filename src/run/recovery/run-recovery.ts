@@ -3,7 +3,7 @@ import { messagesOfRun } from '../../conversation/messages-of-run.js';
 import { isTerminal } from '../../protocol/run-event.js';
 import { applyEvent, emptyRunState, type RunState } from '../../protocol/run-state.js';
 import { closeOpenParts } from '../close-open-parts.js';
-import { RUN_LOG, type RunLog } from '../log/run-log.js';
+import { FencedError, RUN_LOG, type RunLog } from '../log/run-log.js';
 import { RunInterrupted } from '../run-cancelled.js';
 import { usageEvents } from '../run-usage.js';
 import { RunWriter } from '../run-writer.js';
@@ -52,7 +52,7 @@ export class RunRecovery {
     const writer = new RunWriter(row.id, log, { state });
     if (terminal) {
       if (row.terminal === null) await this.#commit(row, state, terminal, log.startSeq);
-      await writer.close();
+      await closeLog(writer);
       return true;
     }
     if (!logIsWhole) {
@@ -61,7 +61,7 @@ export class RunRecovery {
     }
     const end = decidedBefore(row) ?? (await this.#interrupt(row, writer));
     writer.write([end.terminal], end.at);
-    await writer.close();
+    await closeLog(writer);
     this.#logger.warn({ run_id: row.id }, 'A run whose owner was gone has been ended');
     return true;
   }
@@ -114,4 +114,11 @@ function decidedBefore({ terminal, ended_at }: RunRow): Decided | null {
   return terminal === null
     ? null
     : { terminal: JSON.parse(terminal) as TerminalBody, at: ended_at ?? undefined };
+}
+
+/** Rejects when the log is away: the next try begins anew. One that was fenced is recovered by somebody else. */
+async function closeLog(writer: RunWriter): Promise<void> {
+  await writer.close();
+  const { failure } = writer;
+  if (failure instanceof Error && !(failure instanceof FencedError)) throw failure;
 }

@@ -7,7 +7,7 @@ import { snapshotAt, text, warning } from '../contract/events.js';
 import { follow, readEvents, readToHead } from '../contract/reading.js';
 import type { RunLog } from '../run-log.js';
 import { FencedError } from '../run-log.js';
-import { LogLostError } from './log-lost-error.js';
+import { LogLostError } from '../log-lost-error.js';
 import type { RedisRunLogOptions } from './redis-run-log.js';
 import { TestRedisRunLog } from './testing/redis-log.js';
 import { missingRedis, RedisProcess } from './testing/redis-process.js';

@@ -3,7 +3,7 @@ import { checkBatch } from '../check-batch.js';
 import type { RunLogWriter } from '../run-log.js';
 import { FencedError } from '../run-log.js';
 import { EntryEncoder } from './entry-encoder.js';
-import { LogLostError } from './log-lost-error.js';
+import { LogLostError } from '../log-lost-error.js';
 import type { RedisLogStore, WriteAnswer } from './redis-log-store.js';
 
 export interface WriterOptions {
