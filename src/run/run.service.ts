@@ -56,8 +56,11 @@ export class RunService {
    * Stores the run and the user's message, begins the work, and returns a reader from the run's first event. The same
    * Idempotency-Key with the same request returns a reader of the run that it started before.
    */
-  async start(program: RunProgram): Promise<RunReader> {
-    if (this.active.draining) throw new MillraceError('shutting_down');
+  start(program: RunProgram): Promise<RunReader> {
+    return this.active.admit(() => this.#start(program));
+  }
+
+  async #start(program: RunProgram): Promise<RunReader> {
     const id = ulid();
     // The log is there before the run can be found, so that a retry that finds it reads it from its first event.
     const log = await this.log.open(id);
@@ -86,8 +89,6 @@ export class RunService {
     if (started.conversationCreated && conversation)
       writer.write([{ type: 'conversation.created', conversation_id: conversation.id }]);
     const reader = this.#reader(program.owner, id, conversation?.id, null, run);
-    // The drain may have begun while the run was being stored.
-    if (this.active.draining) abort.abort(new RunInterrupted());
     this.active.execute(run);
     return reader;
   }
