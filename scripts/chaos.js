@@ -10,6 +10,7 @@ const HELP = `npm run chaos -- [options]     runs the built server under faults 
   --scenario <name>   only rounds whose name contains this: kill, kill alone, proxy, …   (default: all)
   --minutes <n>       how long, in all                                                   (default: 10)
   --rounds <n>        instead of --minutes: this many rounds of each
+  --brief             instead of both: the bounded dose that .ci/run takes
   --seed <n>          what chance is made of: the same seed, the same faults             (default: by chance)
   --list              the scenarios
 `;
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     scenario: { type: 'string', default: '' },
     minutes: { type: 'string', default: '10' },
     rounds: { type: 'string' },
+    brief: { type: 'boolean' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
     list: { type: 'boolean' },
     help: { type: 'boolean' },
@@ -46,7 +48,7 @@ const { status } = spawnSync(process.execPath, jest, {
   env: {
     ...process.env,
     CHAOS_SEED: values.seed,
-    CHAOS_SECONDS: String(seconds),
+    ...(!values.brief && { CHAOS_SECONDS: String(seconds) }),
     ...(values.rounds !== undefined && { CHAOS_ROUNDS: values.rounds }),
     ...(values.scenario !== '' && { CHAOS_ONLY: values.scenario }),
   },

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { saying } from './answers.js';
 import type { Outcome } from './check-chat.js';
-import { scenario, type Counts, type Round } from './dose.js';
+import { isLong, scenario, type Counts, type Round } from './dose.js';
 import { Random } from './random.js';
 import { report } from './report.js';
 import { Stage } from './stage.js';
@@ -38,7 +38,7 @@ async function roll(
 scenario(
   {
     scenario: 'rolling within',
-    title: '[P16] instances are replaced one by one under 100 streams: none is lost, none is interrupted',
+    title: '[P16] instances are replaced one by one under many streams: none is lost, none is interrupted',
     brief: 1,
     share: 1 / 2,
     needsRedis: true,
@@ -48,7 +48,7 @@ scenario(
     const env = { ...DRAIN, SHUTDOWN_SECONDS: '60' };
     return Stage.with({ kinds, env, random: new Random(1), instances: 2 }, (stage) =>
       rounds((round) =>
-        roll(stage, round, 100, ({ state }) => {
+        roll(stage, round, isLong ? 100 : 40, ({ state }) => {
           if (state !== 'completed') throw new Error(`a chat is ${state}`);
         }),
       ),
@@ -65,11 +65,11 @@ scenario(
     needsRedis: true,
   },
   (rounds) => {
-    const kinds = [saying('answer', 300, 50)];
+    const kinds = [saying('answer', isLong ? 300 : 160, 50)];
     const env = { ...DRAIN, SHUTDOWN_SECONDS: '1' };
     return Stage.with({ kinds, env, random: new Random(1), instances: 2 }, (stage) =>
       rounds((round) =>
-        roll(stage, round, 40, ({ state, lostCharacters }) => {
+        roll(stage, round, isLong ? 40 : 16, ({ state, lostCharacters }) => {
           if (state !== 'completed' && state !== 'interrupted') throw new Error(`a chat is ${state}`);
           if (lostCharacters > 0) throw new Error(`${lostCharacters} characters that were seen are not kept`);
         }),
