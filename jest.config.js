@@ -15,7 +15,7 @@ const swc = (tsx) => [
   },
 ];
 
-const common = {
+export const common = {
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '\\.ts$': swc(false), '\\.tsx$': swc(true) },
@@ -28,7 +28,7 @@ export default {
     {
       ...common,
       displayName: 'unit',
-      roots: ['<rootDir>/src', '<rootDir>/client/src', '<rootDir>/scripts', '<rootDir>/test/properties'],
+      roots: ['<rootDir>/src', '<rootDir>/client/src', '<rootDir>/scripts', '<rootDir>/test/properties', '<rootDir>/test/support'],
       testMatch: ['**/*.spec.ts', '**/*.spec.tsx'],
     },
     {

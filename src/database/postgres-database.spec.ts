@@ -1,7 +1,6 @@
 import { jest } from '@jest/globals';
 import { sql, type Kysely } from 'kysely';
-import { once } from 'node:events';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { FaultProxy } from '../../test/support/fault-proxy.js';
 import { startPostgres, type TestPostgres } from '../../test/support/postgres.js';
 import { RunStore } from '../run/run.store.js';
 import { migrate } from './migrate.js';
@@ -14,13 +13,13 @@ jest.setTimeout(60_000);
 
 let postgres: TestPostgres;
 let opened: Kysely<Database>[] = [];
-let proxies: Server[] = [];
+let proxies: FaultProxy[] = [];
 beforeAll(async () => {
   postgres = await startPostgres();
 });
 afterEach(async () => {
   await Promise.all(opened.map((db) => db.destroy()));
-  for (const proxy of proxies) proxy.close();
+  await Promise.all(proxies.map((proxy) => proxy.stop()));
   opened = [];
   proxies = [];
 });
@@ -32,6 +31,14 @@ function keep(db: Kysely<Database>): Kysely<Database> {
 }
 const open = (url: string, options?: PostgresOptions) => keep(openPostgres(url, options));
 const owner = { tenant_id: 't', user_id: 'u' };
+/** The commit is done, and nobody is told. */
+const cutAfterCommit = { cutOn: { text: 'commit', at: 'answer' as const } };
+
+async function proxyBefore(url: string): Promise<FaultProxy> {
+  const proxy = await FaultProxy.start(url);
+  proxies.push(proxy);
+  return proxy;
+}
 
 describe('openDatabase', () => {
   it('migrates once when several instances start at the same time', async () => {
@@ -112,19 +119,19 @@ describe('openPostgres', () => {
 
   it('gives up a connection whose server is silent, and takes another', async () => {
     const url = await postgres.createDatabase();
-    const proxy = await startProxy(url);
+    const proxy = await proxyBefore(url);
     const db = open(proxy.url, { statementMs: 100, silenceMs: 100, max: 1 });
     await sql`select 1`.execute(db);
-    proxy.silence();
+    proxy.impose({ swallows: true });
     await expect(
       db.transaction().execute((transaction) => sql`select 1`.execute(transaction)),
     ).rejects.toMatchObject({ code: 'storage_failed' });
-    proxy.speak();
+    proxy.impose();
     expect((await sql`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }]);
   });
 
   it('[FAULT-23] stores a run once when the answer to its commit is lost', async () => {
-    const proxy = await startProxy(await postgres.createDatabase());
+    const proxy = await proxyBefore(await postgres.createDatabase());
     const db = keep(await openDatabase(proxy.url));
     const store = new RunStore(db);
     const run = {
@@ -136,7 +143,7 @@ describe('openPostgres', () => {
       conversation: { id: 'c', type: 'chat' as const, title: 'Hello' },
       messages: [{ role: 'user' as const, content: 'hello' }],
     };
-    proxy.cutAfterCommit();
+    proxy.impose(cutAfterCommit);
     expect(await store.start(run, 1)).toMatchObject({ round: 1, conversationCreated: true });
 
     const end = {
@@ -147,7 +154,7 @@ describe('openPostgres', () => {
       releaseKey: false,
       messages: run.messages,
     };
-    proxy.cutAfterCommit();
+    proxy.impose(cutAfterCommit);
     await expect(store.finish(run.id, 1, end, 2)).rejects.toMatchObject({ code: 'storage_failed' });
     // The end was stored all the same: the second try finds it and adds nothing.
     expect(await store.finish(run.id, 1, end, 3)).toBe(false);
@@ -198,46 +205,3 @@ describe('transact', () => {
     ]);
   });
 });
-
-/** A way to the server that can fall silent, or break when it has passed a COMMIT on and its answer came. */
-async function startProxy(url: string) {
-  const target = new URL(url);
-  let silent = false;
-  let cut = false;
-  const state = { cuts: 0 };
-  const sockets = new Set<Socket>();
-  const server = createServer((client) => {
-    const upstream = connect(Number(target.port), target.hostname);
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        sockets.delete(socket);
-        client.destroy();
-        upstream.destroy();
-      });
-    }
-    let committing = false;
-    client.on('data', (data) => {
-      if (silent) return;
-      if (cut && data.includes('commit')) committing = true;
-      upstream.write(data);
-    });
-    upstream.on('data', (data) => {
-      if (!committing) return void client.write(data);
-      cut = false;
-      state.cuts += 1;
-      client.destroy();
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  proxies.push(server);
-  const { port } = server.address() as { port: number };
-  return Object.assign(state, {
-    url: Object.assign(new URL(url), { port: String(port) }).href,
-    silence: () => (silent = true),
-    speak: () => (silent = false),
-    cutAfterCommit: () => (cut = true),
-  });
-}

@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CONFIG, isShared, type Config } from '../config/config.js';
+import { MillraceError } from '../protocol/error-code.js';
 import type { ActiveRun } from './active-run.js';
 import { InstanceLeases } from './recovery/instance-leases.js';
 import { RunCancelled, RunInterrupted } from './run-cancelled.js';
@@ -33,7 +34,11 @@ export class ActiveRuns implements OnApplicationBootstrap, BeforeApplicationShut
   readonly #shared: boolean;
   #timers: NodeJS.Timeout[] = [];
   #polling = false;
+  /** Runs that are being stored. */
+  readonly #starts = new Set<Promise<unknown>>();
   #draining = false;
+  /** What a drain gives to runs has passed. */
+  #isTimeUp = false;
 
   constructor(
     private readonly executor: RunExecutor,
@@ -58,7 +63,23 @@ export class ActiveRuns implements OnApplicationBootstrap, BeforeApplicationShut
     return this.#executions.get(id);
   }
 
+  /**
+   * Lets a run be started, which ends with its `execute`: a drain that begins meanwhile waits for it as for those that work. Throws
+   * `shutting_down` once it has begun.
+   */
+  async admit<T>(start: () => Promise<T>): Promise<T> {
+    if (this.#draining) throw new MillraceError('shutting_down');
+    const starting = start();
+    this.#starts.add(starting);
+    try {
+      return await starting;
+    } finally {
+      this.#starts.delete(starting);
+    }
+  }
+
   execute(run: ActiveRun): void {
+    if (this.#isTimeUp) run.abort.abort(new RunInterrupted());
     const { owner, conversation } = run.program;
     const key = conversation && JSON.stringify([owner.tenant_id, owner.user_id, conversation.id]);
     const before = key === undefined ? Promise.resolve() : this.#turnsBefore(key, run);
@@ -76,10 +97,11 @@ export class ActiveRuns implements OnApplicationBootstrap, BeforeApplicationShut
   async beforeApplicationShutdown(): Promise<void> {
     this.#draining = true;
     const interrupt = setTimeout(() => {
+      this.#isTimeUp = true;
       for (const { run } of this.#executions.values()) run.abort.abort(new RunInterrupted());
     }, this.config.SHUTDOWN_SECONDS * 1000);
-    while (this.#executions.size > 0)
-      await Promise.all([...this.#executions.values()].map(({ done }) => done));
+    while (this.#starts.size + this.#executions.size > 0)
+      await Promise.allSettled([...this.#starts, ...[...this.#executions.values()].map(({ done }) => done)]);
     clearTimeout(interrupt);
     for (const timer of this.#timers) clearInterval(timer);
   }

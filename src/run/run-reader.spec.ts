@@ -56,7 +56,74 @@ describe('RunReader', () => {
     );
   });
 
-@@BOTH@@  });
+  test('[SSE-11] [LOG-05] the history of a log that began anew begins with its base', async () => {
+    const { log, writer } = await liveRun();
+    await writer.close();
+    const anew = await log.open(runId, { epoch: 1, seq: 5 });
+    const base = snapshotOf({ ...emptyRunState(runId), seq: 5, model: 'm' }, anew.epoch, 'lost');
+    await log.trim(runId, base);
+    new RunWriter(runId, anew).write([{ type: 'run.started', model: 'm' }]);
+    const itemsAfter = async (seq: number) => {
+      const items = [];
+      for await (const item of readerOf(log, runId, { after: { epoch: 2, seq } }).history()) items.push(item);
+      return items;
+    };
+    expect(await itemsAfter(6)).toEqual([base, expect.objectContaining({ type: 'run.started', seq: 6 })]);
+    expect(await itemsAfter(5)).toEqual([base]);
+    expect(await itemsAfter(4)).toEqual([]);
+  });
+
+  test('[RUN-06] [LOG-05] a reader whose history cannot be read gets the snapshot, when it can be', async () => {
+    const { log } = await liveRun();
+    const reader = readerOf(log, runId, { after: { epoch: 1, seq: 1 } });
+    const away = jest.spyOn(log, 'read').mockRejectedValue(new MillraceError('log_unavailable'));
+    for await (const item of reader.history()) expect(item).toBeUndefined();
+    away.mockRestore();
+    expect(await reader.read()).toMatchObject([{ type: 'run.snapshot', through_seq: 1 }]);
+  });
+
+  test('[SSE-11] the history before a cursor of a log that was trimmed begins with what was trimmed', async () => {
+    await fc.assert(
+      fc.asyncProperty(arbitraryRun, fc.nat(), fc.nat(), async (run, cut, trim) => {
+        const at = run[cut % run.length]!;
+        const through = run[trim % at.seq]!;
+        const log = await holdRun(run);
+        const state = fold(run.slice(0, through.seq), emptyRunState(at.run_id));
+        await log.trim(at.run_id, snapshotOf(state, through.epoch, 'trimmed'));
+        const reader = readerOf(log, at.run_id, { after: { epoch: at.epoch, seq: at.seq } });
+        const history = [];
+        for await (const item of reader.history()) history.push(item);
+        expect(history[0]).toMatchObject({ type: 'run.snapshot', through_seq: through.seq });
+        expect(comparable(fold(history))).toEqual(
+          comparable(fold(run.slice(0, at.seq), emptyRunState(at.run_id))),
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('[RUN-06] what cannot go on is recovered from where it stands, not from where it began', async () => {
+    const { log, writer } = await liveRun();
+    const asked: unknown[] = [];
+    const reader = new RunReader({
+      runId,
+      conversationId: undefined,
+      log,
+      after: null,
+      recover: (reason, at) => {
+        asked.push([reason, at]);
+        return Promise.resolve({ items: [], cursor: { epoch: 1, seq: 2 }, live: false });
+      },
+      onClose: () => undefined,
+    });
+    await reader.read();
+    writer.write([{ type: 'run.started', model: 'm' }]);
+    await writer.flushed();
+    await reader.read();
+    await log.drop(runId);
+    expect(await reader.read()).toEqual([]);
+    expect([reader.ended, asked]).toEqual([true, [['unknown', { epoch: 1, seq: 2 }]]]);
+  });
 
   test('[RUN-04] is at its end after the terminal event, and not while a run is silent', async () => {
     const { log, writer } = await liveRun();

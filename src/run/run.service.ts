@@ -57,8 +57,11 @@ export class RunService {
    * Idempotency-Key with the same request returns a reader of the run that it started before. Throws `shutting_down` and what
    * RunStore.start throws.
    */
-  async start(program: RunProgram): Promise<RunReader> {
-    if (this.active.draining) throw new MillraceError('shutting_down');
+  start(program: RunProgram): Promise<RunReader> {
+    return this.active.admit(() => this.#start(program));
+  }
+
+  async #start(program: RunProgram): Promise<RunReader> {
     const id = ulid();
     // The log is there before the run can be found, so that a retry that finds it reads it from its first event.
     const log = await this.log.open(id);
@@ -88,8 +91,6 @@ export class RunService {
       writer.write([{ type: 'conversation.created', conversation_id: conversation.id }]);
     if (started.meanwhile.length > 0) writer.write(started.meanwhile);
     const reader = this.#reader(program.owner, id, conversation?.id, null, run);
-    // The drain may have begun while the run was being stored.
-    if (this.active.draining) abort.abort(new RunInterrupted());
     this.active.execute(run);
     for (const interrupted of started.interrupted) void this.#interrupt(interrupted);
     return reader;
@@ -183,22 +184,8 @@ export class RunService {
       log: this.log,
       withoutLog,
       after,
-<<<<<<< HEAD
-      recover: (reason) => this.#recover(owner, id, after, reason),
-      stored: () => this.#stored(owner, id, after, 'unknown'),
-=======
-      recover: async (reason, at) => {
-        const recovery = await snapshotFromLog(this.log, id, reason);
-        if (recovery) return recovery;
-        const row = await this.#find(owner, id);
-        // The log is away or lost, and the run has not ended: what was read is right, and more will come.
-        if (!isEnded(row.state)) throw new MillraceError('log_unavailable');
-        const last = lastPosition(row);
-        if (last && at?.epoch === last.epoch && at.seq === last.seq)
-          return { items: [], cursor: last, live: false };
-        return snapshotFromRow(row, await this.store.messages(id), reason);
-      },
->>>>>>> proof
+      recover: (reason, at) => this.#recover(owner, id, at, reason, after === 'invalid'),
+      stored: (at) => this.#stored(owner, id, at, 'unknown'),
       onClose: () => run?.readers.leave(),
     });
   }
@@ -206,32 +193,33 @@ export class RunService {
   async #recover(
     owner: Owner,
     id: string,
-    after: LogCursor | null | 'invalid',
+    at: LogCursor | null,
     reason: SnapshotReason,
+    wasUnreadable: boolean,
   ): Promise<Recovery> {
     const until = performance.now() + LOST_LOG_MS;
     let why = reason;
     for (;;) {
       const recovery =
-        (await snapshotFromLog(this.log, id, why)) ?? (await this.#stored(owner, id, after, reason));
+        (await snapshotFromLog(this.log, id, why)) ?? (await this.#stored(owner, id, at, reason));
       if (recovery) return recovery;
       if (performance.now() > until) throw new MillraceError('log_unavailable');
-      if (after !== 'invalid') why = 'lost';
+      if (!wasUnreadable) why = 'lost';
       await sleep(250);
     }
   }
 
-  /** What the database holds of a run, for a reader that was at `after`; null when the run has not ended. */
+  /** What the database holds of a run, for a reader that stands at `at`; null when the run has not ended. */
   async #stored(
     owner: Owner,
     id: string,
-    after: LogCursor | null | 'invalid',
+    at: LogCursor | null,
     reason: SnapshotReason,
   ): Promise<Recovery | null> {
     const row = await this.#find(owner, id);
     if (!isEnded(row.state)) return null;
     const last = lastPosition(row);
-    if (last && after !== 'invalid' && after?.epoch === last.epoch && after.seq === last.seq)
+    if (last && at?.epoch === last.epoch && at.seq === last.seq)
       return { items: [], cursor: last, live: false };
     return snapshotFromRow(row, await this.store.messages(id), reason);
   }

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { LIMIT_BYTES, firstLoad } from '../../scripts/check-bundle.js';
 import { launchBrowser } from '../support/browser.js';
-import { CutProxy } from '../support/cut-proxy.js';
+import { FaultProxy } from '../support/fault-proxy.js';
 import { scripts } from '../support/scripted-openai/index.js';
 import { UiPage, type UiOptions } from '../support/ui-page.js';
 import { World } from '../support/world.js';
@@ -135,7 +135,7 @@ describe('[UI-01] an answer that is interrupted', () => {
   });
 
   it('goes on after the connection broke, and says so meanwhile', async () => {
-    const proxy = await CutProxy.start(world.server.url);
+    const proxy = await FaultProxy.start(world.server.url);
     try {
       const ui = await openUi(
         { expectedErrors: /ERR_CONNECTION|ERR_EMPTY|ERR_INCOMPLETE|ERR_SOCKET/ },
@@ -146,13 +146,14 @@ describe('[UI-01] an answer that is interrupted', () => {
       await ui.ask('Count');
       await world.openai.release();
       await ui.shows(ui.answerText, 'one');
+      proxy.impose({ refuses: true });
       proxy.cut();
       await world.openai.release('gate', 3);
       await ui.page.getByText(/Reconnecting \(\d+\)/).waitFor();
       await ui.until("getComputedStyle(document.querySelector('.chip')).opacity === '1'");
       await ui.shot('reconnecting');
       expect(await ui.answerText.innerText()).toBe('one');
-      proxy.restore();
+      proxy.impose();
       await ui.shows(ui.answerText, 'one two three');
       await ui.idle();
       expect(await ui.page.getByText(/Reconnecting/).count()).toBe(0);

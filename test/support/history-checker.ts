@@ -85,7 +85,12 @@ export function checkHistory(
   return first;
 }
 
-function compareBytes(bytesAt: Map<string, string>, frame: WireFrame, item: Item | undefined): void {
+/** Frames at the same position that stand for the same events are the same bytes. */
+export function compareBytes(
+  bytesAt: Map<string, string>,
+  frame: Pick<WireFrame, 'id' | 'data'>,
+  item: Item | undefined,
+): void {
   if (frame.id === undefined || !item || item.type === 'run.snapshot') return;
   const from = 'from_seq' in item ? item.from_seq : item.seq;
   const key = `${frame.id} from ${from ?? item.seq}`;

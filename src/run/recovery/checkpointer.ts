@@ -2,9 +2,12 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } fro
 import { isDelta, type RunEvent } from '../../protocol/run-event.js';
 import { CheckpointStore } from './checkpoint.store.js';
 
-/** At most this much of an answer, and of time, is lost with a process. */
-const MAX_CHARACTERS = 4096;
-const MAX_AGE_MS = 2000;
+/**
+ * At most 4 KiB and 2 s of an answer are lost with a process. These are less, because what comes while a checkpoint is being
+ * stored is lost as well.
+ */
+const MAX_CHARACTERS = 2048;
+const MAX_AGE_MS = 1500;
 const TICK_MS = 500;
 
 interface Unsaved {

@@ -110,15 +110,15 @@ export class RunRecovery {
   }
 }
 
+function decidedBefore({ terminal, ended_at }: RunRow): Decided | null {
+  return terminal === null
+    ? null
+    : { terminal: JSON.parse(terminal) as TerminalBody, at: ended_at ?? undefined };
+}
+
 /** Rejects when the log is away: the next try begins anew. One that was fenced is recovered by somebody else. */
 async function closeLog(writer: RunWriter): Promise<void> {
   await writer.close();
   const { failure } = writer;
   if (failure instanceof Error && !(failure instanceof FencedError)) throw failure;
-}
-
-function decidedBefore({ terminal, ended_at }: RunRow): Decided | null {
-  return terminal === null
-    ? null
-    : { terminal: JSON.parse(terminal) as TerminalBody, at: ended_at ?? undefined };
 }

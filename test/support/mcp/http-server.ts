@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 export interface Received {
   id?: number;
   method?: string;
-  params?: { name?: string };
+  params?: { name?: string; arguments?: Record<string, unknown> };
 }
 
 /** Answers one `tools/call`. */
@@ -31,7 +31,7 @@ export async function startHttpServer(
 ): Promise<{ url: URL; received: Received[]; stop: () => Promise<void> }> {
   const received: Received[] = [];
   const server = createServer((request, response) => {
-    void (async () => {
+    const answering = async () => {
       let body = '';
       for await (const chunk of request.setEncoding('utf8')) body += String(chunk);
       if (request.method !== 'POST') return response.writeHead(405).end();
@@ -41,7 +41,9 @@ export async function startHttpServer(
       if (id === undefined) return response.writeHead(202).end();
       if (method === 'tools/call') return answer(id, response, request);
       sendJson(response, { jsonrpc: '2.0', id, result: results[method ?? ''] ?? {} });
-    })();
+    };
+    // A request that is cut has nobody to answer.
+    answering().catch(() => response.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -278,7 +278,7 @@ async function drained(response: ServerResponse, closed: AbortSignal): Promise<v
 
 const server = createServer((request, response) => {
   handle(request, response).catch((error: unknown) => {
-    console.error('scripted-openai:', error);
+    if (request.complete) console.error('scripted-openai:', error);
     response.destroy();
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { FaultProxy } from '../../../../test/support/fault-proxy.js';
 import type { RunEvent } from '../../../protocol/run-event.js';
 import { Author } from '../contract/author.js';
 import { snapshotAt, text, warning } from '../contract/events.js';
@@ -8,7 +9,6 @@ import type { RunLog } from '../run-log.js';
 import { FencedError } from '../run-log.js';
 import { LogLostError } from '../log-lost-error.js';
 import type { RedisRunLogOptions } from './redis-run-log.js';
-import { FaultProxy, type Fault } from './testing/fault-proxy.js';
 import { TestRedisRunLog } from './testing/redis-log.js';
 import { missingRedis, RedisProcess } from './testing/redis-process.js';
 
@@ -289,15 +289,15 @@ function news(log: RunLog, runId: string): Promise<void> {
   describe('a connection that is cut', () => {
     let proxy: FaultProxy;
     beforeEach(async () => {
-      proxy = await FaultProxy.before(server.port);
+      proxy = await FaultProxy.start(server.url);
     });
-    afterEach(() => proxy.dispose());
+    afterEach(() => proxy.stop());
 
     it.each(['request', 'answer'] as const)('in the %s of an append: it is there once', async (fault) => {
       const far = await connect({}, proxy.url);
       const author = await new Author(far).open();
       await author.append(text('a'));
-      proxy.arm(fault, 'marked');
+      proxy.impose({ cutOn: { text: 'marked', at: fault } });
       await author.append(text('marked'), text('b'));
       await author.append(text('c'));
       expect(await readToHead(log, author.runId, null, plain)).toEqual(author.events);
@@ -308,11 +308,11 @@ function news(log: RunLog, runId: string): Promise<void> {
       async (fault) => {
         const far = await connect({}, proxy.url);
         const author = new Author(far);
-        proxy.arm(fault, author.runId);
+        proxy.impose({ cutOn: { text: author.runId, at: fault } });
         await author.open();
         expect(author.cursor).toEqual({ epoch: 1, seq: 0 });
         await author.append(text('a'));
-        proxy.arm(fault, author.runId);
+        proxy.impose({ cutOn: { text: author.runId, at: fault } });
         await author.writer.close();
         expect(await log.head(author.runId)).toMatchObject({ epoch: 1, seq: 1, closed: true });
       },
@@ -322,7 +322,7 @@ function news(log: RunLog, runId: string): Promise<void> {
       const impatient = await connect({ patienceMs: 1, commandTimeoutMs: 500 }, proxy.url);
       const batch = fc.record({
         size: fc.integer({ min: 1, max: 5 }),
-        fault: fc.constantFrom<Fault[]>('none', 'request', 'answer', 'answer'),
+        fault: fc.constantFrom(null, 'request' as const, 'answer' as const, 'answer' as const),
         /** Whether what was rejected is appended again together with what came meanwhile. */
         together: fc.boolean(),
       });
@@ -333,7 +333,7 @@ function news(log: RunLog, runId: string): Promise<void> {
           let bodies = [];
           for (const { size, fault, together } of batches) {
             for (let index = 0; index < size; index += 1) bodies.push(text(`${index} `));
-            proxy.arm(fault, author.runId);
+            proxy.impose(fault === null ? {} : { cutOn: { text: author.runId, at: fault } });
             const [now] = [bodies];
             const outcome = await author.append(...now).catch((error: unknown) => error);
             if (Array.isArray(outcome)) bodies = [];

@@ -1,0 +1,11 @@
+import { common } from './jest.config.js';
+
+/** Runs under faults (`npm run chaos`): not a part of `npm test`, because they need the machine for themselves, one at a time. */
+export default {
+  ...common,
+  displayName: 'chaos',
+  roots: ['<rootDir>/test/chaos'],
+  testMatch: ['**/*.chaos-spec.ts'],
+  globalSetup: '<rootDir>/test/support/global-setup.js',
+  maxWorkers: 1,
+};
