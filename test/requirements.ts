@@ -94,6 +94,14 @@ const runs = of(2, [
   ],
 ]);
 
+const lifecycle = of(3, [
+  [
+    'RUN-19',
+    'Keys and the rows of temporary chats are forgotten after the retention time, and no more than that',
+    'issue 3 item 5; design §5.10',
+  ],
+]);
+
 const log = of(2, [
   [
     'LOG-01',
@@ -425,6 +433,7 @@ const defects: Requirement[] = [
 
 export const requirements: readonly Requirement[] = [
   ...runs,
+  ...lifecycle,
   ...log,
   ...sse,
   ...chat,

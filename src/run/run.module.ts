@@ -10,6 +10,7 @@ import { CheckpointStore } from './recovery/checkpoint.store.js';
 import { Checkpointer } from './recovery/checkpointer.js';
 import { InstanceLeases } from './recovery/instance-leases.js';
 import { RunRecovery } from './recovery/run-recovery.js';
+import { RunCleaner } from './run-cleaner.js';
 import { RunExecutor } from './run-executor.js';
 import { RunService } from './run.service.js';
 import { RunStore } from './run.store.js';
@@ -26,6 +27,7 @@ import { RunsController } from './runs.controller.js';
     RunRecovery,
     InstanceLeases,
     ActiveRuns,
+    RunCleaner,
     RunService,
     { provide: RUN_LOG, inject: [CONFIG, ReadinessService], useFactory: openRunLog },
   ],
