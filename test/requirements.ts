@@ -102,6 +102,14 @@ const lifecycle = of(3, [
   ],
 ]);
 
+const stores = of(3, [
+  [
+    'RUN-20',
+    'Each configured store says what it survives, at the start and in /health',
+    'issue 3 item 2; design §10; promises §1',
+  ],
+]);
+
 const log = of(2, [
   [
     'LOG-01',
@@ -434,6 +442,7 @@ const defects: Requirement[] = [
 export const requirements: readonly Requirement[] = [
   ...runs,
   ...lifecycle,
+  ...stores,
   ...log,
   ...sse,
   ...chat,

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CONFIG } from '../config/config.js';
 import { ReadinessService } from '../health/readiness.service.js';
+import { Stores } from '../health/stores.js';
 import { MeteredRunExecutor } from '../observability/metered-run-executor.js';
 import { SseModule } from '../sse/sse.module.js';
 import { openRunLog } from './log/open-run-log.js';
@@ -29,7 +30,7 @@ import { RunsController } from './runs.controller.js';
     ActiveRuns,
     RunCleaner,
     RunService,
-    { provide: RUN_LOG, inject: [CONFIG, ReadinessService], useFactory: openRunLog },
+    { provide: RUN_LOG, inject: [CONFIG, ReadinessService, Stores], useFactory: openRunLog },
   ],
   exports: [RunService, RUN_LOG],
 })
