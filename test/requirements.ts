@@ -94,6 +94,22 @@ const runs = of(2, [
   ],
 ]);
 
+const lifecycle = of(3, [
+  [
+    'RUN-19',
+    'Keys and the rows of temporary chats are forgotten after the retention time, and no more than that',
+    'issue 3 item 5; design §5.10',
+  ],
+]);
+
+const stores = of(3, [
+  [
+    'RUN-20',
+    'Each configured store says what it survives, at the start and in /health',
+    'issue 3 item 2; design §10; promises §1',
+  ],
+]);
+
 const log = of(2, [
   [
     'LOG-01',
@@ -552,6 +568,8 @@ const defects: Requirement[] = [
 
 export const requirements: readonly Requirement[] = [
   ...runs,
+  ...lifecycle,
+  ...stores,
   ...log,
   ...lostLog,
   ...sse,

@@ -5,6 +5,7 @@ import { checkpointsLeases } from './migrations/0010-checkpoints-leases.js';
 import { apiKeys } from './migrations/0020-api-keys.js';
 import { titlesSearch } from './migrations/0030-titles-search.js';
 import { branchesEvents } from './migrations/0040-branches-events.js';
+import { cleaning } from './migrations/0045-cleaning.js';
 import type { Database } from './schema.js';
 
 /** Every change of the schema, in order; the names are recorded in the database and never change. */
@@ -14,6 +15,7 @@ const migrations: Record<string, Migration> = {
   '0020-api-keys': apiKeys,
   '0030-titles-search': titlesSearch,
   '0040-branches-events': branchesEvents,
+  '0045-cleaning': cleaning,
 };
 
 /** Brings the database to the newest schema. Throws when a migration fails; nothing of that migration stays. */

@@ -4,12 +4,15 @@ import { Public } from '../auth/access.js';
 import { PROBLEM_TYPE, problemOf } from '../http/problem.js';
 import { MillraceError } from '../protocol/error-code.js';
 import { ReadinessService } from './readiness.service.js';
+import { Stores } from './stores.js';
 import { readVersion } from './version.js';
 
 export interface Health {
   status: 'healthy';
   app_name: 'Millrace';
   version: string;
+  /** What each store survives: `database`, `log`. */
+  stores: Record<string, string>;
 }
 
 export interface Liveness {
@@ -27,12 +30,16 @@ export interface Readiness {
 export class HealthController {
   readonly #version = readVersion();
 
-  constructor(private readonly readiness: ReadinessService) {}
+  constructor(
+    private readonly readiness: ReadinessService,
+    private readonly stores: Stores,
+  ) {}
 
   /** The process is up and has brought its database to the newest schema. */
   @Get()
   health(): Health {
-    return { status: 'healthy', app_name: 'Millrace', version: this.#version };
+    const stores = this.stores.report();
+    return { status: 'healthy', app_name: 'Millrace', version: this.#version, stores };
   }
 
   /** The process answers. It asks no dependency: restarting does not bring a database back. */

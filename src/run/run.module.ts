@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CONFIG } from '../config/config.js';
 import { ReadinessService } from '../health/readiness.service.js';
+import { Stores } from '../health/stores.js';
 import { MeteredRunExecutor } from '../observability/metered-run-executor.js';
 import { SseModule } from '../sse/sse.module.js';
 import { openRunLog } from './log/open-run-log.js';
@@ -10,6 +11,7 @@ import { CheckpointStore } from './recovery/checkpoint.store.js';
 import { Checkpointer } from './recovery/checkpointer.js';
 import { InstanceLeases } from './recovery/instance-leases.js';
 import { RunRecovery } from './recovery/run-recovery.js';
+import { RunCleaner } from './run-cleaner.js';
 import { RunExecutor } from './run-executor.js';
 import { RunService } from './run.service.js';
 import { RunStore } from './run.store.js';
@@ -26,8 +28,9 @@ import { RunsController } from './runs.controller.js';
     RunRecovery,
     InstanceLeases,
     ActiveRuns,
+    RunCleaner,
     RunService,
-    { provide: RUN_LOG, inject: [CONFIG, ReadinessService], useFactory: openRunLog },
+    { provide: RUN_LOG, inject: [CONFIG, ReadinessService, Stores], useFactory: openRunLog },
   ],
   exports: [RunService, RUN_LOG],
 })

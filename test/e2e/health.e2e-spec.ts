@@ -26,6 +26,22 @@ describe('health', () => {
     }
   });
 
+  it('[RUN-20] says what its stores survive', async () => {
+    const { status, body } = await get(site.url, '/health');
+    expect({ status, body: JSON.parse(body) }).toEqual({
+      status: 200,
+      body: {
+        status: 'healthy',
+        app_name: 'Millrace',
+        version: expect.any(String) as string,
+        stores: {
+          database: 'SQLite in memory: everything is lost with the process',
+          log: expect.stringMatching(/^In memory: live logs are lost/) as string,
+        },
+      },
+    });
+  });
+
   it('says which dependency is down, no more, and stays alive', async () => {
     site.app.get(ReadinessService).add({
       name: 'redis',
@@ -67,6 +83,10 @@ if (missing !== null) console.warn(`Readiness with Redis is not tested: ${missin
       }
     };
     expect(await becomes(200)).toEqual({ database: 'up', redis: 'up' });
+    const { body } = await get(server.url, '/health');
+    expect(JSON.parse(body).stores.log).toBe(
+      'Redis: the live log survives a crash of Redis whole, and a power cut but for about its last second',
+    );
     await redis.kill();
     expect(await becomes(503)).toEqual({ database: 'up', redis: 'down' });
     await redis.start();

@@ -28,6 +28,7 @@ const health = z.object({
   status: z.literal('healthy'),
   app_name: z.literal('Millrace'),
   version: z.string(),
+  stores: z.record(z.string(), z.string()).describe('What each store survives: `database`, `log`.'),
 }) satisfies z.ZodType<Health>;
 
 const liveness = z.object({ status: z.literal('alive') }) satisfies z.ZodType<Liveness>;
