@@ -9,7 +9,7 @@ import {
   type FollowTarget,
   type RunSink,
 } from '../../client/src/stream/run-follower.js';
-import type { SseFrame } from '../../client/src/stream/sse-frames.js';
+import type { SseFrame } from '../../client/src/stream/sse-parser.js';
 import type { Item } from '../support/history-checker.js';
 import { saidBy } from './answers.js';
 import type { Random } from './random.js';
