@@ -27,6 +27,15 @@ export interface RunEnd {
   messages?: StoredMessage[];
 }
 
+export interface OrphanQuery {
+  /** The instance that asks. It lives, whatever became of its lease. */
+  self: string;
+  /** The time at which leases must not have run out. */
+  aliveAt?: number;
+  endedAfter: number;
+  after?: string;
+}
+
 /** More are found by the next look. */
 const ORPHANS_AT_ONCE = 500;
 
@@ -163,21 +172,23 @@ export class RunStore {
   }
 
   /**
-   * The runs that no living instance executes: unfinished ones, and ended ones since `endedAfter`, whose terminal event may be
-   * missing in their log. With `none` nobody else can live (SQLite: the file is locked).
+   * The runs of others that no living instance executes: unfinished ones, and ended ones since `endedAfter`, whose terminal event
+   * may be missing in their log. Without `aliveAt` nobody else can live (SQLite: the file is locked). The first ones by their id,
+   * after `after`.
    */
-  async orphans(instances: 'none' | { aliveAt: number }, endedAfter: number): Promise<RunRow[]> {
+  async orphans({ self, aliveAt, endedAfter, after = '' }: OrphanQuery): Promise<RunRow[]> {
     let query = this.db
       .selectFrom('runs')
       .selectAll()
+      .where('id', '>', after)
+      .where((where) => where.or([where('instance_id', 'is', null), where('instance_id', '!=', self)]))
       .where((where) =>
         where.or([
           where('state', 'in', UNFINISHED),
           where.and([where('ended_at', '>', endedAfter), where('instance_id', 'is not', null)]),
         ]),
       );
-    if (instances !== 'none') {
-      const { aliveAt } = instances;
+    if (aliveAt !== undefined) {
       query = query.where((where) =>
         where.not(
           where.exists(

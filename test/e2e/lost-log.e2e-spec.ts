@@ -227,6 +227,32 @@ withRedis('a Redis with its data', () => {
   }, 60_000);
 });
 
+withRedis('SQLite with a Redis', () => {
+  test('[LOG-05] [P3] [P6] a process dies before the log has the end of its run: the next one gives it that', async () => {
+    const redis = await RedisProcess.start();
+    const env = { DATABASE_URL: world.databaseUrl('ended.db'), REDIS_URL: redis.url };
+    const server = await world.another(env);
+    const run = await LiveRun.begin([server], ['second ']);
+    const [reader] = run.readers as [PersistentReader];
+    await redis.kill();
+    await Promise.all([run.sayMiddle(), run.sayLast()]);
+    expect(await world.ended(run.runId, server)).toMatchObject({ state: 'completed' });
+    await server.kill();
+    reader.abandon();
+    await redis.start();
+    expect(await redis.command('PTTL', `millrace:{${run.runId}}:meta`)).toBe(-1);
+    const again = await world.another(env);
+    const rest = new PersistentReader(world, run.runId, again, reader.lastId);
+    const [round] = await world.rounds(run.conversation, again);
+    const { items, state } = checkHistory([[...reader.frames, ...(await rest.done)]], round!.messages);
+    expect([state.phase, textsOf(state)]).toEqual(['completed', [run.words]]);
+    expect(reasonsOf(items)).toEqual(['lost']);
+    while (((await redis.command('PTTL', `millrace:{${run.runId}}:meta`)) as number) < 0) await sleep(20);
+    await again.kill();
+    await redis.dispose();
+  }, 60_000);
+});
+
 withRedis('a Redis without an append-only file', () => {
   let redis: RedisProcess;
   let servers: TestServer[];

@@ -16,6 +16,11 @@ import { RunRecovery } from './run-recovery.js';
 
 const LEASE_MS = 15_000;
 const RENEW_MS = 5000;
+/**
+ * How long after the database came back, or this instance began, others are not judged by their leases: they could not renew them
+ * either.
+ */
+const FORBEARANCE_MS = 2 * RENEW_MS;
 /** How far back ended runs are looked at for a terminal event that their log lacks. */
 const ENDED_MS = 10 * 60_000;
 
@@ -32,29 +37,28 @@ export class InstanceLeases implements OnApplicationBootstrap, OnApplicationShut
   /** The runs that this instance took over and could not end yet. */
   readonly #unrecovered = new Map<string, RunRow>();
   #busy = false;
+  /** Since when the database has answered without a break; undefined while it does not. */
+  #connectedSince: number | undefined = performance.now();
 
   constructor(
     @Inject(DATABASE) private readonly db: Kysely<Database>,
     @Inject(RUN_LOG) private readonly log: RunLog,
     private readonly store: RunStore,
     private readonly recovery: RunRecovery,
-    @Inject(CONFIG) config: Config,
+    @Inject(CONFIG) private readonly config: Config,
   ) {
     this.#shared = isShared(config);
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    if (!this.#shared) {
+    if (this.#shared) {
+      await this.#renew();
+      this.#every(RENEW_MS, () => void this.#renew().catch((error: unknown) => this.#warn(error)));
+    } else {
       await this.#endEverythingUnfinished();
-      return;
     }
-    await this.#renew();
-    this.#timers = [
-      setInterval(() => void this.#renew().catch((error: unknown) => this.#warn(error)), RENEW_MS),
-      setInterval(() => void this.#look(), RENEW_MS),
-    ];
-    for (const timer of this.#timers) timer.unref();
-    await this.#look();
+    this.#every(RENEW_MS, () => void this.#look());
+    if (this.config.REDIS_URL !== undefined) void this.#endLogs();
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -67,22 +71,52 @@ export class InstanceLeases implements OnApplicationBootstrap, OnApplicationShut
         .catch(() => {});
   }
 
+  #every(milliseconds: number, act: () => void): void {
+    this.#timers.push(setInterval(act, milliseconds).unref());
+  }
+
   /** Ends the runs of instances whose lease has run out. Renewing the own lease does not wait for it. */
   async #look(): Promise<void> {
     if (this.#busy) return;
     this.#busy = true;
     try {
-      const now = await this.#databaseTime();
-      await this.#recoverAll(await this.store.orphans({ aliveAt: now }, Date.now() - ENDED_MS));
+      if (this.#mayJudge) {
+        const now = await this.#databaseTime();
+        await this.#recoverAll(await this.#orphans(Date.now() - ENDED_MS, now));
+        await this.db
+          .deleteFrom('instances')
+          .where('expires_at', '<', now - ENDED_MS)
+          .execute();
+      }
       await this.#recoverAll(await this.#again());
-      await this.db
-        .deleteFrom('instances')
-        .where('expires_at', '<', now - ENDED_MS)
-        .execute();
     } catch (error) {
       this.#warn(error);
     } finally {
       this.#busy = false;
+    }
+  }
+
+  get #mayJudge(): boolean {
+    const since = this.#connectedSince;
+    return this.#shared && since !== undefined && performance.now() - since >= FORBEARANCE_MS;
+  }
+
+  /**
+   * Once, after the start: gives the logs of ended runs the terminal event that they lack, because a process died between the two or
+   * while the log was away.
+   */
+  async #endLogs(): Promise<void> {
+    const endedAfter = Date.now() - this.config.LOG_RETENTION_SECONDS * 1000;
+    try {
+      const now = this.#shared ? await this.#databaseTime() : undefined;
+      for (let after = ''; ;) {
+        const rows = await this.#orphans(endedAfter, now, after);
+        await this.#recoverAll(rows.filter(({ terminal }) => terminal !== null));
+        if (rows.length === 0) return;
+        after = rows.at(-1)!.id;
+      }
+    } catch (error) {
+      this.#warn(error);
     }
   }
 
@@ -103,7 +137,11 @@ export class InstanceLeases implements OnApplicationBootstrap, OnApplicationShut
 
   /** Without those that have ended: the database serves them, whatever became of their logs. */
   #unfinished(): Promise<RunRow[]> {
-    return this.store.orphans('none', Number.MAX_SAFE_INTEGER);
+    return this.#orphans(Number.MAX_SAFE_INTEGER);
+  }
+
+  #orphans(endedAfter: number, aliveAt?: number, after?: string): Promise<RunRow[]> {
+    return this.store.orphans({ self: this.id, endedAfter, aliveAt, after });
   }
 
   /** What could not be ended before, as it stands now: taking it over has changed its epoch. */
@@ -116,12 +154,18 @@ export class InstanceLeases implements OnApplicationBootstrap, OnApplicationShut
   }
 
   async #renew(): Promise<void> {
-    const expires_at = (await this.#databaseTime()) + LEASE_MS;
-    await this.db
-      .insertInto('instances')
-      .values({ id: this.id, expires_at })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet({ expires_at }))
-      .execute();
+    try {
+      const expires_at = (await this.#databaseTime()) + LEASE_MS;
+      await this.db
+        .insertInto('instances')
+        .values({ id: this.id, expires_at })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet({ expires_at }))
+        .execute();
+      this.#connectedSince ??= performance.now();
+    } catch (error) {
+      this.#connectedSince = undefined;
+      throw error;
+    }
   }
 
   async #databaseTime(): Promise<number> {

@@ -8,7 +8,7 @@ import { RunInterrupted } from '../run-cancelled.js';
 import { usageEvents } from '../run-usage.js';
 import { RunWriter } from '../run-writer.js';
 import { RunStore, type RunRow } from '../run.store.js';
-import { snapshotFromLog, snapshotOf } from '../snapshot.js';
+import { snapshotFromLog, snapshotFromRow, snapshotOf } from '../snapshot.js';
 import { STATE_OF, terminalEvent, type TerminalBody } from '../terminal-event.js';
 import { CheckpointStore } from './checkpoint.store.js';
 
@@ -66,16 +66,26 @@ export class RunRecovery {
     return true;
   }
 
-  /** What the log holds, or the checkpoints if those hold more. */
+  /** What the log holds, or what the database does if that is more: the stored answer of an ended run, the checkpoints of another. */
   async #survivingState(row: RunRow): Promise<Survived> {
-    const state = emptyRunState(row.id);
-    for (const event of await this.checkpoints.load(row.id)) if (!isTerminal(event)) applyEvent(state, event);
+    const state = await this.#stateInDatabase(row);
     const [snapshot, terminal] = (await snapshotFromLog(this.log, row.id, 'lost'))?.items ?? [];
     const inLog = snapshot?.type === 'run.snapshot' ? snapshot.state : null;
     if (!inLog || inLog.seq < state.seq) return { state, logIsWhole: false };
     if (!terminal || !isTerminal(terminal)) return { state: inLog, logIsWhole: true };
     const { v: _v, run_id: _id, epoch: _epoch, seq: _seq, ts: _ts, ...body } = terminal;
     return { state: inLog, logIsWhole: true, terminal: body };
+  }
+
+  async #stateInDatabase(row: RunRow): Promise<RunState> {
+    // Of a temporary chat no text is stored: what the log has is all there is.
+    if (row.terminal !== null && row.conversation_id !== null) {
+      const [stored] = snapshotFromRow(row, await this.store.messages(row.id), 'lost').items;
+      if (stored?.type === 'run.snapshot') return stored.state;
+    }
+    const state = emptyRunState(row.id);
+    for (const event of await this.checkpoints.load(row.id)) if (!isTerminal(event)) applyEvent(state, event);
+    return state;
   }
 
   async #interrupt(row: RunRow, writer: RunWriter): Promise<Decided> {
