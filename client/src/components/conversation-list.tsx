@@ -1,3 +1,4 @@
+import { useSignal, type Signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { ageOf, formatWhen, type Age } from '../i18n/format.js';
 import { t } from '../i18n/locale.js';
@@ -16,8 +17,19 @@ export interface ConversationListProps {
   clearSearch: () => void;
 }
 
+/** What the rows of the list have in common. */
+interface Rows {
+  menu: ConversationMenu;
+  onOpen: () => void;
+  /** The conversation that had the focus last. */
+  focused: Signal<string | undefined>;
+  /** The one that the Tab key reaches; the arrow keys reach the others. */
+  stop: string | undefined;
+}
+
 export function ConversationList({ menu, onOpen, clearSearch }: ConversationListProps) {
-  const { list } = useApp();
+  const { list, router } = useApp();
+  const focused = useSignal<string | undefined>(undefined);
   const state = list.state.value;
   const favorites = list.favorites.value;
   const items = list.items.value;
@@ -30,11 +42,16 @@ export function ConversationList({ menu, onOpen, clearSearch }: ConversationList
   if (favorites.length + items.length === 0 && !list.canLoadMore.value) {
     return <Nothing clearSearch={clearSearch} />;
   }
+  const ids = [...favorites, ...items].map(({ id }) => id);
+  const wanted = [focused.value, router.conversationId.value].find(
+    (id) => id !== undefined && ids.includes(id),
+  );
+  const rows = { menu, onOpen, focused, stop: wanted ?? ids[0] };
   const hidden = list.favoriteCount.value > FAVORITES_ON_TOP && favorites.length > 0;
   return (
     <div class="conversation-groups" aria-busy={list.searching.value}>
       {favorites.length > 0 && (
-        <Group name={t('favorites')} items={favorites} menu={menu} onOpen={onOpen}>
+        <Group name={t('favorites')} items={favorites} rows={rows}>
           {hidden && (
             <button type="button" class="list-button" onClick={() => list.choose('favorite')}>
               {t('allFavorites', { count: list.favoriteCount.value })}
@@ -43,7 +60,7 @@ export function ConversationList({ menu, onOpen, clearSearch }: ConversationList
         </Group>
       )}
       {byAge(items).map(({ age, members }) => (
-        <Group key={age} name={t(age)} items={members} menu={menu} onOpen={onOpen} />
+        <Group key={age} name={t(age)} items={members} rows={rows} />
       ))}
       {list.canLoadMore.value && <More key={items.length} />}
     </div>
@@ -70,8 +87,7 @@ function Nothing({ clearSearch }: { clearSearch: () => void }) {
 function Group(props: {
   name: string;
   items: readonly ConversationItem[];
-  menu: ConversationMenu;
-  onOpen: () => void;
+  rows: Rows;
   children?: preact.ComponentChildren;
 }) {
   return (
@@ -79,7 +95,7 @@ function Group(props: {
       <h2>{props.name}</h2>
       <ul>
         {props.items.map((item) => (
-          <Row key={item.id} item={item} menu={props.menu} onOpen={props.onOpen} />
+          <Row key={item.id} item={item} rows={props.rows} />
         ))}
       </ul>
       {props.children}
@@ -87,8 +103,10 @@ function Group(props: {
   );
 }
 
-function Row({ item, menu, onOpen }: { item: ConversationItem; menu: ConversationMenu; onOpen: () => void }) {
+function Row({ item, rows }: { item: ConversationItem; rows: Rows }) {
   const { list, router } = useApp();
+  const { menu, focused, stop } = rows;
+  const tabIndex = item.id === stop ? 0 : -1;
   const title = item.title === '' ? t('untitled') : item.title;
   const row = useRef<HTMLLIElement>(null);
   const task = menu.task.value;
@@ -102,13 +120,15 @@ function Row({ item, menu, onOpen }: { item: ConversationItem; menu: Conversatio
           <a
             class="conversation-link"
             href={pathOf(item.id)}
+            tabIndex={tabIndex}
+            onFocus={() => (focused.value = item.id)}
             title={tags === '' ? title : `${title}\n${tags}`}
             aria-current={router.conversationId.value === item.id ? 'page' : undefined}
             onClick={(event) => {
               if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
               event.preventDefault();
               router.open(item.id);
-              onOpen();
+              rows.onOpen();
             }}
           >
             <span class="conversation-title" dir="auto">
@@ -123,7 +143,7 @@ function Row({ item, menu, onOpen }: { item: ConversationItem; menu: Conversatio
             <time>{formatWhen(item.updatedAt)}</time>
             {tags !== '' && list.query.value !== '' && <span class="conversation-tags">{tags}</span>}
           </a>
-          <MenuButton menu={menu} id={item.id} label={t('optionsOf', { title })} />
+          <MenuButton menu={menu} id={item.id} label={t('optionsOf', { title })} tabIndex={tabIndex} />
         </>
       )}
     </li>

@@ -4,11 +4,13 @@ import { Icon } from './icons.js';
 import type { ConversationMenu, MenuItemsProps, MenuTask } from './menu-state.js';
 import { usePanels } from './panels.js';
 
-export function MenuButton({ menu, id, label }: { menu: ConversationMenu; id: string; label: string }) {
+export function MenuButton(props: { menu: ConversationMenu; id: string; label: string; tabIndex?: number }) {
+  const { menu, id, label } = props;
   return (
     <button
       type="button"
       class="icon-button menu-button"
+      tabIndex={props.tabIndex}
       aria-label={label}
       title={t('options')}
       aria-haspopup="menu"

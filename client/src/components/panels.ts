@@ -27,11 +27,6 @@ export async function withPanels(app: App, act: (panels: Panels) => unknown): Pr
   await act(panels);
 }
 
-/** The panels, if they are loaded already. */
-export function panelsNow(): Panels | undefined {
-  return loaded.peek();
-}
-
 /** The panels, once they are loaded. */
 export function usePanels(): Panels | undefined {
   const app = useApp();

@@ -8,7 +8,7 @@ import { ConversationList } from './conversation-list.js';
 import { ConversationMenuHost } from './conversation-menu.js';
 import { useConversationMenu } from './menu-state.js';
 import { Icon, Mark } from './icons.js';
-import { panelsNow } from './panels.js';
+import { stepThroughList } from './list-keys.js';
 import { SettingsMenu } from './settings-menu.js';
 
 /** @param onNavigate called when something was opened, so that a drawer can close */
@@ -53,7 +53,7 @@ export function Sidebar({
         <Icon name="pen" />
         <span>{t('newChat')}</span>
       </a>
-      <div class="sidebar-find" onKeyDown={(event) => panelsNow()?.stepThroughList(event)}>
+      <div class="sidebar-find" onKeyDown={stepThroughList}>
         <SearchBox input={search} clear={clearSearch} />
         <FilterChoice />
         <Found />

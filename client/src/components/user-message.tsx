@@ -22,7 +22,6 @@ export function UserMessage({ actions }: { actions: TurnActions }) {
         {turn.prompt}
       </div>
       <div class="message-actions">
-        <Versions actions={actions} />
         <ActionButton
           icon="edit"
           label={t('edit')}
@@ -31,6 +30,7 @@ export function UserMessage({ actions }: { actions: TurnActions }) {
           onClick={() => actions.edit(true)}
         />
         <CopyButton label={t('copyMessage')} text={() => turn.prompt} />
+        <Versions actions={actions} />
       </div>
     </article>
   );

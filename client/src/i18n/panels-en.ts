@@ -41,6 +41,7 @@ export const panelsEn = {
   compactWarning: 'This cannot be undone: what is taken out is deleted.',
   compactStart: 'Compact',
   compacting: 'Compacting…',
+  compactFailed: 'The conversation could not be compacted.',
   compactedNotice: 'The conversation was compacted.',
   toolsFailed: 'The tool servers could not be loaded.',
   toolsNone: 'No tool server is configured.',

@@ -42,6 +42,7 @@ export const panelsZh: PanelDictionary = {
   compactWarning: '此操作无法撤销，被压缩掉的内容会被删除。',
   compactStart: '开始压缩',
   compacting: '正在压缩…',
+  compactFailed: '对话压缩失败。',
   compactedNotice: '对话已压缩。',
   toolsFailed: '工具服务器加载失败。',
   toolsNone: '没有配置工具服务器。',

@@ -1,9 +1,8 @@
-import { useSignal } from '@preact/signals';
-import { useId } from 'preact/hooks';
+import { useSignal, type Signal } from '@preact/signals';
+import { useEffect, useId, useRef } from 'preact/hooks';
 import { useApp } from '../components/app-context.js';
 import { Icon, Spinner } from '../components/icons.js';
 import { problemText } from '../components/problem-text.js';
-import type { PanelKey } from '../i18n/panels-en.js';
 import { formatNumber } from '../i18n/format.js';
 import { t } from '../i18n/panel-text.js';
 import { isRecord, stringOf } from '../state/json.js';
@@ -14,10 +13,6 @@ import { Dialog } from './dialog.js';
 
 type Kind = 'brutal' | 'precise';
 
-const kinds: readonly (readonly [Kind, PanelKey, PanelKey])[] = [
-  ['precise', 'compactPrecise', 'compactPreciseText'],
-  ['brutal', 'compactBrutal', 'compactBrutalText'],
-];
 const THRESHOLD = { min: 500, max: 10_000, step: 500, start: 2_000 };
 
 /** Shortens the history of a conversation for good. It goes on when the dialog is closed. */
@@ -28,6 +23,8 @@ export function CompactDialog({ id, close }: { id: string; close: () => void }) 
   const threshold = useSignal(THRESHOLD.start);
   const working = useSignal(false);
   const failure = useSignal('');
+  const isOpen = useRef(true);
+  useEffect(() => () => void (isOpen.current = false), []);
   const compact = async (): Promise<void> => {
     if (working.peek()) return;
     working.value = true;
@@ -45,8 +42,10 @@ export function CompactDialog({ id, close }: { id: string; close: () => void }) 
       if (app.conversation.peek()?.id === id) void app.conversation.peek()?.reload();
       close();
     } catch (error) {
+      const why = problemText(problemOf(error));
       working.value = false;
-      failure.value = problemText(problemOf(error));
+      failure.value = why;
+      if (!isOpen.current) app.notices.fail(`${t('compactFailed')} ${why}`);
     }
   };
   return (
@@ -61,18 +60,13 @@ export function CompactDialog({ id, close }: { id: string; close: () => void }) 
         <p class="muted">{t('compactText')}</p>
         <fieldset class="options" disabled={working.value}>
           <legend class="sr-only">{t('compactTitle')}</legend>
-          {kinds.map(([value, label, text]) => (
-            <label key={value} class="option">
-              <input
-                type="radio"
-                name={name}
-                checked={kind.value === value}
-                onChange={() => (kind.value = value)}
-              />
-              <span class="option-label">{t(label)}</span>
-              <span class="option-text">{t(text)}</span>
-            </label>
-          ))}
+          <Option
+            name={name}
+            kind={kind}
+            value="precise"
+            label={t('compactPrecise')}
+            text={t('compactPreciseText')}
+          />
           {kind.value === 'precise' && (
             <label class="range">
               <span>{t('compactThreshold', { count: formatNumber(threshold.value) })}</span>
@@ -86,6 +80,13 @@ export function CompactDialog({ id, close }: { id: string; close: () => void }) 
               />
             </label>
           )}
+          <Option
+            name={name}
+            kind={kind}
+            value="brutal"
+            label={t('compactBrutal')}
+            text={t('compactBrutalText')}
+          />
         </fieldset>
         <p class="dialog-warning">
           <Icon name="warning" /> {t('compactWarning')}
@@ -106,5 +107,16 @@ export function CompactDialog({ id, close }: { id: string; close: () => void }) 
         </div>
       </form>
     </Dialog>
+  );
+}
+
+function Option(props: { name: string; kind: Signal<Kind>; value: Kind; label: string; text: string }) {
+  const { name, kind, value } = props;
+  return (
+    <label class="option">
+      <input type="radio" name={name} checked={kind.value === value} onChange={() => (kind.value = value)} />
+      <span class="option-label">{props.label}</span>
+      <span class="option-text">{props.text}</span>
+    </label>
   );
 }

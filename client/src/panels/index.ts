@@ -2,7 +2,6 @@
 export { BranchSwitch } from './branch-switch.js';
 export { Compactions } from './compactions.js';
 export { EditForm } from './edit-form.js';
-export { stepThroughList } from './list-keys.js';
 export { MenuItems } from './menu-items.js';
 export { NodeHeader } from './node-header.js';
 export { Progress } from './progress.js';

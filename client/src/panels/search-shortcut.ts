@@ -5,11 +5,8 @@ const SMALL = '(width < 48rem)';
 /** The drawer fills when the browser tells that it is open. */
 const DRAWER_MS = 50;
 
-/** Ctrl or Command and K goes to the search box, and shows it where it is hidden. */
-export function goToSearch(event: KeyboardEvent, app: App, drawer: HTMLDialogElement | null): void {
-  const { key, metaKey, ctrlKey, shiftKey, altKey } = event;
-  if (key !== 'k' || !(metaKey || ctrlKey) || shiftKey || altKey) return;
-  event.preventDefault();
+/** Goes to the search box, and shows it where it is hidden. */
+export function goToSearch(app: App, drawer: HTMLDialogElement | null): void {
   if (!matchMedia(SMALL).matches) app.settings.sidebarOpen.value = true;
   else if (!drawer?.open) drawer?.showModal();
   setTimeout(() => {

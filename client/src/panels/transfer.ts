@@ -8,7 +8,7 @@ import { titleOf, urlOf } from './actions.js';
 
 const ENDINGS = { markdown: 'md', json: 'json' } as const;
 /** What file systems do not take in a name. */
-const FORBIDDEN = /[\u0000-\u001f<>:"/\\|?*\u007f]+/g;
+const FORBIDDEN = /[\u0000-\u001f<>:"/\\|?*\u007f\s]+/g;
 const LONGEST_NAME = 80;
 
 /** Saves a conversation as a file that is called as the conversation is. */
