@@ -28,7 +28,13 @@ export default {
     {
       ...common,
       displayName: 'unit',
-      roots: ['<rootDir>/src', '<rootDir>/client/src', '<rootDir>/scripts', '<rootDir>/test/properties', '<rootDir>/test/support'],
+      roots: [
+        '<rootDir>/src',
+        '<rootDir>/client/src',
+        '<rootDir>/scripts',
+        '<rootDir>/test/properties',
+        '<rootDir>/test/support',
+      ],
       testMatch: ['**/*.spec.ts', '**/*.spec.tsx'],
     },
     {

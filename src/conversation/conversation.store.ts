@@ -75,10 +75,10 @@ export class ConversationStore {
     }));
   }
 
-  /** What was said on the way to a round, which is not part of it. Turns that were cancelled while they waited were never said. */
+  /** What was said on the way to a round, which is not part of it. Turns that ended while they waited were never said. */
   async history(owner: Owner, id: string, before: number): Promise<StoredMessage[]> {
     const branch = branchTo(await this.#tree(owner, id), before).slice(0, -1);
-    const said = branch.filter(({ state, started_at }) => state !== 'cancelled' || started_at !== null);
+    const said = branch.filter(({ started_at }) => started_at !== null);
     const messages = await this.#messages(owner, id, said);
     return said.flatMap(({ round }) => messages.get(round) ?? []);
   }

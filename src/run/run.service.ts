@@ -5,7 +5,7 @@ import type { Owner } from '../auth/owner.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { MillraceError } from '../protocol/error-code.js';
 import type { SnapshotReason } from '../protocol/run-snapshot.js';
-import { isEnded } from '../protocol/run-state.js';
+import { emptyRunState, isEnded } from '../protocol/run-state.js';
 import { working, type ActiveRun } from './active-run.js';
 import { ActiveRuns } from './active-runs.js';
 import { readCursor } from './cursor.js';
@@ -22,6 +22,7 @@ import { lastPosition, runView, type RunView } from './run-view.js';
 import { RunWriter } from './run-writer.js';
 import { RunStore, type RunRow, type Started } from './run.store.js';
 import { snapshotFromLog, snapshotFromRow } from './snapshot.js';
+import { STATE_OF, terminalEvent } from './terminal-event.js';
 
 /** How long a cancel waits for the instance that executes the run. */
 const REMOTE_CANCEL_MS = 2000;
@@ -100,7 +101,7 @@ export class RunService {
   async #interrupt(id: string): Promise<void> {
     const execution = this.active.find(id);
     if (execution) execution.run.abort.abort(new RunCancelled('user', 'A newer message took its place.'));
-    else await this.store.requestCancel(id, Date.now());
+    else await untilDone(() => this.store.requestCancel(id, Date.now()));
   }
 
   /** A reader of an owner's run. `cursor` is what the client sent: a position, a bare seq, or null for the beginning. */
@@ -165,8 +166,19 @@ export class RunService {
       return started;
     } catch (error) {
       await this.log.drop(id);
+      if (error instanceof MillraceError && error.code === 'storage_failed') void this.#abandon(id, program);
       throw error;
     }
+  }
+
+  /**
+   * The commit may have been done although its answer was lost. Nobody would execute that run, and its conversation would wait for it, so
+   * it is ended as soon as the database answers. A retry starts anew.
+   */
+  async #abandon(id: string, { errorType }: RunProgram): Promise<void> {
+    const terminal = terminalEvent(emptyRunState(id), { error: new RunInterrupted() }, errorType);
+    const end = { state: STATE_OF[terminal.type], terminal, usage: undefined, lastSeq: 1, releaseKey: true };
+    await untilDone(() => this.store.finish(id, 1, end, Date.now()));
   }
 
   #reader(
@@ -234,5 +246,18 @@ export class RunService {
     const row = await this.store.find(owner, id);
     if (!row) throw new MillraceError('run_not_found');
     return row;
+  }
+}
+
+/** Does it again while the database is away; never rejects. */
+async function untilDone(work: () => Promise<unknown>): Promise<void> {
+  for (let wait = 100; ; wait = Math.min(wait * 2, 10_000)) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (!(error instanceof MillraceError)) return;
+    }
+    await sleep(wait, undefined, { ref: false });
   }
 }
