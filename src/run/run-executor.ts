@@ -94,7 +94,7 @@ export class RunExecutor {
       void endLate(this.log, writer.state, terminal, writer.epoch);
   }
 
-  /** The terminal event waits for the database, as long as it takes. Returns the one that holds: ours, or the one decided before. */
+  /** The terminal event waits for the database, as long as it takes. Returns the one that holds: ours, or the one that another decided. */
   async #commit(active: ActiveRun, terminal: TerminalBody): Promise<{ terminal: TerminalBody; at: number }> {
     const { id, program, writer } = active;
     const at = Date.now();
@@ -110,12 +110,14 @@ export class RunExecutor {
       try {
         if (await this.store.finish(id, writer.epoch, end, at)) return { terminal, at };
         const row = await this.store.find(program.owner, id);
-        if (!row?.terminal) return { terminal, at };
-        return { terminal: JSON.parse(row.terminal) as TerminalBody, at: row.ended_at ?? at };
+        if (!row) return { terminal, at };
+        if (row.terminal !== null)
+          return { terminal: JSON.parse(row.terminal) as TerminalBody, at: row.ended_at ?? at };
+        // Another instance has taken the run over and is about to decide: until then nobody knows how it ended.
       } catch (error) {
         this.#logger.warn({ run_id: id, err: error }, 'The end of a run could not be stored; trying again');
-        await sleep(wait);
       }
+      await sleep(wait);
     }
   }
 
