@@ -20,7 +20,11 @@ export async function openDatabase(url: string, patienceMs = PATIENCE_MS): Promi
     throw new Error('DATABASE_URL: is not a URL; are special characters of the password encoded?');
   // Loaded only where it is used: the client takes 10 MB.
   const { openPostgres } = await import('./postgres-database.js');
-  await migratePostgres(() => openPostgres(url, { max: 1, statementMs: 0 }), url, performance.now() + patienceMs);
+  await migratePostgres(
+    () => openPostgres(url, { max: 1, statementMs: 0 }),
+    url,
+    performance.now() + patienceMs,
+  );
   const logger = new Logger('Database');
   return openPostgres(url, {
     onIdleError: (err) => logger.warn({ err }, 'An idle database connection broke; the pool replaces it'),
