@@ -25,7 +25,7 @@ function rowsOfDocument(): Row[] {
 /** Each fault that tests cite, with their files. */
 function cited(): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
-  for (const folder of ['src', 'client/src', 'test']) {
+  for (const folder of ['src', 'client/src', 'test', 'scripts']) {
     for (const entry of readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })) {
       const path = join(entry.parentPath, entry.name);
       if (!entry.isFile() || !/spec\.tsx?$/.test(path)) continue;

@@ -20,12 +20,12 @@ export function stopOnSignals(app: INestApplication, config: Config): void {
     stopping = true;
     const server = app.getHttpServer() as Server;
     server.closeIdleConnections();
-    let listenedAt = Date.now();
+    let listenedAt = performance.now();
     const sweep = setInterval(() => {
       server.closeIdleConnections();
       // Nest stops listening when the runs have ended.
-      if (server.listening) listenedAt = Date.now();
-      else if (Date.now() - listenedAt >= FLUSH_MS) server.closeAllConnections();
+      if (server.listening) listenedAt = performance.now();
+      else if (performance.now() - listenedAt >= FLUSH_MS) server.closeAllConnections();
     }, 200);
     const mostMs = (config.DRAIN_DELAY_SECONDS + config.SHUTDOWN_SECONDS) * 1000 + LIMIT_MS;
     setTimeout(() => process.exit(1), mostMs).unref();

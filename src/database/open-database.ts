@@ -20,7 +20,11 @@ export async function openDatabase(url: string, patienceMs = PATIENCE_MS): Promi
     throw new Error('DATABASE_URL: is not a URL; are special characters of the password encoded?');
   // Loaded only where it is used: the client takes 10 MB.
   const { openPostgres } = await import('./postgres-database.js');
-  await migratePostgres(() => openPostgres(url, { max: 1, statementMs: 0 }), url, Date.now() + patienceMs);
+  await migratePostgres(
+    () => openPostgres(url, { max: 1, statementMs: 0 }),
+    url,
+    performance.now() + patienceMs,
+  );
   const logger = new Logger('Database');
   return openPostgres(url, {
     onIdleError: (err) => logger.warn({ err }, 'An idle database connection broke; the pool replaces it'),
@@ -60,7 +64,7 @@ async function migratePostgres(open: () => Kysely<Database>, url: string, giveUp
     } catch (error) {
       const cause = error instanceof Error ? error.cause : undefined;
       if (!(cause instanceof MillraceError)) throw refusal(url, cause) ?? error;
-      if (Date.now() > giveUp)
+      if (performance.now() > giveUp)
         throw new Error(`The database at ${placeOf(url)} cannot be reached: ${reasonOf(cause)}`, { cause });
       await sleep(wait);
     } finally {

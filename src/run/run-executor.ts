@@ -92,7 +92,7 @@ export class RunExecutor {
       );
   }
 
-  /** The terminal event waits for the database, as long as it takes. Returns the one that holds: ours, or the one decided before. */
+  /** The terminal event waits for the database, as long as it takes. Returns the one that holds: ours, or the one that another decided. */
   async #commit(active: ActiveRun, terminal: TerminalBody): Promise<{ terminal: TerminalBody; at: number }> {
     const { id, program, writer, token } = active;
     const at = Date.now();
@@ -108,15 +108,18 @@ export class RunExecutor {
       try {
         if (await this.store.finish(id, token.epoch, end, at)) return { terminal, at };
         const row = await this.store.find(program.owner, id);
-        if (row?.terminal)
+        if (!row) return { terminal, at };
+        if (row.terminal !== null)
           return { terminal: JSON.parse(row.terminal) as TerminalBody, at: row.ended_at ?? at };
-        // The row has moved to another epoch: by this run's writer, or by another instance.
+        // The row has moved to another epoch. If this run's writer did that, it goes on at once.
         await token.take();
+        continue;
       } catch (error) {
-        if (error instanceof FencedError) return { terminal, at };
-        this.#logger.warn({ run_id: id, err: error }, 'The end of a run could not be stored; trying again');
-        await sleep(wait);
+        // Another instance has taken the run over and is about to decide: until then nobody knows how it ended.
+        if (!(error instanceof FencedError))
+          this.#logger.warn({ run_id: id, err: error }, 'The end of a run could not be stored; trying again');
       }
+      await sleep(wait);
     }
   }
 

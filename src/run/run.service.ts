@@ -137,9 +137,9 @@ export class RunService {
     if (isEnded(row.state))
       return { run_id: id, state: row.state, stopped: { model: false, tool_call_ids: [] } };
     await this.store.requestCancel(id, Date.now());
-    const until = Date.now() + REMOTE_CANCEL_MS;
+    const until = performance.now() + REMOTE_CANCEL_MS;
     let { state } = row;
-    while (!isEnded(state) && Date.now() < until) {
+    while (!isEnded(state) && performance.now() < until) {
       await sleep(50);
       ({ state } = await this.#find(owner, id));
     }

@@ -285,6 +285,19 @@ describeOnEachDatabase('RunStore', (databases) => {
     });
   });
 
+  it('[P3] finds what is unfinished first, however many runs a dead instance has ended', async () => {
+    const db = await databases.open();
+    const store = new RunStore(db);
+    const ended = Array.from({ length: 510 }, () => newRun());
+    const unfinished = newRun();
+    for (const run of [...ended, unfinished]) {
+      await store.start({ ...run, conversation: undefined }, 1);
+      if (run !== unfinished) await store.finish(run.id, 1, { ...endOf(''), messages: undefined }, 5);
+    }
+    const orphans = await store.orphans('none', 1);
+    expect(orphans[0]).toMatchObject({ id: unfinished.id, state: 'queued' });
+  });
+
   it('[D-26] numbers parallel turns of a conversation 1..N, over two instances', async () => {
     const db = await databases.open();
     const again = (await databases.openAgain?.()) ?? db;

@@ -201,7 +201,12 @@ export class RunStore {
         ),
       );
     }
-    return query.orderBy('id').limit(ORPHANS_AT_ONCE).execute();
+    // Those that have ended stay in the answer for a while: they must not keep others out.
+    return query
+      .orderBy('ended_at', (order) => order.asc().nullsFirst())
+      .orderBy('id')
+      .limit(ORPHANS_AT_ONCE)
+      .execute();
   }
 
   /** Whether an earlier turn of the conversation has not ended, on any instance. */

@@ -17,12 +17,12 @@ const STALL_MS = 60_000;
  * queue; all frames that are ready go out in one write; after the terminal frame the response ends.
  */
 export class EventStreamWriter {
-  #lastWrite = Date.now();
+  #lastWrite = performance.now();
   #blocked = false;
   #wake: (() => void) | undefined;
   #advanced = false;
   #rotating = false;
-  readonly #started = Date.now();
+  readonly #started = performance.now();
 
   constructor(
     private readonly reader: FrameReader,
@@ -57,7 +57,7 @@ export class EventStreamWriter {
     }
   }
 
-  /** Called by the one clock of all streams: keeps a quiet connection open, and gives a dead one up. */
+  /** Called by the one clock of all streams, which never jumps (`performance.now`): keeps a quiet connection open, and gives a dead one up. */
   tick(now: number, heartbeatMs: number, maxMs: number): void {
     const { response } = this;
     if (!response.headersSent || this.#gone) return;
@@ -127,7 +127,7 @@ export class EventStreamWriter {
   }
 
   #write(text: string): void {
-    this.#lastWrite = Date.now();
+    this.#lastWrite = performance.now();
     this.#blocked = !this.response.write(text);
   }
 

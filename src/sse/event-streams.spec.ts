@@ -158,7 +158,7 @@ describe('a reader that takes nothing', () => {
     await stalled();
     await stage.say(20_000_000);
     await settle();
-    const now = Date.now();
+    const now = performance.now();
     stage.streams.tick(now + 50_000);
     expect(stage.streams.size).toBe(1);
     stage.streams.tick(now + 61_000);
@@ -170,7 +170,7 @@ describe('a reader that takes nothing', () => {
 test('[SSE-03] a heartbeat goes to whoever was quiet for that long, and to nobody before the headers', async () => {
   const reader = await SseReader.open(stage.url);
   await reader.count(1);
-  const now = Date.now();
+  const now = performance.now();
   stage.streams.tick(now + 59_000);
   stage.streams.tick(now + 61_000);
   await reader.heartbeat();

@@ -20,7 +20,7 @@ export class EventStreams implements OnModuleInit, OnModuleDestroy, OnApplicatio
 
   onModuleInit(): void {
     const everyMs = Math.min(500, (this.config.SSE_HEARTBEAT_SECONDS * 1000) / 4);
-    this.#clock = setInterval(() => this.tick(Date.now()), everyMs);
+    this.#clock = setInterval(() => this.tick(performance.now()), everyMs);
     this.#clock.unref();
   }
 
