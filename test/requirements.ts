@@ -344,6 +344,31 @@ const client = of(2, [
   ],
 ]);
 
+const history = of(3, [
+  [
+    'UI-10',
+    'Conversations are found, filtered, paged, renamed, tagged, marked, removed, deleted, exported and imported; what fails is undone',
+    'issue 3 item 11; seed §8.5',
+  ],
+  [
+    'UI-11',
+    'Asking again and editing make another version of a turn, which readers switch to without losing their place',
+    'issue 3 item 11',
+  ],
+  [
+    'UI-12',
+    'Messages that are sent during an answer wait at the server, hold no connection, and can be taken back or sent at once',
+    'issue 3 item 11; design §11',
+  ],
+  ['UI-13', 'A cut answer can be continued, in the language of the page', 'issue 3 item 11'],
+  [
+    'UI-14',
+    'A conversation is compacted after a warning, and says where it was',
+    'issue 3 item 11; seed §8.5',
+  ],
+  ['UI-15', 'A title that was made in the background shows without a reload', 'issue 3 item 11'],
+]);
+
 const operations = of(2, [
   [
     'OPS-01',
@@ -435,6 +460,7 @@ export const requirements: readonly Requirement[] = [
   ...storage,
   ...http,
   ...client,
+  ...history,
   ...operations,
   ...promises,
   ...defects,

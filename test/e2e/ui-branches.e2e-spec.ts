@@ -30,7 +30,7 @@ async function questionsSent(): Promise<string[]> {
     .map(({ content }) => content);
 }
 
-describe('[UI-07] asking again', () => {
+describe('[UI-11] asking again', () => {
   it('makes another version in the place of the turn, which can be switched to and fro', async () => {
     const ui = await opened();
     await site.world.openai.push(saying('Another answer'));
@@ -124,7 +124,7 @@ describe('[UI-07] asking again', () => {
   });
 });
 
-describe('[UI-07] editing', () => {
+describe('[UI-11] editing', () => {
   it('changes a message in its place: Enter sends, Escape does not, and what was is kept', async () => {
     const ui = await opened();
     const box = ui.page.getByRole('textbox', { name: 'Edit message' });
@@ -185,7 +185,7 @@ describe('[UI-07] editing', () => {
   });
 });
 
-describe('[UI-09] an answer that was cut', () => {
+describe('[UI-13] an answer that was cut', () => {
   it('goes on when it is asked to, also after a reload', async () => {
     await site.world.openai.push(
       answer(text('Half an'), finish('length'), usage(), done()),
@@ -222,7 +222,7 @@ describe('[UI-09] an answer that was cut', () => {
   });
 });
 
-describe('[UI-10] compacting', () => {
+describe('[UI-14] compacting', () => {
   it('shortens the history for good, after a warning, and says where', async () => {
     await site.world.openai.script(
       'custom',

@@ -19,7 +19,7 @@ async function listed(id: string): Promise<Record<string, unknown> | undefined> 
   return (body['conversations'] as Record<string, unknown>[]).find(({ _id }) => _id === id);
 }
 
-describe('[UI-06] the list of conversations', () => {
+describe('[UI-10] the list of conversations', () => {
   it('shows favourites first, the others by their age, and loads more at its end', async () => {
     for (let index = 0; index < 50; index += 1) {
       await store(site.world, { title: `Old ${index}`, age: 30 + index });
@@ -142,7 +142,7 @@ describe('[UI-06] the list of conversations', () => {
   });
 });
 
-describe('[UI-06] the menu of a conversation', () => {
+describe('[UI-10] the menu of a conversation', () => {
   it('renames in place: Enter and leaving the box save, Escape does not', async () => {
     const id = await store(site.world, { title: 'Before' });
     const { ui, list } = await open({}, `/c/${id}`);

@@ -38,7 +38,7 @@ async function questionsSent(): Promise<string[][]> {
   );
 }
 
-describe('[UI-08] messages that are sent while an answer is being written', () => {
+describe('[UI-12] messages that are sent while an answer is being written', () => {
   it('wait, are answered in their order, and hold no connection', async () => {
     const ui = await answering();
     await ui.box.fill('two');
@@ -158,7 +158,7 @@ describe('[UI-08] messages that are sent while an answer is being written', () =
   });
 });
 
-describe('[UI-08] messages in the queue of a phone, in Chinese', () => {
+describe('[UI-12] messages in the queue of a phone, in Chinese', () => {
   it('fit', async () => {
     await site.world.openai.push(held('第一个回答'));
     const ui = await site.open({

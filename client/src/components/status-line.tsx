@@ -7,11 +7,13 @@ import type { Turn } from '../state/turn.js';
 export function StatusLine({ conversation }: { conversation: Conversation | undefined }) {
   const followed = useRef<Turn | undefined>(undefined);
   const live = conversation?.live.value;
+  const waiting = conversation?.waiting.value.length ?? 0;
   if (live) followed.current = live;
   const isOpen = conversation?.turns.value.some((turn) => turn === followed.current);
   return (
     <p class="sr-only" role="status">
       {live ? activityOf(live) : isOpen && outcomeOf(followed.current)}
+      {waiting > 0 && ` ${t('statusWaiting', { count: waiting })}`}
     </p>
   );
 }

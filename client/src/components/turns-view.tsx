@@ -81,12 +81,13 @@ function useTurnActions({ conversation, scroll, editing }: TurnsViewProps) {
     turn,
     blocked,
     reason,
-    editing: turn === edited && !blocked,
+    editing: turn === edited,
     edit: (on) => (editing.value = on ? turn : undefined),
     sendEdit(prompt) {
+      if (!conversation.idle.peek()) return notices.tell(t('whileAnswering'));
       editing.value = undefined;
       conversation.edit(turn, prompt, options());
-      scroll.current?.follow();
+      return scroll.current?.follow();
     },
     retry() {
       conversation.retry(turn, options());

@@ -139,6 +139,7 @@ export const en = {
   reconnecting: 'Reconnecting ({count})',
 
   statusGenerating: 'Generating an answer',
+  statusWaiting: 'Waiting messages: {count}',
   statusTool: 'Running the tool {tool}',
   statusFinished: 'The answer is finished',
   statusStopped: 'The answer was stopped',

@@ -140,6 +140,7 @@ export const zh: Dictionary = {
   reconnecting: '正在重新连接（{count}）',
 
   statusGenerating: '正在生成回答',
+  statusWaiting: '{count} 条消息在排队',
   statusTool: '正在运行工具 {tool}',
   statusFinished: '回答已完成',
   statusStopped: '回答已停止',

@@ -30,7 +30,10 @@ export async function remove(app: App, id: string): Promise<void> {
   if (!(await setStatus(app, id, 'deleted'))) return;
   app.notices.tell(t('removedNotice', { title: titleOf(app, id) }), {
     label: t('undo'),
-    run: () => void setStatus(app, id, before?.status === 'favorite' ? 'favorite' : 'active'),
+    run() {
+      if (app.known.find(id)?.status !== 'deleted') return;
+      void setStatus(app, id, before?.status === 'favorite' ? 'favorite' : 'active');
+    },
   });
 }
 

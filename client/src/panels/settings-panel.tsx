@@ -34,6 +34,13 @@ export function SettingsPanel() {
 function ImportButton() {
   const app = useApp();
   const file = useRef<HTMLInputElement>(null);
+  const importChosen = async (chosen: File): Promise<void> => {
+    const place = file.current;
+    if (!(await importFile(app, chosen))) return;
+    // What it is shown in stands before the conversation: the settings, and on a phone the drawer.
+    place?.closest<HTMLElement>('[popover]')?.hidePopover();
+    place?.closest('dialog')?.close();
+  };
   return (
     <div class="choice">
       <button type="button" class="button" onClick={() => file.current?.click()}>
@@ -50,7 +57,7 @@ function ImportButton() {
           const [chosen] = event.currentTarget.files ?? [];
           // The same file can be chosen again.
           event.currentTarget.value = '';
-          if (chosen) void importFile(app, chosen);
+          if (chosen) void importChosen(chosen);
         }}
       />
     </div>

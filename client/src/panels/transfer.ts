@@ -21,12 +21,12 @@ export async function exportFile(app: App, id: string, format: keyof typeof ENDI
   }
 }
 
-/** Stores an exported conversation as a new one, and opens it. */
-export async function importFile(app: App, file: File): Promise<void> {
+/** Stores an exported conversation as a new one, and opens it. Resolves with whether that was possible. */
+export async function importFile(app: App, file: File): Promise<boolean> {
   const document = await readArchive(file);
   if (!document) {
     app.notices.fail(t('importNoFile'));
-    return;
+    return false;
   }
   try {
     const answer = await sendJson(app.fetch, 'POST', '/api/chat/conversations/import', document);
@@ -34,8 +34,10 @@ export async function importFile(app: App, file: File): Promise<void> {
     app.changed(stringOf(id));
     app.router.open(stringOf(id));
     app.notices.tell(t('importedNotice', { title: stringOf(title) }));
+    return true;
   } catch (error) {
     app.notices.fail(`${t('importFailed')} ${problemText(problemOf(error))}`);
+    return false;
   }
 }
 

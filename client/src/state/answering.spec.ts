@@ -21,7 +21,7 @@ function setUp() {
   };
 }
 
-describe('[UI-06] Answering', () => {
+describe('[UI-10] Answering', () => {
   it('says what the open conversation does', () => {
     const { answering, of } = setUp();
     answering.set('a', true);

@@ -1,3 +1,4 @@
+import type { RunEvent } from '../../../src/protocol/run-event.js';
 import { chatRun, frameOf, streamHeaders } from '../stream/scripted-world.js';
 import type { Handler } from './scripted-conversation.js';
 import { DETAIL, ID, START, json, options, round, setUp, view } from './scripted-conversation.js';
@@ -28,7 +29,7 @@ async function opened(routes: Record<string, Handler> = {}) {
   return { ...served, rounds, shown, sent };
 }
 
-describe('[UI-07] asking again and editing', () => {
+describe('[UI-11] asking again and editing', () => {
   it('ask the same in the place of a turn, which stays as a branch', async () => {
     const { conversation, ready, shown, sent } = await opened();
     conversation.retry(conversation.turns.peek()[1]!, options);
@@ -78,7 +79,7 @@ describe('[UI-07] asking again and editing', () => {
   });
 });
 
-describe('[UI-07] switching between branches', () => {
+describe('[UI-11] switching between branches', () => {
   it('asks the server, shows its branch, and knows the turns of the other one when it comes back', async () => {
     const { conversation, rounds, shown, bodies, asked, told } = await opened({ [BRANCH]: () => json({}) });
     const [, second] = conversation.turns.peek();
@@ -151,5 +152,28 @@ describe('[UI-07] switching between branches', () => {
     expect(shown()[1]?.[2]).toBe('Second');
     await conversation.reload();
     expect(shown()[1]?.[2]).toBe('Short');
+  });
+
+  it('reads turns anew when a run tells that somebody else has shortened the history', async () => {
+    const [created, ...rest] = chatRun(['Third'], 'r3');
+    const compacted = {
+      ...created,
+      type: 'conversation.compacted',
+      compact_type: 'brutal',
+      original_messages: 9,
+      compacted_messages: 4,
+      tool_contents_summarized: 0,
+      round: 2,
+    };
+    const log = [created!, compacted, ...rest].map((event, at) => ({ ...event, seq: at + 1 }) as RunEvent);
+    const { conversation, ready, rounds, shown } = await opened({
+      [START]: () => new Response(log.map(frameOf).join(''), { headers: streamHeaders('r3') }),
+    });
+    rounds[0] = { ...round('completed', 'Short', 'r1'), ...place(null, ['r1'], 1) };
+    rounds.push({ ...round('completed', 'Third', 'r3'), ...place('r2', ['r3'], 3) });
+    conversation.send('more', options);
+    await ready();
+    await ready();
+    expect(shown().map((turn) => turn?.[2])).toEqual(['Short', 'Second', 'Third']);
   });
 });

@@ -59,7 +59,7 @@ function setUp(entries: object[] = []) {
 
 const many = (count: number) => Array.from({ length: count }, (_, index) => entry(`c${index}`));
 
-describe('[UI-06] ConversationList', () => {
+describe('[UI-10] ConversationList', () => {
   it('shows favourites above the others, and neither graphs nor what was removed', async () => {
     const { list, ids, favorites, asked } = setUp([
       entry('c1'),
@@ -192,7 +192,7 @@ describe('[UI-06] ConversationList', () => {
   });
 });
 
-describe('[UI-06] a change that is on its way', () => {
+describe('[UI-10] a change that is on its way', () => {
   it('shows at once, moves the conversation, and stays when it is saved', async () => {
     const { list, known, ids, favorites, server } = setUp(many(2));
     await list.load();

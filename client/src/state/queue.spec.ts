@@ -38,7 +38,7 @@ function serve(routes: Record<string, Handler> = {}) {
   return { ...served, posts, reads, ask, shown, open };
 }
 
-describe('[UI-08] prompts that are sent while an answer is being written', () => {
+describe('[UI-12] prompts that are sent while an answer is being written', () => {
   it('wait at the server, hold no stream, and are read when their turn comes', async () => {
     const { conversation, posts, reads, ask, shown, ready, open, drafts } = serve();
     await ask('one');

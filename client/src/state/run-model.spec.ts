@@ -228,4 +228,30 @@ describe('RunModel', () => {
       ],
     });
   });
+
+  it('says what happened to the conversation since its last run', () => {
+    const { model, frame } = modelWithFrames();
+    model.apply(logOf(opening));
+    frame();
+    expect(model.summary.value).toMatchObject({ naming: undefined, compacted: false });
+    const counts = { original_messages: 4, compacted_messages: 2, tool_contents_summarized: 0 };
+    const [created, ...rest] = opening;
+    const { model: next, frame: nextFrame } = modelWithFrames();
+    next.apply(
+      logOf([
+        created!,
+        { type: 'conversation.titled', conversation_id: 'c1', title: '标题', tags: ['a'] },
+        {
+          type: 'conversation.compacted',
+          conversation_id: 'c1',
+          compact_type: 'brutal',
+          round: 1,
+          ...counts,
+        },
+        ...rest,
+      ]),
+    );
+    nextFrame();
+    expect(next.summary.value).toMatchObject({ naming: { title: '标题', tags: ['a'] }, compacted: true });
+  });
 });
