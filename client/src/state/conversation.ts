@@ -259,7 +259,7 @@ export class Conversation {
     if (status === 'refused' && turn.problem.peek()?.retryable === false)
       this.#context.drafts.reclaim(this.id, turn.prompt);
     // Somebody else shortened the history: what is shown of it is no longer what there is.
-    if (turn.run.summary.peek().compacted) {
+    if (turn.run.compacted) {
       this.#turns.forget();
       this.#loadAgain = true;
     }

@@ -35,8 +35,6 @@ export interface RunSummary {
   cancelled?: RunState['cancelled'];
   /** What the conversation is called now, when that changed before this run. */
   naming?: { title: string; tags: readonly string[] };
-  /** The history of the conversation was shortened before this run. */
-  compacted: boolean;
 }
 
 /**
@@ -82,6 +80,11 @@ export class RunModel implements Flushable {
     return this.#summary;
   }
 
+  /** The history of the conversation was shortened before this run. Known at once, not with the next frame. */
+  get compacted(): boolean {
+    return this.#compacted;
+  }
+
   /** The answer's text, for copying: what the blocks of kind text hold, in order. */
   get text(): string {
     const texts = this.#state.parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []));
@@ -119,7 +122,7 @@ export class RunModel implements Flushable {
       }
       if (this.#summaryChanged) {
         this.#summaryChanged = false;
-        this.#summary.value = summaryOf(this.#state, this.#warningPlaces, this.#compacted);
+        this.#summary.value = summaryOf(this.#state, this.#warningPlaces);
       }
     });
   }
@@ -180,9 +183,9 @@ function blockOf(part: RunPart): Block {
   }
 }
 
-function summaryOf(state: RunState, warningPlaces: readonly number[] = [], compacted = false): RunSummary {
+function summaryOf(state: RunState, warningPlaces: readonly number[] = []): RunSummary {
   const { phase, model, usage, error, cancelled, finish_reason: finishReason, title, tags = [] } = state;
   const warnings = state.warnings.map((warning, index) => ({ ...warning, after: warningPlaces[index] ?? 0 }));
   const naming = title === undefined ? undefined : { title, tags };
-  return { phase, model, usage, error, cancelled, finishReason, warnings, naming, compacted };
+  return { phase, model, usage, error, cancelled, finishReason, warnings, naming };
 }
