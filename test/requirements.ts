@@ -113,7 +113,12 @@ const log = of(2, [
   ],
 ]);
 
-const lostLog = of(3, [
+const lifecycle = of(3, [
+  [
+    'RUN-19',
+    'Readers of all instances count: a run that ends without readers ends after the last of them has gone, or its instance has died',
+    'design §5.8',
+  ],
   [
     'LOG-05',
     'A run whose log is away or lost goes on, and with it, once it is back, its log: exactly, or in a new epoch from a snapshot',
@@ -411,7 +416,7 @@ const defects: Requirement[] = [
 export const requirements: readonly Requirement[] = [
   ...runs,
   ...log,
-  ...lostLog,
+  ...lifecycle,
   ...sse,
   ...chat,
   ...tools,

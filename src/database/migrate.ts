@@ -4,6 +4,7 @@ import { conversationsRoundsRuns } from './migrations/0001-conversations-rounds-
 import { checkpointsLeases } from './migrations/0010-checkpoints-leases.js';
 import { apiKeys } from './migrations/0020-api-keys.js';
 import { titlesSearch } from './migrations/0030-titles-search.js';
+import { lifecycle } from './migrations/0050-lifecycle.js';
 import type { Database } from './schema.js';
 
 /** Every change of the schema, in order; the names are recorded in the database and never change. */
@@ -12,6 +13,7 @@ const migrations: Record<string, Migration> = {
   '0010-checkpoints-leases': checkpointsLeases,
   '0020-api-keys': apiKeys,
   '0030-titles-search': titlesSearch,
+  '0050-lifecycle': lifecycle,
 };
 
 /** Brings the database to the newest schema. Throws when a migration fails; nothing of that migration stays. */

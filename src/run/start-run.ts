@@ -6,6 +6,7 @@ import type { ConversationTable, Database, RunTable } from '../database/schema.j
 import { Conflict, lockingRows } from '../database/transact.js';
 import { MillraceError } from '../protocol/error-code.js';
 import type { RunMode } from '../protocol/run-event.js';
+import type { DisconnectPolicy } from './run-program.js';
 
 type RunRow = Selectable<RunTable>;
 
@@ -13,6 +14,7 @@ export interface NewRun {
   id: string;
   /** The instance that executes it. */
   instanceId: string;
+  onDisconnect?: DisconnectPolicy;
   owner: Owner;
   mode: RunMode;
   model: string;
@@ -46,6 +48,7 @@ export async function startRun(db: Transaction<Database>, run: NewRun, now: numb
       state: 'queued',
       epoch: 1,
       instance_id: run.instanceId,
+      on_disconnect: run.onDisconnect === 'cancel' ? 'cancel' : null,
       idempotency_key: run.idempotencyKey ?? null,
       request_hash: run.requestHash ?? null,
       created_at: now,
