@@ -94,9 +94,9 @@ const runs = of(2, [
   ],
 ]);
 
-const lifecycle = of(3, [
+const cleaning = of(3, [
   [
-    'RUN-19',
+    'RUN-21',
     'Keys and the rows of temporary chats are forgotten after the retention time, and no more than that',
     'issue 3 item 5; design §5.10',
   ],
@@ -129,7 +129,12 @@ const log = of(2, [
   ],
 ]);
 
-const lostLog = of(3, [
+const lifecycle = of(3, [
+  [
+    'RUN-19',
+    'Readers of all instances count: a run that ends without readers ends after the last of them has gone, or its instance has died',
+    'design §5.8',
+  ],
   [
     'LOG-05',
     'A run whose log is away or lost goes on, and with it, once it is back, its log: exactly, or in a new epoch from a snapshot',
@@ -593,10 +598,10 @@ const defects: Requirement[] = [
 
 export const requirements: readonly Requirement[] = [
   ...runs,
-  ...lifecycle,
+  ...cleaning,
   ...stores,
   ...log,
-  ...lostLog,
+  ...lifecycle,
   ...sse,
   ...chat,
   ...conversations,

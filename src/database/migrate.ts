@@ -6,6 +6,7 @@ import { apiKeys } from './migrations/0020-api-keys.js';
 import { titlesSearch } from './migrations/0030-titles-search.js';
 import { branchesEvents } from './migrations/0040-branches-events.js';
 import { cleaning } from './migrations/0045-cleaning.js';
+import { lifecycle } from './migrations/0050-lifecycle.js';
 import type { Database } from './schema.js';
 
 /** Every change of the schema, in order; the names are recorded in the database and never change. */
@@ -16,6 +17,7 @@ const migrations: Record<string, Migration> = {
   '0030-titles-search': titlesSearch,
   '0040-branches-events': branchesEvents,
   '0045-cleaning': cleaning,
+  '0050-lifecycle': lifecycle,
 };
 
 /** Brings the database to the newest schema. Throws when a migration fails; nothing of that migration stays. */

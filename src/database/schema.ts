@@ -63,6 +63,8 @@ export interface RunTable extends Owned {
   ended_at: number | null;
   /** The instance that executes the run. */
   instance_id: string | null;
+  /** Whether the run is cancelled when nobody reads it, on any instance. */
+  on_disconnect: 'cancel' | null;
   /** Set by an instance that does not execute the run; the one that does looks for it. */
   cancel_requested_at: number | null;
   /** The last seq whose event is in a checkpoint. */

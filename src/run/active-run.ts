@@ -15,7 +15,8 @@ export interface ActiveRun {
   readonly token: RunToken;
   /** The root of the run's abort tree. */
   readonly abort: AbortController;
-  readonly readers: Readers;
+  /** Absent for a run that goes on without readers. */
+  readonly readers: Readers | undefined;
 }
 
 /** What is still working: told by the receipt of a cancel, before the cancel ends it. */

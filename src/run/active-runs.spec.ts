@@ -2,6 +2,7 @@ import { readConfig } from '../config/config.js';
 import type { ActiveRun } from './active-run.js';
 import { ActiveRuns } from './active-runs.js';
 import type { InstanceLeases } from './recovery/instance-leases.js';
+import type { RunLog } from './log/run-log.js';
 import type { RunExecutor } from './run-executor.js';
 import type { RunStore } from './run.store.js';
 
@@ -25,6 +26,7 @@ function stage(shutdownSeconds: string) {
     executor as unknown as RunExecutor,
     {} as RunStore,
     {} as InstanceLeases,
+    {} as RunLog,
     readConfig({ SHUTDOWN_SECONDS: shutdownSeconds }),
   );
   const run = { id: 'run', program: { owner }, abort: new AbortController() } as unknown as ActiveRun;

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CONFIG, isShared, type Config } from '../config/config.js';
 import { MillraceError } from '../protocol/error-code.js';
 import type { ActiveRun } from './active-run.js';
+import { RUN_LOG, type RunLog } from './log/run-log.js';
 import { InstanceLeases } from './recovery/instance-leases.js';
 import { RunCancelled, RunInterrupted } from './run-cancelled.js';
 import { RunExecutor } from './run-executor.js';
@@ -16,7 +17,7 @@ import { RunStore } from './run.store.js';
 
 /** How often an instance looks for what others ask of it, or waits for. */
 const POLL_MS = 250;
-/** How often a silent run finds out whether its log is still there. */
+/** How often a silent run finds out whether its log is still there, and one that nobody reads here who reads it elsewhere. */
 const CHECK_MS = 1000;
 
 interface Execution {
@@ -44,6 +45,7 @@ export class ActiveRuns implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly executor: RunExecutor,
     private readonly store: RunStore,
     private readonly leases: InstanceLeases,
+    @Inject(RUN_LOG) private readonly log: RunLog,
     @Inject(CONFIG) private readonly config: Config,
   ) {
     this.#shared = isShared(config);
@@ -51,7 +53,9 @@ export class ActiveRuns implements OnApplicationBootstrap, BeforeApplicationShut
 
   onApplicationBootstrap(): void {
     if (this.#shared) this.#every(POLL_MS, () => void this.#obeyCancels());
-    if (this.config.REDIS_URL !== undefined) this.#every(CHECK_MS, () => this.#checkLogs());
+    if (this.config.REDIS_URL === undefined) return;
+    this.#every(CHECK_MS, () => this.#checkLogs());
+    this.#every(CHECK_MS, () => void this.#askForReaders());
   }
 
   /** True once no new runs are taken. */
@@ -113,6 +117,14 @@ export class ActiveRuns implements OnApplicationBootstrap, BeforeApplicationShut
   /** A Redis that was emptied says nothing; the readers of a run that writes nothing would wait. */
   #checkLogs(): void {
     for (const { run } of this.#executions.values()) run.writer.check();
+  }
+
+  async #askForReaders(): Promise<void> {
+    const unread = [...this.#executions.values()].filter(({ run }) => run.readers?.isUnreadHere);
+    if (unread.length === 0) return;
+    // While the log is away nobody can read: what was known before holds.
+    const read = await this.log.marks?.marked(unread.map(({ run }) => run.id)).catch(() => undefined);
+    if (read) for (const { run } of unread) run.readers?.setElsewhere(read.has(run.id));
   }
 
   async #turnsBefore(key: string, run: ActiveRun): Promise<void> {

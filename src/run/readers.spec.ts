@@ -48,4 +48,66 @@ describe('Readers', () => {
     expect(gone).not.toHaveBeenCalled();
     expect(jest.getTimerCount()).toBe(0);
   });
+
+  describe('and other instances', () => {
+    let elsewhere: boolean | Error;
+    const ask = jest.fn(() =>
+      elsewhere instanceof Error ? Promise.reject(elsewhere) : Promise.resolve(elsewhere),
+    );
+    const gone = jest.fn();
+    let readers: Readers;
+    beforeEach(() => {
+      elsewhere = false;
+      jest.clearAllMocks();
+      readers = new Readers(5000, gone, ask);
+      readers.join();
+      readers.leave();
+    });
+
+    test('[RUN-19] they are asked before the run ends, and it ends when they know of none', async () => {
+      await jest.advanceTimersByTimeAsync(5000);
+      expect([ask.mock.calls.length, gone.mock.calls.length]).toEqual([1, 1]);
+    });
+
+    test('[RUN-19] a reader there keeps the run, and the grace time begins when the last one leaves', async () => {
+      elsewhere = true;
+      await jest.advanceTimersByTimeAsync(60_000);
+      expect([ask.mock.calls.length, gone.mock.calls.length]).toEqual([1, 0]);
+      elsewhere = false;
+      readers.setElsewhere(false);
+      await jest.advanceTimersByTimeAsync(4999);
+      expect(gone).not.toHaveBeenCalled();
+      await jest.advanceTimersByTimeAsync(1);
+      expect(gone).toHaveBeenCalledTimes(1);
+    });
+
+    test('[RUN-19] one that comes there, or here, ends the grace time', async () => {
+      await jest.advanceTimersByTimeAsync(4000);
+      readers.setElsewhere(true);
+      await jest.advanceTimersByTimeAsync(60_000);
+      readers.setElsewhere(false);
+      await jest.advanceTimersByTimeAsync(4000);
+      readers.join();
+      await jest.advanceTimersByTimeAsync(60_000);
+      expect([ask.mock.calls.length, gone.mock.calls.length]).toEqual([0, 0]);
+    });
+
+    test('[RUN-19] one that comes here while they are asked is not overlooked', async () => {
+      await jest.advanceTimersByTimeAsync(4999);
+      jest.advanceTimersByTime(1);
+      readers.join();
+      await jest.advanceTimersByTimeAsync(60_000);
+      expect([ask.mock.calls.length, gone.mock.calls.length]).toEqual([1, 0]);
+    });
+
+    test('[RUN-19] while nobody can tell, the run goes on', async () => {
+      elsewhere = new Error('away');
+      await jest.advanceTimersByTimeAsync(60_000);
+      expect(gone).not.toHaveBeenCalled();
+      elsewhere = false;
+      readers.setElsewhere(false);
+      await jest.advanceTimersByTimeAsync(5000);
+      expect(gone).toHaveBeenCalledTimes(1);
+    });
+  });
 });

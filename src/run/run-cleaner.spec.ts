@@ -24,7 +24,7 @@ describeOnEachDatabase('RunCleaner', (databases) => {
     ...change,
   });
 
-  it('[RUN-19] forgets keys and temporary chats after the retention time, and nothing else', async () => {
+  it('[RUN-21] forgets keys and temporary chats after the retention time, and nothing else', async () => {
     const db = await databases.open();
     const store = new RunStore(db);
     const cleaner = new RunCleaner(db, { LOG_RETENTION_SECONDS: 3600 });

@@ -33,7 +33,7 @@ export class RunExecutor {
     } catch (error) {
       this.#logger.error({ run_id: active.id, err: error }, 'A run could not be ended');
     } finally {
-      active.readers.dispose();
+      active.readers?.dispose();
       await this.checkpointer.forget(active.id);
     }
   }

@@ -7,12 +7,14 @@ import { SseModule } from '../sse/sse.module.js';
 import { openRunLog } from './log/open-run-log.js';
 import { RUN_LOG } from './log/run-log.js';
 import { ActiveRuns } from './active-runs.js';
+import { AnnouncedReaders } from './announced-readers.js';
 import { CheckpointStore } from './recovery/checkpoint.store.js';
 import { Checkpointer } from './recovery/checkpointer.js';
 import { InstanceLeases } from './recovery/instance-leases.js';
 import { RunRecovery } from './recovery/run-recovery.js';
 import { RunCleaner } from './run-cleaner.js';
 import { RunExecutor } from './run-executor.js';
+import { RunReaders } from './run-readers.js';
 import { RunService } from './run.service.js';
 import { RunStore } from './run.store.js';
 import { RunsController } from './runs.controller.js';
@@ -29,6 +31,8 @@ import { RunsController } from './runs.controller.js';
     InstanceLeases,
     ActiveRuns,
     RunCleaner,
+    AnnouncedReaders,
+    RunReaders,
     RunService,
     { provide: RUN_LOG, inject: [CONFIG, ReadinessService, Stores], useFactory: openRunLog },
   ],

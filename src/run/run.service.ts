@@ -4,30 +4,26 @@ import { ulid } from 'ulid';
 import type { Owner } from '../auth/owner.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { MillraceError } from '../protocol/error-code.js';
-import type { SnapshotReason } from '../protocol/run-snapshot.js';
 import { emptyRunState, isEnded } from '../protocol/run-state.js';
 import { working, type ActiveRun } from './active-run.js';
 import { ActiveRuns } from './active-runs.js';
-import { readCursor } from './cursor.js';
-import { FencedError, RUN_LOG, type LogCursor, type LogHead, type RunLog } from './log/run-log.js';
+import { FencedError, RUN_LOG, type RunLog } from './log/run-log.js';
 import { nextEpochOf } from './next-epoch.js';
 import { Readers } from './readers.js';
 import { Checkpointer } from './recovery/checkpointer.js';
 import { InstanceLeases } from './recovery/instance-leases.js';
 import { RunCancelled, RunInterrupted } from './run-cancelled.js';
 import type { RunProgram } from './run-program.js';
-import { RunReader, type Recovery } from './run-reader.js';
+import type { RunReader } from './run-reader.js';
+import { RunReaders } from './run-readers.js';
 import { RunToken } from './run-token.js';
-import { lastPosition, runView, type RunView } from './run-view.js';
+import { runView, type RunView } from './run-view.js';
 import { RunWriter } from './run-writer.js';
 import { RunStore, type RunRow, type Started } from './run.store.js';
-import { snapshotFromLog, snapshotFromRow } from './snapshot.js';
 import { STATE_OF, terminalEvent } from './terminal-event.js';
 
 /** How long a cancel waits for the instance that executes the run. */
 const REMOTE_CANCEL_MS = 2000;
-/** How long a reader waits for the log of a run that works and whose log is lost: its writer is about to begin it anew. */
-const LOST_LOG_MS = 5000;
 
 export interface CancelReceipt {
   run_id: string;
@@ -49,6 +45,7 @@ export class RunService {
     private readonly active: ActiveRuns,
     private readonly checkpointer: Checkpointer,
     private readonly leases: InstanceLeases,
+    private readonly readers: RunReaders,
     @Inject(RUN_LOG) private readonly log: RunLog,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -80,18 +77,13 @@ export class RunService {
         if (error instanceof FencedError) abort.abort(new RunInterrupted());
       },
     });
-    const gone = () => {
-      // A drain moves readers to other instances; that they leave here says nothing.
-      if (program.onDisconnect === 'cancel' && !this.active.draining)
-        abort.abort(new RunCancelled('disconnect'));
-    };
-    const readers = new Readers(this.config.DISCONNECT_GRACE_SECONDS * 1000, gone);
+    const readers = program.onDisconnect === 'cancel' ? this.#readersOf(id, abort) : undefined;
     const run: ActiveRun = { id, program, round: started.round, writer, token, abort, readers };
     writer.write([{ type: 'run.created', mode, model, conversation_id: conversation?.id }]);
     if (started.conversationCreated && conversation)
       writer.write([{ type: 'conversation.created', conversation_id: conversation.id }]);
     if (started.meanwhile.length > 0) writer.write(started.meanwhile);
-    const reader = this.#reader(program.owner, id, conversation?.id, null, run);
+    const reader = this.readers.first(run);
     this.active.execute(run);
     for (const interrupted of started.interrupted) void this.#interrupt(interrupted);
     return reader;
@@ -104,14 +96,20 @@ export class RunService {
     else await untilDone(() => this.store.requestCancel(id, Date.now()));
   }
 
+  #readersOf(id: string, abort: AbortController): Readers {
+    const { marks } = this.log;
+    const gone = () => {
+      // A drain moves readers to other instances; that they leave here says nothing.
+      if (!this.active.draining) abort.abort(new RunCancelled('disconnect'));
+    };
+    const readElsewhere = marks && (async () => (await marks.marked([id])).has(id));
+    return new Readers(this.config.DISCONNECT_GRACE_SECONDS * 1000, gone, readElsewhere);
+  }
+
   /** A reader of an owner's run. `cursor` is what the client sent: a position, a bare seq, or null for the beginning. */
   async follow(owner: Owner, id: string, cursor: string | null): Promise<RunReader> {
     const row = await this.#find(owner, id);
-    const head = await this.#head(row);
-    const after = readCursor(cursor, id, head ?? lastPosition(row));
-    const run = this.active.find(id)?.run;
-    const withoutLog = head === null && isEnded(row.state);
-    return this.#reader(owner, id, row.conversation_id ?? undefined, after, run, withoutLog);
+    return this.readers.after(row, cursor, this.active.find(id)?.run);
   }
 
   async view(owner: Owner, id: string): Promise<RunView> {
@@ -148,10 +146,11 @@ export class RunService {
 
   /** Stores a new run; its log is forgotten when it was not stored. */
   async #store(id: string, program: RunProgram): Promise<Started> {
-    const { owner, mode, model, conversation, messages, idempotency } = program;
+    const { owner, mode, model, conversation, messages, idempotency, onDisconnect } = program;
     const run = {
       id,
       instanceId: this.leases.id,
+      onDisconnect,
       owner,
       mode,
       model,
@@ -179,67 +178,6 @@ export class RunService {
     const terminal = terminalEvent(emptyRunState(id), { error: new RunInterrupted() }, errorType);
     const end = { state: STATE_OF[terminal.type], terminal, usage: undefined, lastSeq: 1, releaseKey: true };
     await untilDone(() => this.store.finish(id, 1, end, Date.now()));
-  }
-
-  #reader(
-    owner: Owner,
-    id: string,
-    conversationId: string | undefined,
-    after: LogCursor | null | 'invalid',
-    run?: ActiveRun,
-    withoutLog = false,
-  ): RunReader {
-    run?.readers.join();
-    return new RunReader({
-      runId: id,
-      conversationId,
-      log: this.log,
-      withoutLog,
-      after,
-      recover: (reason, at) => this.#recover(owner, id, at, reason, after === 'invalid'),
-      stored: (at) => this.#stored(owner, id, at, 'unknown'),
-      onClose: () => run?.readers.leave(),
-    });
-  }
-
-  async #recover(
-    owner: Owner,
-    id: string,
-    at: LogCursor | null,
-    reason: SnapshotReason,
-    wasUnreadable: boolean,
-  ): Promise<Recovery> {
-    const until = performance.now() + LOST_LOG_MS;
-    let why = reason;
-    for (;;) {
-      const recovery =
-        (await snapshotFromLog(this.log, id, why)) ?? (await this.#stored(owner, id, at, reason));
-      if (recovery) return recovery;
-      if (performance.now() > until) throw new MillraceError('log_unavailable');
-      if (!wasUnreadable) why = 'lost';
-      await sleep(250);
-    }
-  }
-
-  /** What the database holds of a run, for a reader that stands at `at`; null when the run has not ended. */
-  async #stored(
-    owner: Owner,
-    id: string,
-    at: LogCursor | null,
-    reason: SnapshotReason,
-  ): Promise<Recovery | null> {
-    const row = await this.#find(owner, id);
-    if (!isEnded(row.state)) return null;
-    const last = lastPosition(row);
-    if (last && at?.epoch === last.epoch && at.seq === last.seq)
-      return { items: [], cursor: last, live: false };
-    return snapshotFromRow(row, await this.store.messages(id), reason);
-  }
-
-  /** The row knows enough of a run that has ended, when its log is away. */
-  async #head(row: RunRow): Promise<LogHead | null> {
-    const head = this.log.head(row.id);
-    return isEnded(row.state) ? head.catch(() => null) : head;
   }
 
   async #find(owner: Owner, id: string): Promise<RunRow> {

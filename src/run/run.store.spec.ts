@@ -285,17 +285,23 @@ describeOnEachDatabase('RunStore', (databases) => {
     });
   });
 
-  it('[P3] finds what is unfinished first, however many runs a dead instance has ended', async () => {
+  it('[P3] finds unfinished runs first, and every orphan page by page, however many a dead instance has ended', async () => {
     const db = await databases.open();
     const store = new RunStore(db);
     const ended = Array.from({ length: 510 }, () => newRun());
-    const unfinished = newRun();
+    const unfinished = newRun({ id: 'zzz' });
     for (const run of [...ended, unfinished]) {
       await store.start({ ...run, conversation: undefined }, 1);
       if (run !== unfinished) await store.finish(run.id, 1, { ...endOf(''), messages: undefined }, 5);
     }
-    const orphans = await store.orphans('none', 1);
-    expect(orphans[0]).toMatchObject({ id: unfinished.id, state: 'queued' });
+    const [first] = await store.orphans({ self: 'two', endedAfter: 1 });
+    expect(first).toMatchObject({ id: unfinished.id, state: 'queued' });
+    const found: string[] = [];
+    for (let page = await store.orphans({ self: 'two', endedAfter: 1, after: '' }); page.length > 0;) {
+      found.push(...page.map(({ id }) => id));
+      page = await store.orphans({ self: 'two', endedAfter: 1, after: page.at(-1)!.id });
+    }
+    expect(found).toEqual([...ended, unfinished].map(({ id }) => id).sort());
   });
 
   it('[D-26] numbers parallel turns of a conversation 1..N, over two instances', async () => {

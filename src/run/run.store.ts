@@ -173,14 +173,13 @@ export class RunStore {
 
   /**
    * The runs of others that no living instance executes: unfinished ones, and ended ones since `endedAfter`, whose terminal event
-   * may be missing in their log. Without `aliveAt` nobody else can live (SQLite: the file is locked). The first ones by their id,
-   * after `after`.
+   * may be missing in their log. Without `aliveAt` nobody else can live (SQLite: the file is locked). Unfinished ones first; or, to
+   * see them all, page by page, the first ones by their id after `after`.
    */
-  async orphans({ self, aliveAt, endedAfter, after = '' }: OrphanQuery): Promise<RunRow[]> {
+  async orphans({ self, aliveAt, endedAfter, after }: OrphanQuery): Promise<RunRow[]> {
     let query = this.db
       .selectFrom('runs')
       .selectAll()
-      .where('id', '>', after)
       .where((where) => where.or([where('instance_id', 'is', null), where('instance_id', '!=', self)]))
       .where((where) =>
         where.or([
@@ -202,11 +201,11 @@ export class RunStore {
       );
     }
     // Those that have ended stay in the answer for a while: they must not keep others out.
-    return query
-      .orderBy('ended_at', (order) => order.asc().nullsFirst())
-      .orderBy('id')
-      .limit(ORPHANS_AT_ONCE)
-      .execute();
+    query =
+      after === undefined
+        ? query.orderBy('ended_at', (order) => order.asc().nullsFirst())
+        : query.where('id', '>', after);
+    return query.orderBy('id').limit(ORPHANS_AT_ONCE).execute();
   }
 
   /** Whether an earlier turn of the conversation has not ended, on any instance. */

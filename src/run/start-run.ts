@@ -7,7 +7,7 @@ import type { Database, RunTable } from '../database/schema.js';
 import { Conflict, lockingRows } from '../database/transact.js';
 import { MillraceError } from '../protocol/error-code.js';
 import type { RunMode } from '../protocol/run-event.js';
-import type { ConversationPlace } from './run-program.js';
+import type { ConversationPlace, DisconnectPolicy } from './run-program.js';
 import { UNFINISHED } from './unfinished.js';
 
 type RunRow = Selectable<RunTable>;
@@ -16,6 +16,7 @@ export interface NewRun {
   id: string;
   /** The instance that executes it. */
   instanceId: string;
+  onDisconnect?: DisconnectPolicy;
   owner: Owner;
   mode: RunMode;
   model: string;
@@ -59,6 +60,7 @@ export async function startRun(db: Transaction<Database>, run: NewRun, now: numb
       state: 'queued',
       epoch: 1,
       instance_id: run.instanceId,
+      on_disconnect: run.onDisconnect === 'cancel' ? 'cancel' : null,
       idempotency_key: run.idempotencyKey ?? null,
       request_hash: run.requestHash ?? null,
       created_at: now,

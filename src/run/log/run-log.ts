@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../protocol/run-event.js';
 import type { RunSnapshot, SnapshotReason } from '../../protocol/run-snapshot.js';
+import type { ReaderMarks } from '../reader-marks.js';
 
 /** A place in one run's log. `seq` 0 is before the first event. */
 export interface LogCursor {
@@ -74,6 +75,8 @@ export const MERGED_TEXT_LIMIT = 16 * 1024;
  * epoch was replaced), `ahead` (after the head), `trimmed` (before the first seq still held).
  */
 export interface RunLog {
+  /** Who reads which run on other instances; absent where there are none. */
+  readonly marks?: ReaderMarks;
   /**
    * Opens the log for writing in the next epoch, which fences every older writer. The first epoch of a run is 1. A closed log
    * is open again.

@@ -13,6 +13,7 @@ import { readStore } from './read-store.js';
 import type { LinkLogger } from './redis-link.js';
 import { RedisLink } from './redis-link.js';
 import { RedisLogStore } from './redis-log-store.js';
+import { RedisReaderMarks } from './redis-reader-marks.js';
 import { RedisLogWriter } from './redis-log-writer.js';
 import { RunNews } from './run-news.js';
 import { SharedCalls } from './shared-calls.js';
@@ -53,6 +54,7 @@ interface OwnRun {
 export class RedisRunLog implements RunLog {
   /** Set once it was asked for. */
   durability: RedisDurability | null = null;
+  readonly marks: RedisReaderMarks;
   private readonly own = new Map<string, OwnRun>();
   private readonly watched = new Map<string, number>();
   private readonly link: RedisLink;
@@ -74,6 +76,7 @@ export class RedisRunLog implements RunLog {
     this.link = new RedisLink(options);
     this.newsLink = new RedisLink(options);
     this.store = new RedisLogStore(this.link, prefix, owner);
+    this.marks = new RedisReaderMarks(this.link, prefix, this.instance);
     this.news = new RunNews({
       link: this.newsLink,
       logger,

@@ -1,0 +1,15 @@
+/**
+ * Which runs are read by which processes, as far as they say so. A mark ends by itself when its process does not renew it, so that
+ * one that dies stops counting. Every method rejects as the log does.
+ */
+export interface ReaderMarks {
+  /** This process reads these runs, for `MARK_MS` more. */
+  mark(runIds: readonly string[]): Promise<void>;
+  /** It reads this one no more. */
+  unmark(runId: string): Promise<void>;
+  /** Those of these runs that any process says it reads. */
+  marked(runIds: readonly string[]): Promise<ReadonlySet<string>>;
+}
+
+export const MARK_MS = 15_000;
+export const RENEW_MARK_MS = 5000;

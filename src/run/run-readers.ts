@@ -1,0 +1,110 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Owner } from '../auth/owner.js';
+import { MillraceError } from '../protocol/error-code.js';
+import type { SnapshotReason } from '../protocol/run-snapshot.js';
+import { isEnded } from '../protocol/run-state.js';
+import type { ActiveRun } from './active-run.js';
+import { AnnouncedReaders } from './announced-readers.js';
+import { readCursor } from './cursor.js';
+import { RUN_LOG, type LogCursor, type LogHead, type RunLog } from './log/run-log.js';
+import { RunReader, type Recovery } from './run-reader.js';
+import { lastPosition } from './run-view.js';
+import { RunStore, type RunRow } from './run.store.js';
+import { snapshotFromLog, snapshotFromRow } from './snapshot.js';
+
+/** How long a reader waits for the log of a run that works and whose log is lost: its writer is about to begin it anew. */
+const LOST_LOG_MS = 5000;
+
+type After = LogCursor | null | 'invalid';
+
+/** Makes the readers of runs: of those that this process executes, of others', and of those that have ended. */
+@Injectable()
+export class RunReaders {
+  constructor(
+    private readonly store: RunStore,
+    private readonly announced: AnnouncedReaders,
+    @Inject(RUN_LOG) private readonly log: RunLog,
+  ) {}
+
+  /** A reader of a run that begins here, from its first event. */
+  first({ id, program, readers }: ActiveRun): RunReader {
+    return this.#reader(
+      program.owner,
+      { runId: id, conversationId: program.conversation?.id, after: null },
+      readers,
+    );
+  }
+
+  /** A reader of a stored run, after what the client sent as its cursor; `active` where this process executes the run. */
+  async after(row: RunRow, cursor: string | null, active: ActiveRun | undefined): Promise<RunReader> {
+    const head = await this.#head(row);
+    const ended = isEnded(row.state);
+    const elsewhere = !active && !ended && row.on_disconnect === 'cancel' ? this.announced : undefined;
+    return this.#reader(
+      row,
+      {
+        runId: row.id,
+        conversationId: row.conversation_id ?? undefined,
+        after: readCursor(cursor, row.id, head ?? lastPosition(row)),
+        withoutLog: head === null && ended,
+      },
+      active ? active.readers : elsewhere,
+    );
+  }
+
+  #reader(
+    owner: Owner,
+    from: { runId: string; conversationId: string | undefined; after: After; withoutLog?: boolean },
+    counted: { join(runId: string): void; leave(runId: string): void } | undefined,
+  ): RunReader {
+    const { runId, after } = from;
+    counted?.join(runId);
+    return new RunReader({
+      ...from,
+      log: this.log,
+      recover: (reason, at) => this.#recover(owner, runId, at, reason, after === 'invalid'),
+      stored: (at) => this.#stored(owner, runId, at, 'unknown'),
+      onClose: () => counted?.leave(runId),
+    });
+  }
+
+  async #recover(
+    owner: Owner,
+    id: string,
+    at: LogCursor | null,
+    reason: SnapshotReason,
+    wasUnreadable: boolean,
+  ): Promise<Recovery> {
+    const until = performance.now() + LOST_LOG_MS;
+    for (let why = reason; ; why = wasUnreadable ? reason : 'lost') {
+      const recovery =
+        (await snapshotFromLog(this.log, id, why)) ?? (await this.#stored(owner, id, at, reason));
+      if (recovery) return recovery;
+      if (performance.now() > until) throw new MillraceError('log_unavailable');
+      await sleep(250);
+    }
+  }
+
+  /** What the database holds of a run, for a reader that stands at `at`; null when the run has not ended. */
+  async #stored(
+    owner: Owner,
+    id: string,
+    at: LogCursor | null,
+    reason: SnapshotReason,
+  ): Promise<Recovery | null> {
+    const row = await this.store.find(owner, id);
+    if (!row) throw new MillraceError('run_not_found');
+    if (!isEnded(row.state)) return null;
+    const last = lastPosition(row);
+    if (last && at?.epoch === last.epoch && at.seq === last.seq)
+      return { items: [], cursor: last, live: false };
+    return snapshotFromRow(row, await this.store.messages(id), reason);
+  }
+
+  /** The row knows enough of a run that has ended, when its log is away. */
+  async #head(row: RunRow): Promise<LogHead | null> {
+    const head = this.log.head(row.id);
+    return isEnded(row.state) ? head.catch(() => null) : head;
+  }
+}
