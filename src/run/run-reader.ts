@@ -105,13 +105,25 @@ export class RunReader {
           cursor = { epoch: base.epoch, seq: base.through_seq };
         } else {
           if (read.events.length === 0) return;
-          for (const event of read.events) if (event.seq <= until) yield event;
-          cursor = read.cursor;
+          for (const event of read.events) {
+            if (event.seq > until) return yield* this.#pieces(cursor, until);
+            yield event;
+            cursor = { epoch: event.epoch, seq: event.seq };
+          }
         }
       }
     } catch {
       this.#invalid = true;
     }
+  }
+
+  /** What a merged delta hides that goes on after `until`: its pieces up to there. */
+  async *#pieces(after: LogCursor | null, until: number): AsyncGenerator<ReadItem> {
+    const read = await this.options.log.read(this.runId, after, {
+      merge: false,
+      limit: until - (after?.seq ?? 0),
+    });
+    if (read.kind === 'events') yield* read.events;
   }
 
   /** Calls `advanced` when there may be more to read. Returns the function that ends it. */

@@ -27,7 +27,7 @@ describe('[HTTP-02] [HTTP-04] bad input', () => {
   it('leaves a server that answers as before', async () => {
     const health = await send(site.url, { path: '/health' });
     expect(JSON.parse(health.body)).toMatchObject({ status: 'healthy' });
-    expect(Object.keys(JSON.parse(health.body)).sort()).toEqual(['app_name', 'status', 'version']);
+    expect(Object.keys(JSON.parse(health.body)).sort()).toEqual(['app_name', 'status', 'stores', 'version']);
     const answer = await send(site.url, { path: `/api/runs/${site.runId}` });
     expect(JSON.parse(answer.body)).toMatchObject({ state: 'completed' });
   });

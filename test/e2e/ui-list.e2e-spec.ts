@@ -48,6 +48,7 @@ describe('[UI-10] the list of conversations', () => {
     const { ui, list } = await open();
     await list.shows('A mill', 'Tagged', 'Asked', 'Other');
     await ui.page.keyboard.press('Control+k');
+    await ui.until("document.activeElement.type === 'search'");
     await ui.page.keyboard.type('mill');
     await list.shows('A mill', 'Tagged', 'Asked');
     await list.nav.getByText('#mill').waitFor();
@@ -297,6 +298,7 @@ describe('[UI-10] the menu of a conversation', () => {
     await ui.until(`${focused} === 'Edit tags…'`);
     await ui.page.keyboard.press('Escape');
     await ui.until(`document.activeElement.ariaLabel === 'Options for “Two”'`);
+    await ui.until("document.querySelector(':popover-open') === null");
     await ui.page.keyboard.press('Enter');
     await ui.until(`${focused} === 'Rename'`);
     await ui.page.keyboard.press('ArrowDown');

@@ -131,7 +131,10 @@ const nowhere = { epoch: 0, seq: 0 };
       const entries = [{ seq: seq + 1, place: 'null', body: '{"type":"warning"}' }];
       expect(await store.append(runId, { writer: 'one', before: seq, after: seq + 1, entries })).toBe('ok');
       expect(await store.read(runId, seq, 10)).toMatchObject({
-        epochs: [{ epoch: 999_999_999_999_991, firstSeq: seq + 1 }],
+        epochs: [
+          { epoch: 999_999_999_999_990, firstSeq: 1 },
+          { epoch: 999_999_999_999_991, firstSeq: seq + 1 },
+        ],
         firstSeq: seq + 1,
         lastSeq: seq + 1,
         rows: [[seq + 1, null, { type: 'warning' }]],
