@@ -274,13 +274,16 @@ describe('[MODEL-01] OpenAiModelClient', () => {
       expect(await openai.requests()).toHaveLength(2);
     });
 
-    it.each([408, 409, 429, 500, 502, 503, 529])('[FAULT-26] follows a %d, but not for ever', async (status) => {
-      await openai.push(...[1, 2, 3].map(() => scripts.failing(status)));
-      const { deltas, error } = await run('m');
-      expect(deltas.map(({ type }) => type)).toEqual(['retry', 'retry']);
-      expect(error?.code).toBe(status === 429 ? 'upstream_rate_limited' : 'upstream_unavailable');
-      expect(await openai.requests()).toHaveLength(3);
-    });
+    it.each([408, 409, 429, 500, 502, 503, 529])(
+      '[FAULT-26] follows a %d, but not for ever',
+      async (status) => {
+        await openai.push(...[1, 2, 3].map(() => scripts.failing(status)));
+        const { deltas, error } = await run('m');
+        expect(deltas.map(({ type }) => type)).toEqual(['retry', 'retry']);
+        expect(error?.code).toBe(status === 429 ? 'upstream_rate_limited' : 'upstream_unavailable');
+        expect(await openai.requests()).toHaveLength(3);
+      },
+    );
 
     it('follows a connection that cannot be made', async () => {
       const { deltas, error } = await run('m', { base_url: 'http://127.0.0.1:1/v1' });

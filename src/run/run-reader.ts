@@ -106,7 +106,10 @@ export class RunReader {
         } else {
           if (read.events.length === 0) return;
           for (const event of read.events) {
-            if (event.seq > until) return yield* this.#pieces(cursor, until);
+            if (event.seq > until) {
+              yield* this.#pieces(cursor, until);
+              return;
+            }
             yield event;
             cursor = { epoch: event.epoch, seq: event.seq };
           }
