@@ -122,10 +122,9 @@ export class RunReader {
 
   /** What a merged delta hides that goes on after `until`: its pieces up to there. */
   async *#pieces(after: LogCursor | null, until: number): AsyncGenerator<ReadItem> {
-    const read = await this.options.log.read(this.runId, after, {
-      merge: false,
-      limit: until - (after?.seq ?? 0),
-    });
+    const limit = until - (after?.seq ?? 0);
+    if (limit === 0) return;
+    const read = await this.options.log.read(this.runId, after, { merge: false, limit });
     if (read.kind === 'events') yield* read.events;
   }
 
