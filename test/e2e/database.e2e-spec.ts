@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startPostgres, type TestPostgres } from '../support/postgres.js';
 import { scripts } from '../support/scripted-openai/index.js';
 import { startRefused, startServer } from '../support/server.js';
@@ -67,14 +68,17 @@ describe('PostgreSQL', () => {
     expect(await world.rounds(conversation_id)).toHaveLength(1);
   });
 
-  test('that is away while an answer streams gets the whole answer when it is back, before the end is told', async () => {
+  test('[FAULT-22] [P6] [P20] that is away while an answer streams gets the whole answer when it is back, before the end is told', async () => {
     if (!postgres.process) return;
     const conversation_id = newConversation();
     const stream = await world.chat({ conversation_id, model_name: 'slow' });
     await world.openai.received(1);
     await postgres.process.stop();
     await world.openai.release('gate', 4);
-    await new Promise((wake) => setTimeout(wake, 300));
+    while (!world.server.output().includes('The end of a run could not be stored; trying again'))
+      await sleep(20);
+    expect(stream.text).toContain('three');
+    expect(stream.items.some((item) => item !== '[DONE]' && item['type'] === 'run_completed')).toBe(false);
     await postgres.process.start();
     const frames = await stream.toEnd();
     expect(frames.at(-1)?.data).toBe('[DONE]');
