@@ -13,14 +13,14 @@ import { lastPosition } from './run-view.js';
 import { RunStore, type RunRow } from './run.store.js';
 import { snapshotFromLog, snapshotFromRow } from './snapshot.js';
 
-/** How long a reader waits for the log of a run that works and whose log is lost: its writer is about to begin it anew. */
-const LOST_LOG_MS = 5000;
-
 type After = LogCursor | null | 'invalid';
 
 /** Makes the readers of runs: of those that this process executes, of others', and of those that have ended. */
 @Injectable()
 export class RunReaders {
+  /** How long a reader waits for the log of a run that works and whose log is lost: its writer is about to begin it anew. */
+  lostLogMs = 5000;
+
   constructor(
     private readonly store: RunStore,
     private readonly announced: AnnouncedReaders,
@@ -76,7 +76,7 @@ export class RunReaders {
     reason: SnapshotReason,
     wasUnreadable: boolean,
   ): Promise<Recovery> {
-    const until = performance.now() + LOST_LOG_MS;
+    const until = performance.now() + this.lostLogMs;
     for (let why = reason; ; why = wasUnreadable ? reason : 'lost') {
       const recovery =
         (await snapshotFromLog(this.log, id, why)) ?? (await this.#stored(owner, id, at, reason));
