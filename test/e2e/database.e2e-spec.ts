@@ -87,6 +87,7 @@ describe('PostgreSQL', () => {
 
   test('that is away while an answer streams gets the whole answer when it is back, before the end is told', async () => {
     if (!postgres.process) return;
+    await world.openai.reset();
     const conversation_id = newConversation();
     const stream = await world.chat({ conversation_id, model_name: 'slow' });
     await world.openai.received(1);

@@ -140,7 +140,7 @@ withRedis(
 withRedis(
   '[FAULT-12] [P3] a stopped owner that comes back is refused, and there is one end',
   async () => {
-    const owner = await world.another(env);
+    const owner = await world.another({ ...env, LEASE_SECONDS: '5' });
     const conversation = newConversation();
     await world.openai.push(held());
     const own = await world.chat({ conversation_id: conversation }, { server: owner });
