@@ -519,7 +519,7 @@ const faults = of(3, [
   ['FAULT-23', 'A commit whose answer was lost is done once', 'promises §5 E.2 row 23'],
   [
     'FAULT-25',
-    'A full disk is a clear problem, fails runs cleanly, and leaves reads alone',
+    'A full disk is a clear problem, costs no answer that is being written, and leaves reads alone',
     'promises §5 E.2 row 25',
   ],
   [

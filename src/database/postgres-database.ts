@@ -26,7 +26,7 @@ const OVER = /^(08|57P)/;
 
 /**
  * Opens `postgres://…`. Nothing is connected yet. Connections are made on demand, checked by TCP keep-alive, and replaced when they
- * break; every wait has an end. When the server is down, full or too slow, statements throw `storage_failed`.
+ * break; every wait has an end. When the server is down or too slow, statements throw `storage_failed`; when it has no room, `storage_full`.
  */
 export function openPostgres(url: string, options: PostgresOptions = {}): Kysely<Database> {
   const { statementMs = STATEMENT_MS, silenceMs = SILENCE_MS, max = 10, onIdleError } = options;

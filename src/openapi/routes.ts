@@ -17,6 +17,7 @@ const runErrors: readonly ErrorCode[] = [
   'run_timeout',
   'run_interrupted',
   'storage_failed',
+  'storage_full',
 ];
 
 const events: RouteAnswer = {

@@ -103,6 +103,11 @@ export const errorKinds = {
     retryable: true,
     text: 'The database did not accept the change. Try again.',
   },
+  storage_full: {
+    status: 507,
+    retryable: true,
+    text: 'The database has no room left. Nothing was changed. Try again when the operator has made room.',
+  },
   log_unavailable: {
     status: 503,
     retryable: true,
