@@ -41,7 +41,7 @@ export function chatRun(
       chat.turn(
         {
           owner,
-          prompt,
+          messages: [{ role: 'user', content: prompt }],
           systemPrompt: request.system_prompt,
           model: request.model_name,
           mcpServers: request.mcp_servers,
