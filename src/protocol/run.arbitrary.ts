@@ -27,7 +27,7 @@ const arbitraryStep = fc.record({
   calls: fc.array(arbitraryCall, { maxLength: 3 }),
   finish: fc.constantFrom<FinishReason>('stop', 'length', 'content_filter'),
   usage: fc.boolean(),
-  logprobs: fc.boolean(),
+  logprobs: fc.nat(3).map((number) => number === 0),
 });
 type StepPlan = typeof arbitraryStep extends fc.Arbitrary<infer T> ? T : never;
 
