@@ -47,6 +47,8 @@ export const environment = z.object({
   /** How long a request may take to arrive; a slower one gets 408, at most 5 s later. */
   REQUEST_SECONDS: z.coerce.number().positive().max(600).default(25),
   BODY_LIMIT: bytes.default(1024 * 1024),
+  /** For the routes of other clients, whose requests hold the whole history and images. */
+  COMPAT_BODY_LIMIT: bytes.default(16 * 1024 * 1024),
   CHAT_MAX_ITERATIONS: z.coerce.number().int().min(1).max(200).default(10),
   /** Whether a model finds titles and tags for conversations, with a call of its own. */
   CHAT_TITLES: z.enum(['on', 'off']).default('on'),
