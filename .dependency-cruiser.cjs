@@ -31,7 +31,9 @@ module.exports = {
     {
       name: 'no-spec-in-product',
       severity: 'error',
-      from: { pathNot: '\\.(spec|arbitrary)\\.tsx?$|^src/run/log/(contract/|run-log\\.contract\\.ts)' },
+      from: {
+        pathNot: '^test/|\\.(spec|arbitrary)\\.tsx?$|^src/run/log/(contract/|run-log\\.contract\\.ts)',
+      },
       to: { path: '\\.(spec|arbitrary)\\.tsx?$' },
     },
     {

@@ -10,10 +10,20 @@ import { ValidationPipe } from './http/validation.js';
 import { AppLogger } from './observability/app-logger.js';
 import { loggingModule } from './observability/logging.js';
 import { MetricsModule } from './observability/metrics.module.js';
+import { OpenAiModule } from './openai/openai.module.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 
 @Module({
-  imports: [ConfigModule, loggingModule, DatabaseModule, AuthModule, HealthModule, MetricsModule, ChatModule],
+  imports: [
+    ConfigModule,
+    loggingModule,
+    DatabaseModule,
+    AuthModule,
+    HealthModule,
+    MetricsModule,
+    ChatModule,
+    OpenAiModule,
+  ],
   controllers: [OpenApiController],
   providers: [
     AppLogger,

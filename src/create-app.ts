@@ -26,11 +26,12 @@ export async function createApp(): Promise<NestExpressApplication> {
   });
   app.useLogger(app.get(AppLogger));
   app.use(securityHeaders(), checkTarget, refuseQueryCredentials);
-  app.use(['/api', '/health'], noStore);
+  app.use(['/api', '/v1', '/health'], noStore);
   if (config.AUTH_MODE === 'none') app.use(localOnly);
   if (config.CORS_ORIGINS.length > 0) app.use(cors(config.CORS_ORIGINS, config.AUTH_MODE === 'gateway'));
   app.use(refuseForeignOrigins(config.CORS_ORIGINS));
   app.use(refuseBodiesOfStrangers(app.get(Identification)));
+  app.use('/v1', jsonBody(config.COMPAT_BODY_LIMIT));
   app.use(jsonBody(config.BODY_LIMIT));
   serveWebUi(app.getHttpAdapter().getInstance(), join(import.meta.dirname, '..', 'client'));
   return app;

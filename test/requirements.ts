@@ -564,6 +564,36 @@ const faults = of(3, [
   ],
 ]);
 
+const compatible = of(6, [
+  [
+    'OAI-01',
+    'The strict OpenAI dialect writes chunks of one assistant message and nothing else: no ids, no unknown frames',
+    'design §6; wire.md A5, G3',
+  ],
+  [
+    'OAI-02',
+    'Every field of a chat completion request is honoured, passed on, or refused with a 400 that names it',
+    'issue 6 item 1',
+  ],
+  [
+    'OAI-03',
+    "The client's own tools come back to it as tool calls; server-side tools, by opt-in, stay hidden",
+    'issue 6 item 1',
+  ],
+  ['OAI-04', "Usage and log probabilities have OpenAI's form and place", 'issue 6 item 1; wire.md A1'],
+  [
+    'OAI-05',
+    "Errors have OpenAI's form: with their status until the first model event, in a frame after it",
+    'design §6 Statuses, §12; wire.md A3',
+  ],
+  [
+    'OAI-06',
+    'A chat completion whose reader leaves is cancelled after the grace; the same Idempotency-Key replays it',
+    'design §5.8, §5.9',
+  ],
+  ['OAI-07', 'Real clients of OpenAI work unchanged', 'design §6; issue 6 item 5'],
+]);
+
 /** Defects of the seed (contract/seed.md §10) that must not come back. */
 const defects: Requirement[] = [
   ...of(2, [
@@ -615,5 +645,6 @@ export const requirements: readonly Requirement[] = [
   ...operations,
   ...promises,
   ...faults,
+  ...compatible,
   ...defects,
 ];

@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
 import type { Owner } from '../auth/owner.js';
 import { MillraceError } from '../protocol/error-code.js';
 import type { ChatRequest } from '../protocol/requests.js';
+import { idempotencyOf } from '../run/idempotency.js';
 import type { RunProgram } from '../run/run-program.js';
 import type { ChatService } from './chat.service.js';
 
 const TITLE_LENGTH = 40;
 
-/** Turns a checked request into the run of one chat turn. Throws `blank_prompt` and `model_required`. */
+/** Turns a checked request into the run of one chat turn. Throws `blank_prompt`, `model_required` and, for the key, `invalid_parameter`. */
 export function chatRun(
   chat: ChatService,
   owner: Owner,
@@ -18,6 +18,8 @@ export function chatRun(
   if (prompt === '') throw new MillraceError('blank_prompt');
   if (request.model_name === '') throw new MillraceError('model_required');
   const conversationId = request.conversation_id ?? undefined;
+  // Whether a response is streamed does not change what is asked for.
+  const { stream: _, ...asked } = request;
   return {
     mode: 'chat',
     model: request.model_name,
@@ -35,13 +37,12 @@ export function chatRun(
           },
     messages: [{ role: 'user', content: prompt }],
     onDisconnect: request.on_disconnect ?? (conversationId === undefined ? 'cancel' : 'continue'),
-    idempotency:
-      idempotencyKey === undefined ? undefined : { key: idempotencyKey, requestHash: hashOf(request) },
+    idempotency: idempotencyOf(idempotencyKey, asked),
     execute: (context) =>
       chat.turn(
         {
           owner,
-          prompt,
+          messages: [{ role: 'user', content: prompt }],
           systemPrompt: request.system_prompt,
           model: request.model_name,
           mcpServers: request.mcp_servers,
@@ -57,9 +58,4 @@ function provisionalTitle(prompt: string): string {
   const line = prompt.split('\n', 1)[0]!.trim();
   const characters = [...line];
   return characters.length <= TITLE_LENGTH ? line : `${characters.slice(0, TITLE_LENGTH).join('')}…`;
-}
-
-/** Whether a response is streamed does not change what is asked for. */
-function hashOf({ stream: _, ...request }: ChatRequest): string {
-  return createHash('sha256').update(JSON.stringify(request)).digest('hex');
 }

@@ -12,5 +12,6 @@ import { ChatService } from './chat.service.js';
   imports: [ConversationModule, ModelModule, RunModule, SseModule, TitleModule, ToolsModule],
   controllers: [ChatController],
   providers: [ChatService],
+  exports: [ChatService],
 })
 export class ChatModule {}

@@ -3,7 +3,14 @@ import { concat, defer, expand, EMPTY, mergeMap, Observable, of } from 'rxjs';
 import type { Owner } from '../auth/owner.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { ConversationStore } from '../conversation/conversation.store.js';
-import { MODEL_CLIENT, type ModelClient } from '../model/model-client.js';
+import { messageText } from '../model/message-text.js';
+import {
+  MODEL_CLIENT,
+  type ModelClient,
+  type ModelMessage,
+  type ModelParameters,
+  type ModelTool,
+} from '../model/model-client.js';
 import { errorKinds } from '../protocol/error-code.js';
 import type { RunEventBody } from '../protocol/run-event.js';
 import type { RunContext } from '../run/run-program.js';
@@ -15,11 +22,16 @@ import { runStep, type LoopItem, type Step, type StepDependencies } from './oper
 /** What one chat turn needs to know. */
 export interface ChatTurn {
   owner: Owner;
-  prompt: string;
-  systemPrompt: string | undefined;
   model: string;
+  systemPrompt?: string;
+  /** What this turn adds to the history: the user's prompt, or all that a client has which keeps the history itself. */
+  messages: readonly ModelMessage[];
+  /** Its history goes before the messages. */
+  conversationId?: string;
   mcpServers: readonly string[];
-  conversationId: string | undefined;
+  /** Tools that the client calls itself. */
+  clientTools?: readonly ModelTool[];
+  parameters?: ModelParameters;
 }
 
 /**
@@ -54,12 +66,14 @@ export class ChatService {
       modelClient: this.modelClient,
       toolBox: this.toolBox,
       toolSet,
+      clientTools: turn.clientTools ?? [],
+      parameters: turn.parameters,
       toolConcurrency: this.config.TOOL_CONCURRENCY,
       maxIterations: this.config.CHAT_MAX_ITERATIONS,
       takenIds: new Set(),
       context,
     };
-    const first: Step = { index: 0, messages: assembleMessages(turn.systemPrompt, history, turn.prompt) };
+    const first: Step = { index: 0, messages: assembleMessages(turn.systemPrompt, history, turn.messages) };
     const warnings = [...textWarnings(turn), ...toolSet.warnings].map(({ code, message }): RunEventBody => ({
       type: 'warning',
       code,
@@ -68,10 +82,12 @@ export class ChatService {
     return { first, warnings, dependencies };
   }
 
-  async #openTools({ mcpServers }: ChatTurn, { signal }: RunContext): Promise<ToolSet> {
-    return mcpServers.length === 0
-      ? { tools: new Map(), warnings: [] }
-      : this.toolBox.open(mcpServers, signal);
+  async #openTools({ mcpServers, clientTools = [] }: ChatTurn, { signal }: RunContext): Promise<ToolSet> {
+    if (mcpServers.length === 0) return { tools: new Map(), warnings: [] };
+    return withoutNames(
+      await this.toolBox.open(mcpServers, signal),
+      clientTools.map((tool) => tool.function.name),
+    );
   }
 
   async #history({ owner, conversationId }: ChatTurn, { round }: RunContext) {
@@ -80,9 +96,24 @@ export class ChatService {
   }
 }
 
+/** A name is one tool: where client and server have the same, it is the client's, whose names are not ours to change. */
+function withoutNames({ tools, warnings }: ToolSet, names: readonly string[]): ToolSet {
+  const taken = names.flatMap((name) => tools.get(name) ?? []);
+  return {
+    tools: new Map([...tools].filter(([name]) => !names.includes(name))),
+    warnings: [
+      ...warnings,
+      ...taken.map(({ server, tool }) => ({
+        code: 'tool_refused',
+        message: `MCP server "${server}": the client has a tool of the same name as ${tool}, which is left out.`,
+      })),
+    ],
+  };
+}
+
 /** What people should know of the text they send. */
-function textWarnings({ prompt, systemPrompt = '' }: ChatTurn): { code: string; message: string }[] {
-  return hasHiddenCharacters(prompt + systemPrompt)
+function textWarnings({ messages, systemPrompt = '' }: ChatTurn): { code: string; message: string }[] {
+  return [systemPrompt, ...messages.map(messageText)].some(hasHiddenCharacters)
     ? [{ code: 'hidden_characters', message: errorKinds.hidden_characters.text }]
     : [];
 }

@@ -47,6 +47,8 @@ export const environment = z.object({
   /** How long a request may take to arrive; a slower one gets 408, at most 5 s later. */
   REQUEST_SECONDS: z.coerce.number().positive().max(600).default(25),
   BODY_LIMIT: bytes.default(1024 * 1024),
+  /** For the routes of other clients, whose requests hold the whole history and images. */
+  COMPAT_BODY_LIMIT: bytes.default(16 * 1024 * 1024),
   CHAT_MAX_ITERATIONS: z.coerce.number().int().min(1).max(200).default(10),
   /** Whether a model finds titles and tags for conversations, with a call of its own. */
   CHAT_TITLES: z.enum(['on', 'off']).default('on'),
@@ -60,6 +62,8 @@ export const environment = z.object({
   TOOL_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(8),
   RUN_SECONDS: z.coerce.number().positive().max(86_400).default(900),
   DISCONNECT_GRACE_SECONDS: seconds.default(5),
+  /** How long an instance that says nothing counts as alive, and so do its readers. */
+  LEASE_SECONDS: z.coerce.number().min(3).max(300).default(15),
   LOG_RETENTION_SECONDS: z.coerce.number().positive().default(86_400),
   SHUTDOWN_SECONDS: seconds.default(60),
   DRAIN_DELAY_SECONDS: seconds.default(0),

@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const REQUEST_HEADERS = [
@@ -9,7 +9,16 @@ const REQUEST_HEADERS = [
   'X-Api-Key',
   'X-Stream-Resume',
 ].join(', ');
-const RESPONSE_HEADERS = 'X-Run-Id, X-Conversation-Id, Retry-After';
+/** The openai package says with each request where it runs, and how often it has tried. */
+const OPENAI_HEADERS = /^(?:x-stainless-[a-z-]+|openai-(?:organization|project|beta))$/;
+const RESPONSE_HEADERS = [
+  'X-Run-Id',
+  'X-Conversation-Id',
+  'Retry-After',
+  'Retry-After-Ms',
+  'X-Should-Retry',
+  'X-Request-Id',
+].join(', ');
 /** Two hours: the longest that Chromium keeps a preflight. */
 const PREFLIGHT_SECONDS = '7200';
 
@@ -30,11 +39,16 @@ export function cors(origins: readonly string[], credentials: boolean): RequestH
       response.setHeader('access-control-expose-headers', RESPONSE_HEADERS);
       if (preflight) {
         response.setHeader('access-control-allow-methods', METHODS);
-        response.setHeader('access-control-allow-headers', REQUEST_HEADERS);
+        response.setHeader('access-control-allow-headers', allowedHeaders(request));
         response.setHeader('access-control-max-age', PREFLIGHT_SECONDS);
       }
     }
     if (preflight) response.status(204).end();
     else next();
   };
+}
+
+function allowedHeaders(request: Request): string {
+  const asked = (request.get('access-control-request-headers') ?? '').split(',').map((name) => name.trim());
+  return [REQUEST_HEADERS, ...asked.filter((name) => OPENAI_HEADERS.test(name))].join(', ');
 }

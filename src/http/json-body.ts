@@ -9,7 +9,8 @@ import { checkJsonShape, checkJsonSize } from './json-shape.js';
  */
 export function jsonBody(limit: number): RequestHandler {
   return async (request: Request, _response: Response, next: NextFunction) => {
-    if (hasBody(request)) {
+    // Some paths have a limit of their own, which was applied before.
+    if (request.body === undefined && hasBody(request)) {
       requireJson(request);
       request.body = parse(await readBody(request, limit));
     }

@@ -2,7 +2,7 @@ import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs
 import type { Request, Response } from 'express';
 import { MillraceError } from '../protocol/error-code.js';
 import { asMillraceError } from './as-millrace-error.js';
-import { PROBLEM_TYPE, problemOf } from './problem.js';
+import { isOpenAiPath, PROBLEM_TYPE, problemOf } from './problem.js';
 
 /**
  * Answers every error as an RFC 9457 problem. Texts of unknown errors never leave the server: they are logged under the trace id
@@ -28,8 +28,21 @@ export class ProblemFilter implements ExceptionFilter {
     }
     const { allow } = error.members;
     if (typeof allow === 'string') response.setHeader('allow', allow);
+    sayWhenToRetry(error, response);
+    if (isOpenAiPath(request.path)) {
+      response.setHeader('x-request-id', trace_id);
+      // These clients try every 409, 429 and 5xx again, unless they are told not to.
+      response.setHeader('x-should-retry', String(error.retryable));
+    }
     response.setHeader('cache-control', 'no-store');
     response.status(error.status).setHeader('content-type', PROBLEM_TYPE);
     response.end(request.method === 'HEAD' ? undefined : body);
   }
+}
+
+/** In whole seconds (RFC 9110 §10.2.3), and exactly, for clients that read that. */
+function sayWhenToRetry({ retryAfterMs }: MillraceError, response: Response): void {
+  if (retryAfterMs === undefined) return;
+  response.setHeader('retry-after', String(Math.ceil(retryAfterMs / 1000)));
+  response.setHeader('retry-after-ms', String(Math.ceil(retryAfterMs)));
 }

@@ -1,11 +1,20 @@
 import type { Observable } from 'rxjs';
-import type { FinishReason, UsageCounts } from '../protocol/run-event.js';
+import type { FinishReason, TokenLogprob, UsageCounts } from '../protocol/run-event.js';
+
+/** A part of a message: text, or what a client gave besides text (an image, audio, a file), which is passed on as it is. */
+export type ContentPart = { type: 'text'; text: string } | { type: string; [field: string]: unknown };
 
 /** A message as OpenAI-compatible providers take it. */
 export type ModelMessage =
-  | { role: 'system' | 'user'; content: string }
-  | { role: 'assistant'; content: string; tool_calls?: ModelToolCall[] }
-  | { role: 'tool'; tool_call_id: string; content: string };
+  | { role: 'system' | 'developer' | 'user'; content: string | readonly ContentPart[]; name?: string }
+  | {
+      role: 'assistant';
+      content: string | readonly ContentPart[] | null;
+      refusal?: string;
+      name?: string;
+      tool_calls?: ModelToolCall[];
+    }
+  | { role: 'tool'; tool_call_id: string; content: string | readonly ContentPart[] };
 
 export interface ModelToolCall {
   id: string;
@@ -16,8 +25,16 @@ export interface ModelToolCall {
 /** A tool as the model sees it; `parameters` is a JSON Schema. */
 export interface ModelTool {
   type: 'function';
-  function: { name: string; description: string; parameters: Record<string, unknown> };
+  function: {
+    name: string;
+    description?: string;
+    parameters?: Record<string, unknown>;
+    strict?: boolean | null;
+  };
 }
+
+/** Fields of a chat completion request (temperature, response_format, …) that a user has chosen; their names are checked before. */
+export type ModelParameters = Readonly<Record<string, unknown>>;
 
 export interface ModelRequest {
   /** The name of the model in `GET /api/models`. */
@@ -25,6 +42,8 @@ export interface ModelRequest {
   messages: readonly ModelMessage[];
   /** Sent only when it is not empty. */
   tools: readonly ModelTool[];
+  /** They go before the model's own parameters, and after its `extra_body`. */
+  parameters?: ModelParameters;
 }
 
 /** One piece of what a model says. `index` is the model's own number of a tool call within the answer. */
@@ -32,6 +51,8 @@ export type ModelDelta =
   | { type: 'text'; delta: string }
   | { type: 'reasoning'; delta: string }
   | { type: 'refusal'; delta: string }
+  /** Of the text or refusal that comes next. */
+  | { type: 'logprobs'; content?: TokenLogprob[]; refusal?: TokenLogprob[] }
   | { type: 'tool_call'; index: number; id?: string; name?: string; args: string }
   | { type: 'finish'; finish_reason: FinishReason }
   | { type: 'usage'; usage: UsageCounts }

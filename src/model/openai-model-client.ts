@@ -83,7 +83,7 @@ async function open(provider: Provider, request: ModelRequest, signal: AbortSign
       provider.takesStreamOptions = false;
       return open(provider, request, signal);
     }
-    throw toFailure(error, provider.secrets);
+    throw toFailure(error, provider.secrets, usersFieldsOf(request));
   }
 }
 
@@ -117,21 +117,29 @@ function refusesStreamOptions(error: unknown): boolean {
   return (status === 400 || status === 422) && /stream_options|include_usage/.test(error.message);
 }
 
-function toFailure(error: unknown, secrets: readonly string[]): unknown {
+/** What the user has written of the request. */
+function usersFieldsOf({ parameters }: ModelRequest): string[] {
+  return parameters ? ['messages', 'tools', ...Object.keys(parameters)] : [];
+}
+
+function toFailure(error: unknown, secrets: readonly string[], usersFields: readonly string[]): unknown {
   if (error instanceof APIConnectionError) return new AttemptFailure(errorOfConnection(error, secrets));
   if (!(error instanceof APIError)) return error;
+  const headers = error.headers as Headers | undefined;
+  const retryAfterMs = headers && retryAfter(headers);
   const report = {
     status: error.status as number | undefined,
     code: textOf(error.code),
     type: textOf(error.type),
     message: textOf((error.error as { message?: unknown } | undefined)?.message) ?? error.message,
+    param: textOf(error.param),
+    retryAfterMs,
   };
-  const headers = error.headers as Headers | undefined;
-  const mapped = errorOfStatus(report, secrets);
+  const mapped = errorOfStatus(report, secrets, usersFields);
   const shouldRetry = headers?.get('x-should-retry');
   return new AttemptFailure(mapped, {
     canRetry: shouldRetry === 'true' || shouldRetry === 'false' ? shouldRetry === 'true' : undefined,
-    retryAfterMs: headers && retryAfter(headers),
+    retryAfterMs,
   });
 }
 

@@ -44,6 +44,33 @@ describe('[MODEL-02] parseChunk', () => {
     ]);
   });
 
+  it('reads log probabilities, whatever servers leave out of them, before their text', () => {
+    const logprobs = {
+      content: [
+        { token: 'a', logprob: -1, bytes: [97], top_logprobs: [{ token: 'b', logprob: -2 }, 5] },
+        { token: 'c', logprob: -3 },
+        { token: 'broken' },
+      ],
+      refusal: null,
+    };
+    const choices = [{ index: 0, delta: { content: 'ac' }, logprobs }];
+    expect(parse({ choices }).deltas).toEqual([
+      {
+        type: 'logprobs',
+        content: [
+          {
+            token: 'a',
+            logprob: -1,
+            bytes: [97],
+            top_logprobs: [{ token: 'b', logprob: -2, bytes: null }],
+          },
+          { token: 'c', logprob: -3, bytes: null, top_logprobs: [] },
+        ],
+      },
+      { type: 'text', delta: 'ac' },
+    ]);
+  });
+
   it('reads the deprecated function_call as the first tool call', () => {
     const delta = { function_call: { name: 'now', arguments: '{}' } };
     expect(parseDelta(delta)).toEqual([{ type: 'tool_call', index: 0, name: 'now', args: '{}' }]);

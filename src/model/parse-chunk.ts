@@ -1,13 +1,13 @@
 import { MillraceError } from '../protocol/error-code.js';
-import { finishReason } from '../protocol/run-event.js';
-import type { FinishReason, UsageCounts } from '../protocol/run-event.js';
+import { finishReason, tokenLogprob } from '../protocol/run-event.js';
+import type { FinishReason, TokenLogprob, UsageCounts } from '../protocol/run-event.js';
 import type { ModelDelta } from './model-client.js';
 import { parseUsage } from './parse-usage.js';
 import type { ToolCallFragments } from './tool-call-fragments.js';
 import { errorInStream } from './upstream-error.js';
 
 export interface ParsedChunk {
-  /** What the model says in this chunk: text, reasoning, refusal and tool call pieces, in that order of reading. */
+  /** What the model says in this chunk: log probabilities, reasoning, text, refusal and tool call pieces, in that order. */
   deltas: ModelDelta[];
   finish_reason?: FinishReason;
   usage?: UsageCounts;
@@ -42,8 +42,35 @@ export function parseChunk(data: string, { calls, secrets }: ChunkContext, event
   const reason = choice['finish_reason'];
   if (reason === 'error') throw errorInStream(choice['error'], secrets);
   if (typeof reason === 'string' && reason !== '') parsed.finish_reason = toFinishReason(reason);
+  readLogprobs(choice['logprobs'], parsed.deltas);
   if (isRecord(choice['delta'])) readDelta(choice['delta'], calls, parsed.deltas);
   return parsed;
+}
+
+function readLogprobs(logprobs: unknown, deltas: ModelDelta[]): void {
+  if (!isRecord(logprobs)) return;
+  const content = readTokens(logprobs['content']);
+  const refusal = readTokens(logprobs['refusal']);
+  if (content.length + refusal.length === 0) return;
+  deltas.push({
+    type: 'logprobs',
+    ...(content.length > 0 && { content }),
+    ...(refusal.length > 0 && { refusal }),
+  });
+}
+
+/** Some servers leave out the bytes, or the other tokens. */
+function readTokens(tokens: unknown): TokenLogprob[] {
+  if (!Array.isArray(tokens)) return [];
+  return tokens.filter(isRecord).flatMap((token) => {
+    const others = Array.isArray(token['top_logprobs']) ? token['top_logprobs'].filter(isRecord) : [];
+    const read = tokenLogprob.safeParse({ bytes: null, ...token, top_logprobs: others.map(withBytes) });
+    return read.success ? [read.data] : [];
+  });
+}
+
+function withBytes(token: Record<string, unknown>): Record<string, unknown> {
+  return { bytes: null, ...token };
 }
 
 function readDelta(delta: Record<string, unknown>, calls: ToolCallFragments, deltas: ModelDelta[]): void {

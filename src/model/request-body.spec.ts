@@ -40,6 +40,27 @@ describe('requestBody', () => {
     expect(build({ temperature: null })).toEqual(build());
   });
 
+  it("[OAI-02] puts the user's parameters between the model's own and its extra_body", () => {
+    const built = requestBody(
+      { ...config, temperature: 1, top_p: 0.5, max_tokens: 10, extra_body: { reasoning_effort: 'low' } },
+      {
+        model: 'n',
+        messages: [],
+        tools: [],
+        parameters: { temperature: 0, max_completion_tokens: 5, reasoning_effort: 'high', user: 'u' },
+      },
+      true,
+    );
+    expect(built).toEqual({
+      ...build(),
+      temperature: 0,
+      top_p: 0.5,
+      max_completion_tokens: 5,
+      reasoning_effort: 'low',
+      user: 'u',
+    });
+  });
+
   it('merges extra_body over the parameters, but not over what Millrace decides', () => {
     const extra_body = {
       temperature: 2,

@@ -45,6 +45,24 @@ describe('[MODEL-03] [D-16] errorOfStatus', () => {
     expect(error.detail).not.toContain('filtered');
   });
 
+  it('[OAI-02] tells the user which of their own fields is wrong', () => {
+    const report = { status: 400, message: 'temperature must be at most 2', param: 'temperature' };
+    expect(errorOfStatus(report, [], ['temperature'])).toMatchObject({
+      code: 'parameter_rejected',
+      status: 400,
+      detail: 'temperature must be at most 2',
+    });
+    expect(errorOfStatus({ ...report, param: 'messages[0].content' }, [], ['messages']).code).toBe(
+      'parameter_rejected',
+    );
+    expect(errorOfStatus(report, [], ['messages']).code).toBe('upstream_rejected');
+    expect(errorOfStatus(report).code).toBe('upstream_rejected');
+  });
+
+  it('keeps how long the provider asks to wait', () => {
+    expect(errorOfStatus({ status: 429, retryAfterMs: 1500 }).retryAfterMs).toBe(1500);
+  });
+
   it('makes the provider’s words safe to show', () => {
     const message =
       'context length exceeded for key sk-abcdefghijkl,\u202e see https://u:p@example.com/x?key=1\n\nand my-own-secret ' +

@@ -7,6 +7,9 @@ export interface UpstreamReport {
   code?: string;
   type?: string;
   message?: string;
+  /** The field of the request that is wrong, for example `messages[0].content`. */
+  param?: string;
+  retryAfterMs?: number;
 }
 
 const CONTEXT_CODES = new Set(['context_length_exceeded', 'string_above_max_length', 'request_too_large']);
@@ -22,12 +25,16 @@ const NO_CREDIT = new Set(['insufficient_quota', 'billing_hard_limit_reached', '
 
 /**
  * The error for a provider's answer with an error status. The provider's own words reach the user only where the fault is the
- * user's to fix (the context is too long), shortened and without addresses and keys; otherwise they are the error's cause, for
- * the log, without any of `secrets`.
+ * user's to fix (the context is too long, or a field that is one of `usersFields`), shortened and without addresses and keys;
+ * otherwise they are the error's cause, for the log, without any of `secrets`.
  */
-export function errorOfStatus(report: UpstreamReport, secrets: readonly string[] = []): MillraceError {
+export function errorOfStatus(
+  report: UpstreamReport,
+  secrets: readonly string[] = [],
+  usersFields: readonly string[] = [],
+): MillraceError {
   const cause = new Error(withoutSecrets(describe(report), secrets));
-  const { status = 0, code = '', type = '', message = '' } = report;
+  const { status = 0, code = '', type = '', message = '', param = '', retryAfterMs } = report;
   if (NO_CREDIT.has(code) || NO_CREDIT.has(type) || status === 402) {
     return new MillraceError('upstream_rejected', {
       detail: 'The account at the model provider has no credit left.',
@@ -39,8 +46,10 @@ export function errorOfStatus(report: UpstreamReport, secrets: readonly string[]
       return new MillraceError('context_length_exceeded', { detail: forUser(message, secrets), cause });
     }
     if (POLICY_CODES.has(code)) return new MillraceError('content_policy_violation', { cause });
+    if (usersFields.includes(/^\w*/.exec(param)![0]))
+      return new MillraceError('parameter_rejected', { detail: forUser(message, secrets), cause });
   }
-  return new MillraceError(codeOfStatus(status), { cause });
+  return new MillraceError(codeOfStatus(status), { cause, retryAfterMs });
 }
 
 /**

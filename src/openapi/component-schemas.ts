@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { openAiChatRequest } from '../openai/chat-completion-request.js';
 import { chatRequest } from '../protocol/requests.js';
 import { answers } from './schemas/answer-schemas.js';
 import { conversationSchemas } from './schemas/conversation-schemas.js';
 import { frames } from './schemas/frame-schemas.js';
+import { openAiSchemas } from './schemas/openai-schemas.js';
 import { runState } from './schemas/run-state-schema.js';
 
 /** A JSON Schema (2020-12), as far as this folder looks into it. */
@@ -32,6 +34,8 @@ const named = {
   ChatRequest: chatRequest,
   ...answers,
   ...conversationSchemas,
+  OpenAiChatRequest: openAiChatRequest,
+  ...openAiSchemas,
   NativeFrame: nativeFrame,
   ...frames,
   RunState: runState,

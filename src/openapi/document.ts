@@ -1,7 +1,8 @@
+import { isOpenAiPath } from '../http/problem.js';
 import { errorKinds, type ErrorCode } from '../protocol/error-code.js';
 import { componentSchemas, type JsonSchema } from './component-schemas.js';
 import { headerNames, headers, parameters } from './parameters.js';
-import { errorsOf, type Route, type RouteAnswer } from './route.js';
+import { errorsOf, type Route, type RouteAnswer, type StreamDialect } from './route.js';
 import { routes } from './routes.js';
 import { securityOf, securitySchemes, type SecurityRequirement } from './security.js';
 
@@ -45,6 +46,17 @@ export interface OpenApiDocument {
 
 const PROBLEM = 'application/problem+json';
 const EVENT_STREAM = 'text/event-stream';
+
+const common = { heartbeat: ': hb', terminator: '[DONE]' };
+/** The lines of a stream besides `data`. */
+const framing: Record<StreamDialect, Record<string, string>> = {
+  native: {
+    id: '<run_id>.<epoch>.<seq>, the position of the event',
+    retry: 'milliseconds, in the first frame of a run',
+    ...common,
+  },
+  openai: common,
+};
 
 /** The OpenAPI 3.1 document of the routes (https://spec.openapis.org/oas/v3.1.1). */
 export function openApiDocument(version: string): OpenApiDocument {
@@ -109,12 +121,7 @@ function mediaOf(content: NonNullable<RouteAnswer['content']>): Record<string, M
   return {
     [EVENT_STREAM]: {
       schema: schemaRef(content.eventStream),
-      'x-sse': {
-        id: '<run_id>.<epoch>.<seq>, the position of the event',
-        retry: 'milliseconds, in the first frame of a run',
-        heartbeat: ': hb',
-        terminator: '[DONE]',
-      },
+      'x-sse': framing[content.dialect],
     },
   };
 }
@@ -126,13 +133,14 @@ function problemsOf(route: Route): Record<string, OpenApiResponse> {
     const { status } = errorKinds[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
+  const problem = isOpenAiPath(route.path) ? 'OpenAiProblem' : 'Problem';
   const responses = [...byStatus].map(([status, codes]): [string, OpenApiResponse] => [
     String(status),
     {
       description: codes.map((code) => `\`${code}\`: ${errorKinds[code].text}`).join('\n\n'),
       ...(status === 405 && { headers: { Allow: ref('headers', 'Allow') } }),
       content: {
-        [PROBLEM]: { schema: { allOf: [schemaRef('Problem'), { properties: { code: { enum: codes } } }] } },
+        [PROBLEM]: { schema: { allOf: [schemaRef(problem), { properties: { code: { enum: codes } } }] } },
       },
     },
   ]);

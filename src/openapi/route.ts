@@ -3,12 +3,17 @@ import type { ErrorCode } from '../protocol/error-code.js';
 import type { SchemaName } from './component-schemas.js';
 import type { HeaderName, ParameterName } from './parameters.js';
 
+export type StreamDialect = 'native' | 'openai';
 type TextType = 'text/html' | 'text/css' | 'text/plain' | 'text/markdown';
 
 export interface RouteAnswer {
   description: string;
   /** A component for JSON; a text for another media type, by its name. */
-  content?: { json: SchemaName } | { eventStream: SchemaName } | { text: TextType } | { jsonDocument: true };
+  content?:
+    | { json: SchemaName }
+    | { eventStream: SchemaName; dialect: StreamDialect }
+    | { text: TextType }
+    | { jsonDocument: true };
   /** A second form of the same status. */
   or?: { json: SchemaName } | { text: TextType };
   headers?: readonly HeaderName[];
@@ -19,7 +24,7 @@ export interface Route {
   method: 'get' | 'post' | 'put' | 'delete';
   /** With `{name}` for parameters. */
   path: string;
-  tag: 'Chat' | 'Runs' | 'Conversations' | 'Models' | 'Tools' | 'Server';
+  tag: 'Chat' | 'Runs' | 'Conversations' | 'Models' | 'Tools' | 'OpenAI' | 'Server';
   operationId: string;
   summary: string;
   description?: string;

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../protocol/error-code.js';
 import { conversationRoutes } from './conversation-routes.js';
+import { openAiRoutes } from './openai-routes.js';
 import type { Route, RouteAnswer } from './route.js';
 
 /** What the end of a run may be, where its answer has a status. */
@@ -23,7 +24,7 @@ const runErrors: readonly ErrorCode[] = [
 const events: RouteAnswer = {
   description:
     'Frames of the native dialect (docs/protocol.md): `id`, then one `data` line of JSON; `: hb` is a heartbeat. The terminal frame is followed by the literal `[DONE]`, which has no id. An end without it is a cut: resume.',
-  content: { eventStream: 'NativeFrame' },
+  content: { eventStream: 'NativeFrame', dialect: 'native' },
   headers: ['RunId', 'ConversationId'],
 };
 
@@ -145,6 +146,7 @@ export const routes: readonly Route[] = [
     answers: { 200: { description: 'It is disconnected.', content: { json: 'McpConnection' } } },
     errors: ['tool_server_not_found'],
   },
+  ...openAiRoutes(runErrors),
   {
     method: 'get',
     path: '/health',

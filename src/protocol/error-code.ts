@@ -22,6 +22,11 @@ export const errorKinds = {
     text: 'The request does not fit the schema. See `errors` for each field.',
   },
   invalid_parameter: { status: 400, retryable: false, text: 'A parameter is not valid.' },
+  unsupported_parameter: {
+    status: 400,
+    retryable: false,
+    text: 'This server does not support a field of the request, or its value.',
+  },
   unsupported_media_type: {
     status: 415,
     retryable: false,
@@ -121,6 +126,11 @@ export const errorKinds = {
 
   // The model, its clocks
   upstream_rejected: { status: 502, retryable: false, text: 'The model provider refused the request.' },
+  parameter_rejected: {
+    status: 400,
+    retryable: false,
+    text: 'The model provider refused a field of this request. Correct it or leave it out.',
+  },
   context_length_exceeded: {
     status: 400,
     retryable: false,
@@ -232,10 +242,17 @@ export class MillraceError extends Error {
   readonly detail: string;
   /** Further members of the problem document, for example `errors` or `model_name`. */
   readonly members: Readonly<Record<string, unknown>>;
+  /** How long whoever failed asks to wait before the next attempt. */
+  readonly retryAfterMs: number | undefined;
 
   constructor(
     code: ErrorCode,
-    options: { detail?: string; cause?: unknown; members?: Record<string, unknown> } = {},
+    options: {
+      detail?: string;
+      cause?: unknown;
+      members?: Record<string, unknown>;
+      retryAfterMs?: number;
+    } = {},
   ) {
     const detail = options.detail ?? errorKinds[code].text;
     super(`${code}: ${detail}`, { cause: options.cause });
@@ -243,6 +260,7 @@ export class MillraceError extends Error {
     this.code = code;
     this.detail = detail;
     this.members = options.members ?? {};
+    this.retryAfterMs = options.retryAfterMs;
   }
 
   get status(): number {

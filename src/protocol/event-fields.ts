@@ -5,6 +5,7 @@ import type {
   RunEventType,
   RunFinishReason,
   RunMode,
+  TokenLogprob,
   ToolStatus,
 } from './run-event.js';
 import type { Check, Members } from './shape.js';
@@ -25,6 +26,7 @@ export const finishReasons = oneOf<FinishReason>({
 export const runFinishReasons = oneOf<RunFinishReason>({
   stop: true,
   length: true,
+  tool_calls: true,
   content_filter: true,
   max_iterations: true,
 });
@@ -72,10 +74,26 @@ export const keptWork = objectOf<EventOf<'run.cancelled'>['kept']>({
   tool_results: count,
 });
 
+const numbers: Check<number[] | null> = (value): value is number[] | null =>
+  value === null || listOf(count)(value);
+const tokenChance = { token: text, logprob: finite, bytes: numbers };
+export const tokenLogprobs = listOf(
+  objectOf<TokenLogprob>({
+    ...tokenChance,
+    top_logprobs: listOf(objectOf<TokenLogprob['top_logprobs'][number]>(tokenChance)),
+  }),
+);
+
 const inNode = { node_run_id: optional(id) };
 const inStep = { step_id: id, ...inNode };
 const at = { ts: count };
-const failure = { code: id, error_type: id, message: text, retryable: flag };
+const failure = {
+  code: id,
+  error_type: id,
+  message: text,
+  retryable: flag,
+  retry_after_ms: optional(count),
+};
 const merged = { from_seq: optional(ordinal) };
 
 type Envelope = 'type' | 'v' | 'run_id' | 'epoch' | 'seq';
@@ -115,6 +133,13 @@ export const eventFields: { readonly [T in RunEventType]: Members<Omit<EventOf<T
   'text.delta': { ...inStep, part_id: id, delta: text, ...merged },
   'text.ended': { ...inStep, part_id: id, ...at },
   'refusal.delta': { ...inStep, message_id: id, delta: text, ...merged },
+  'text.logprobs': {
+    ...inStep,
+    message_id: id,
+    content: optional(tokenLogprobs),
+    refusal: optional(tokenLogprobs),
+    ...at,
+  },
   'reasoning.started': { ...inStep, message_id: id, part_id: id, ...at },
   'reasoning.delta': { ...inStep, part_id: id, delta: text, ...merged },
   'reasoning.ended': { ...inStep, part_id: id, ...at },

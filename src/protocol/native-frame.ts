@@ -27,6 +27,7 @@ export const typedFrames = {
   'message.ended': 'message_ended',
   'text.started': 'text_started',
   'text.ended': 'text_ended',
+  'text.logprobs': 'text_logprobs',
   'reasoning.started': 'reasoning_started',
   'reasoning.ended': 'reasoning_ended',
   'tool_call.ready': 'tool_call_ready',

@@ -58,6 +58,18 @@ const part = { ...stamped, ...inStep, part_id: arbitraryId };
 const startedPart = { ...part, message_id: arbitraryId };
 const call = { ...stamped, ...inStep, tool_call_id: arbitraryId };
 const message = { ...stamped, ...inStep, message_id: arbitraryId };
+const chance = {
+  token: arbitraryText,
+  logprob: finite,
+  bytes: fc.option(fc.array(fc.nat(255), { maxLength: 4 })),
+};
+const logprobs = fc.array(
+  fc.record(
+    { ...chance, top_logprobs: fc.array(fc.record(chance, { noNullPrototype: true }), { maxLength: 2 }) },
+    { noNullPrototype: true },
+  ),
+  { maxLength: 3 },
+);
 const ids = fc.array(arbitraryId, { maxLength: 3 });
 
 /** One arbitrary for each type of event, with every optional field there or not. */
@@ -71,13 +83,16 @@ export const arbitraryEvents: { readonly [T in RunEventType]: fc.Arbitrary<Event
   'run.suspended': event('run.suspended', { ...stamped, approval_ids: ids }),
   'run.completed': event(
     'run.completed',
-    { ...stamped, finish_reason: fc.constantFrom('stop', 'length', 'content_filter', 'max_iterations') },
+    {
+      ...stamped,
+      finish_reason: fc.constantFrom('stop', 'length', 'tool_calls', 'content_filter', 'max_iterations'),
+    },
     {
       final_result: arbitraryText,
       execution_chain: fc.array(fc.array(arbitraryText, { maxLength: 2 }), { maxLength: 2 }),
     },
   ),
-  'run.failed': event('run.failed', failure),
+  'run.failed': event('run.failed', failure, { retry_after_ms: count }),
   'run.cancelled': event(
     'run.cancelled',
     {
@@ -88,7 +103,7 @@ export const arbitraryEvents: { readonly [T in RunEventType]: fc.Arbitrary<Event
     },
     { reason: arbitraryText },
   ),
-  'run.interrupted': event('run.interrupted', failure),
+  'run.interrupted': event('run.interrupted', failure, { retry_after_ms: count }),
   'step.started': event(
     'step.started',
     { ...stamped, ...inStep, index: count, attempt: ordinal, model: arbitraryText },
@@ -110,6 +125,7 @@ export const arbitraryEvents: { readonly [T in RunEventType]: fc.Arbitrary<Event
   'text.delta': delta('text.delta', { part_id: arbitraryId }),
   'text.ended': event('text.ended', part, inNode),
   'refusal.delta': delta('refusal.delta', { message_id: arbitraryId }),
+  'text.logprobs': event('text.logprobs', message, { ...inNode, content: logprobs, refusal: logprobs }),
   'reasoning.started': event('reasoning.started', startedPart, inNode),
   'reasoning.delta': delta('reasoning.delta', { part_id: arbitraryId }),
   'reasoning.ended': event('reasoning.ended', part, inNode),

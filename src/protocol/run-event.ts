@@ -29,7 +29,7 @@ const inNode = { node_run_id: id.optional() };
 const inStep = { ...inNode, step_id: id };
 
 export const finishReason = z.enum(['stop', 'length', 'tool_calls', 'content_filter', 'function_call']);
-export const runFinishReason = z.enum(['stop', 'length', 'content_filter', 'max_iterations']);
+export const runFinishReason = z.enum(['stop', 'length', 'tool_calls', 'content_filter', 'max_iterations']);
 export const toolStatus = z.enum(['ok', 'error', 'denied', 'cancelled', 'unknown']);
 export const nodeStatus = z.enum(['ok', 'error', 'skipped', 'cancelled', 'suspended']);
 export const runMode = z.enum(['chat', 'graph', 'agent']);
@@ -45,12 +45,21 @@ export const usageCounts = z.object({
   estimated: z.boolean().optional(),
 });
 
+const tokenChance = { token: z.string(), logprob: z.number(), bytes: z.array(count).nullable() };
+/** One token with the ones that were likely in its place, in OpenAI's form. */
+export const tokenLogprob = z.object({
+  ...tokenChance,
+  top_logprobs: z.array(z.object(tokenChance)),
+});
+
 const failure = {
   code: id,
   /** The seed's error class: `api_error` for chats, `execution_error` for graphs. */
   error_type: id,
   message: z.string(),
   retryable: z.boolean(),
+  /** How long whoever failed asks to wait. */
+  retry_after_ms: count.optional(),
 };
 
 export const runEvent = z.discriminatedUnion('type', [
@@ -114,6 +123,14 @@ export const runEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text.delta'), ...delta, ...inStep, part_id: id }),
   z.object({ type: z.literal('text.ended'), ...stamped, ...inStep, part_id: id }),
   z.object({ type: z.literal('refusal.delta'), ...delta, ...inStep, message_id: id }),
+  z.object({
+    type: z.literal('text.logprobs'),
+    ...stamped,
+    ...inStep,
+    message_id: id,
+    content: z.array(tokenLogprob).optional(),
+    refusal: z.array(tokenLogprob).optional(),
+  }),
   z.object({ type: z.literal('reasoning.started'), ...stamped, ...inStep, part_id: id, message_id: id }),
   z.object({ type: z.literal('reasoning.delta'), ...delta, ...inStep, part_id: id }),
   z.object({ type: z.literal('reasoning.ended'), ...stamped, ...inStep, part_id: id }),
@@ -244,6 +261,7 @@ export type ToolStatus = z.infer<typeof toolStatus>;
 export type NodeStatus = z.infer<typeof nodeStatus>;
 export type RunMode = z.infer<typeof runMode>;
 export type UsageCounts = z.infer<typeof usageCounts>;
+export type TokenLogprob = z.infer<typeof tokenLogprob>;
 
 type DeltaType = 'text.delta' | 'refusal.delta' | 'reasoning.delta' | 'tool_call.args.delta';
 export type DeltaEvent = EventOf<DeltaType>;

@@ -5,6 +5,7 @@ import type {
   RunEvent,
   RunFinishReason,
   RunMode,
+  TokenLogprob,
   ToolStatus,
   UsageCounts,
 } from './run-event.js';
@@ -19,7 +20,7 @@ export type RunPhase =
 interface PartBase {
   step_id: string;
   node_run_id?: string;
-  /** False until the part's end was seen. */
+  /** False until the part's end was seen; a call of the client's ends when it is handed over. */
   ended: boolean;
 }
 export interface TextPart extends PartBase {
@@ -86,6 +87,8 @@ export interface StepState {
   message_ended?: boolean;
   finish_reason?: FinishReason;
   usage?: UsageCounts;
+  /** Of the text and of the refusal, where the request asked for them. */
+  logprobs?: { content?: TokenLogprob[]; refusal?: TokenLogprob[] };
 }
 
 export interface RunError {
@@ -93,6 +96,7 @@ export interface RunError {
   error_type: string;
   message: string;
   retryable: boolean;
+  retry_after_ms?: number;
 }
 
 export interface RunState {
@@ -168,6 +172,7 @@ export function applyEvent(state: RunState, event: RunEvent): RunPart | undefine
         error_type: event.error_type,
         message: event.message,
         retryable: event.retryable,
+        retry_after_ms: event.retry_after_ms,
       };
       return undefined;
     case 'run.cancelled':
@@ -189,6 +194,7 @@ export function applyEvent(state: RunState, event: RunEvent): RunPart | undefine
       if (step) {
         delete step.message_id;
         delete step.message_ended;
+        delete step.logprobs;
       }
       state.parts = state.parts.filter((part) => part.kind === 'node' || part.step_id !== event.step_id);
       return undefined;
@@ -253,6 +259,16 @@ export function applyEvent(state: RunState, event: RunEvent): RunPart | undefine
       return part;
     }
 
+    case 'text.logprobs': {
+      const step = findStep(state, event.step_id);
+      if (!step) return undefined;
+      const { content, refusal } = event;
+      step.logprobs ??= {};
+      if (content) (step.logprobs.content ??= []).push(...content);
+      if (refusal) (step.logprobs.refusal ??= []).push(...refusal);
+      return undefined;
+    }
+
     case 'tool_call.started':
       return push(state, {
         kind: 'tool_call',
@@ -275,12 +291,16 @@ export function applyEvent(state: RunState, event: RunEvent): RunPart | undefine
     }
     case 'tool_call.ready': {
       const call = findToolCall(state, event.tool_call_id);
-      if (call) call.input = event.input;
+      if (!call) return undefined;
+      call.input = event.input;
+      call.ended = call.executor === 'client';
       return call;
     }
     case 'tool_call.invalid': {
       const call = findToolCall(state, event.tool_call_id);
-      if (call) call.invalid = event.reason;
+      if (!call) return undefined;
+      call.invalid = event.reason;
+      call.ended = call.executor === 'client';
       return call;
     }
     case 'tool.progress': {

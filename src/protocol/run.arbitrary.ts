@@ -27,6 +27,7 @@ const arbitraryStep = fc.record({
   calls: fc.array(arbitraryCall, { maxLength: 3 }),
   finish: fc.constantFrom<FinishReason>('stop', 'length', 'content_filter'),
   usage: fc.boolean(),
+  logprobs: fc.nat(3).map((number) => number === 0),
 });
 type StepPlan = typeof arbitraryStep extends fc.Arbitrary<infer T> ? T : never;
 
@@ -55,6 +56,8 @@ const arbitraryPlan = fc.record({
   levels: fc.array(fc.array(arbitraryNode, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 2 }),
   warning: fc.boolean(),
   title: fc.boolean(),
+  /** The last step calls the client's tools, which ends the run. */
+  handsOver: fc.boolean(),
   ending: arbitraryEnding,
   picks: fc.array(fc.nat(), { minLength: 1, maxLength: 40 }),
   count: arbitraryCount,
@@ -70,6 +73,7 @@ export const arbitraryRun: fc.Arbitrary<readonly RunEvent[]> = arbitraryPlan.map
   new Script(plan).write(),
 );
 
+type Executor = EventOf<'tool_call.started'>['executor'];
 type Place = { step_id: string; node_run_id?: string };
 
 /** Writes out a plan. Every id is new. */
@@ -158,14 +162,19 @@ class Script {
     ];
   }
 
-  /** Every step but the last asks for tools, if it has calls at all. */
+  /** Every step asks for tools, if it has calls at all; the last one only for the client's. */
   #turn(steps: readonly StepPlan[], node_run_id?: string): RunEventBody[] {
-    return steps.flatMap((step, number) =>
-      this.#step(number === steps.length - 1 ? { ...step, calls: [] } : step, node_run_id),
-    );
+    return steps.flatMap((step, number) => {
+      if (number < steps.length - 1) return this.#step(step, 'server', node_run_id);
+      return this.#step(this.#handsOver ? step : { ...step, calls: [] }, 'client', node_run_id);
+    });
   }
 
-  #step(plan: StepPlan, node_run_id?: string): RunEventBody[] {
+  get #handsOver(): boolean {
+    return this.#plan.handsOver && this.#plan.mode !== 'graph';
+  }
+
+  #step(plan: StepPlan, executor: Executor, node_run_id?: string): RunEventBody[] {
     const place: Place = { step_id: this.#mint('step'), ...(node_run_id !== undefined && { node_run_id }) };
     const index = this.#steps++;
     const started = (attempt: number): RunEventBody => ({
@@ -177,10 +186,10 @@ class Script {
     });
     const events: RunEventBody[] = [started(1)];
     if (plan.reset) {
-      events.push(...this.#message(plan, place).slice(0, 5));
+      events.push(...this.#message(plan, executor, place).slice(0, 5));
       events.push({ type: 'step.reset', ...place, reason: 'connection lost' }, started(2));
     }
-    const message = this.#message(plan, place);
+    const message = this.#message(plan, executor, place);
     events.push(...message);
     if (plan.usage) {
       events.push({
@@ -195,17 +204,18 @@ class Script {
     }
     const finish_reason = plan.calls.length > 0 ? 'tool_calls' : plan.finish;
     events.push({ type: 'step.finished', ...place, finish_reason });
+    if (executor === 'client') return events;
     const calls = message.filter((one) => one.type === 'tool_call.started');
     return [...events, ...this.#weave(calls.map((call) => this.#outcome(call, plan.calls, place)))];
   }
 
-  #message(plan: StepPlan, place: Place): RunEventBody[] {
+  #message(plan: StepPlan, executor: Executor, place: Place): RunEventBody[] {
     const message_id = this.#mint('message');
     const spoken = [
       ...plan.reasoning.map((pieces) => this.#part('reasoning', pieces, message_id, place)),
-      ...plan.text.map((pieces) => this.#part('text', pieces, message_id, place)),
+      ...plan.text.map((pieces) => this.#part('text', pieces, message_id, place, plan.logprobs)),
       plan.refusal.map((delta): RunEventBody => ({ type: 'refusal.delta', ...place, message_id, delta })),
-      ...plan.calls.map((call, index) => this.#call(call, index, message_id, place)),
+      ...plan.calls.map((call, index) => this.#call(call, executor, index, message_id, place)),
     ];
     return [
       { type: 'message.started', ...place, message_id, role: 'assistant' },
@@ -219,16 +229,29 @@ class Script {
     pieces: readonly string[],
     message_id: string,
     place: Place,
+    logprobs = false,
   ): RunEventBody[] {
     const part_id = this.#mint(kind);
+    const chance = (token: string) => ({ token, logprob: -0.5, bytes: null, top_logprobs: [] });
     return [
       { type: `${kind}.started`, ...place, message_id, part_id },
-      ...pieces.map((delta): RunEventBody => ({ type: `${kind}.delta`, ...place, part_id, delta })),
+      ...pieces.flatMap((delta): RunEventBody[] => [
+        ...(logprobs
+          ? [{ type: 'text.logprobs' as const, ...place, message_id, content: [chance(delta)] }]
+          : []),
+        { type: `${kind}.delta`, ...place, part_id, delta },
+      ]),
       { type: `${kind}.ended`, ...place, part_id },
     ];
   }
 
-  #call({ name, args, input }: CallPlan, index: number, message_id: string, place: Place): RunEventBody[] {
+  #call(
+    { name, args, input }: CallPlan,
+    executor: Executor,
+    index: number,
+    message_id: string,
+    place: Place,
+  ): RunEventBody[] {
     const tool_call_id = this.#mint('call');
     const [server, tool] = name.split('__');
     return [
@@ -239,7 +262,7 @@ class Script {
         message_id,
         name,
         index,
-        executor: 'server',
+        executor,
         ...(tool !== undefined && { server, tool }),
       },
       ...args.map((delta): RunEventBody => ({
@@ -349,7 +372,7 @@ class Script {
               final_result: '结果',
               execution_chain: [['plan'], ['write', 'check']],
             }
-          : { type, finish_reason: 'stop' };
+          : { type, finish_reason: this.#handedOver ? 'tool_calls' : 'stop' };
       case 'run.cancelled':
         return {
           type,
@@ -361,6 +384,10 @@ class Script {
       case 'run.interrupted':
         return { type, code: 'upstream_cut', error_type: 'api_error', message: 'cut', retryable: true };
     }
+  }
+
+  get #handedOver(): boolean {
+    return this.#state.parts.some((part) => part.kind === 'tool_call' && part.executor === 'client');
   }
 
   /** Runs the sequences side by side: each keeps its own order. */

@@ -8,6 +8,7 @@ import {
   nodeStatuses,
   runFinishReasons,
   stoppedWork,
+  tokenLogprobs,
   toolStatuses,
 } from './event-fields.js';
 import type { UsageCounts } from './run-event.js';
@@ -140,6 +141,12 @@ const step = objectOf<StepState>({
   message_ended: optional(flag),
   finish_reason: optional(finishReasons),
   usage: optional(usage),
+  logprobs: optional(
+    objectOf<NonNullable<StepState['logprobs']>>({
+      content: optional(tokenLogprobs),
+      refusal: optional(tokenLogprobs),
+    }),
+  ),
 });
 
 const state = objectOf<RunState>({
@@ -158,7 +165,15 @@ const state = objectOf<RunState>({
   finish_reason: optional(runFinishReasons),
   final_result: optional(text),
   execution_chain: optional(listOf(listOf(text))),
-  error: optional(objectOf<RunError>({ code: text, error_type: text, message: text, retryable: flag })),
+  error: optional(
+    objectOf<RunError>({
+      code: text,
+      error_type: text,
+      message: text,
+      retryable: flag,
+      retry_after_ms: optional(count),
+    }),
+  ),
   cancelled: optional(
     objectOf<NonNullable<RunState['cancelled']>>({
       by: cancellers,

@@ -10,11 +10,9 @@ export function closeOpenParts(state: RunState, why: 'cancelled' | 'unknown'): R
   return [...textEnds(state), ...messageEnds(state), ...toolOutcomes(state, why), ...nodeEnds(state, why)];
 }
 
-/** The calls that have no outcome yet. */
+/** The calls that have no outcome yet. A call that was handed over to the client has its outcome there. */
 export function openToolCalls(state: RunState): ToolCallPart[] {
-  return state.parts.filter(
-    (part): part is ToolCallPart => part.kind === 'tool_call' && part.result === undefined,
-  );
+  return state.parts.filter((part): part is ToolCallPart => part.kind === 'tool_call' && !part.ended);
 }
 
 function textEnds(state: RunState): RunEventBody[] {

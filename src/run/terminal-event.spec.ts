@@ -26,6 +26,22 @@ describe('terminalEvent', () => {
     },
   );
 
+  test("[OAI-03] work that ends with calls of the client's tools completes with tool_calls", () => {
+    const state = stateWith('tool_calls');
+    state.parts.push({
+      kind: 'tool_call',
+      tool_call_id: 'c',
+      message_id: 'm',
+      step_id: 's',
+      name: 'f',
+      index: 0,
+      executor: 'client',
+      args: '{}',
+      ended: true,
+    });
+    expect(terminalEvent(state, {}, 'api_error')).toMatchObject({ finish_reason: 'tool_calls' });
+  });
+
   test('[RUN-18] a failure keeps its code and its words; any other error says nothing of itself', () => {
     const known = new MillraceError('upstream_cut', { detail: 'Cut.', cause: new Error('secret') });
     expect(terminalEvent(stateWith(), { error: known }, 'api_error')).toEqual({
@@ -34,6 +50,10 @@ describe('terminalEvent', () => {
       error_type: 'api_error',
       message: 'Cut.',
       retryable: true,
+    });
+    const waiting = new MillraceError('upstream_rate_limited', { retryAfterMs: 1500 });
+    expect(terminalEvent(stateWith(), { error: waiting }, 'api_error')).toMatchObject({
+      retry_after_ms: 1500,
     });
     const unknown = terminalEvent(stateWith(), { error: new Error('secret') }, 'api_error');
     expect(unknown).toMatchObject({ type: 'run.failed', code: 'internal', retryable: true });

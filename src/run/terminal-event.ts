@@ -34,18 +34,21 @@ export function terminalEvent(state: RunState, outcome: Outcome, errorType: stri
       error_type: errorType,
       message: error.detail,
       retryable: error.retryable,
+      ...(error.retryAfterMs !== undefined && { retry_after_ms: error.retryAfterMs }),
     };
   }
   const { text, retryable } = errorKinds.internal;
   return { type: 'run.failed', code: 'internal', error_type: errorType, message: text, retryable };
 }
 
-/** A last step that still asks for tools means that the loop was ended at its limit. */
+/** A last step that still asks for tools asks the client for them, or the loop was ended at its limit. */
 function finishReason(state: RunState): RunFinishReason {
   switch (state.steps.at(-1)?.finish_reason) {
     case 'tool_calls':
     case 'function_call':
-      return 'max_iterations';
+      return state.parts.some((part) => part.kind === 'tool_call' && part.executor === 'client')
+        ? 'tool_calls'
+        : 'max_iterations';
     case 'length':
       return 'length';
     case 'content_filter':

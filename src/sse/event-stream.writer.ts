@@ -22,6 +22,8 @@ export class EventStreamWriter {
   #wake: (() => void) | undefined;
   #advanced = false;
   #rotating = false;
+  /** The headers wait for the first frame, in a dialect that wants that. */
+  #holding = false;
   readonly #started = performance.now();
 
   constructor(
@@ -60,7 +62,11 @@ export class EventStreamWriter {
   /** Called by the one clock of all streams, which never jumps (`performance.now`): keeps a quiet connection open, and gives a dead one up. */
   tick(now: number, heartbeatMs: number, maxMs: number): void {
     const { response } = this;
-    if (!response.headersSent || this.#gone) return;
+    if (this.#gone) return;
+    if (!response.headersSent) {
+      if (this.#holding && now - this.#started >= heartbeatMs) this.#beginSilently();
+      return;
+    }
     const quiet = now - this.#lastWrite;
     if (this.#blocked) {
       if (quiet > STALL_MS) response.destroy();
@@ -72,8 +78,8 @@ export class EventStreamWriter {
 
   /** Ends the response at a frame border, without a terminal, if its reader can resume; it comes back with its cursor. */
   rotate(): void {
-    const resumable = this.request.method === 'GET' || this.request.headers['x-stream-resume'] === '1';
-    if (!resumable) return;
+    const comesBack = this.request.method === 'GET' || this.request.headers['x-stream-resume'] === '1';
+    if (!comesBack || !this.reader.dialect.resumable) return;
     this.#rotating = true;
     this.#onSocket();
   }
@@ -88,6 +94,10 @@ export class EventStreamWriter {
     this.#advanced = false;
     const frames = await reader.read();
     if (this.#gone) return false;
+    if (reader.refusal && reader.dialect.holdsHeaders && !response.headersSent) {
+      response.setHeader('x-run-id', reader.runId);
+      throw reader.refusal;
+    }
     if (frames.length === 0) {
       if (reader.ended) {
         if (!response.headersSent) response.status(204);
@@ -96,7 +106,8 @@ export class EventStreamWriter {
       }
       if (this.request.method !== 'HEAD') {
         // A reader at the head of a silent run is accepted: it gets its headers now, and heartbeats until there is more.
-        if (!response.headersSent) {
+        if (reader.dialect.holdsHeaders) this.#holding = true;
+        else if (!response.headersSent) {
           this.#begin();
           response.flushHeaders();
         }
@@ -115,12 +126,19 @@ export class EventStreamWriter {
     return !reader.ended;
   }
 
+  /** Whoever waits sees that the server works on it; a status for what fails later is spent. */
+  #beginSilently(): void {
+    this.#begin();
+    this.#write(HEARTBEAT);
+  }
+
   #begin(): void {
     const { reader, response } = this;
     response.socket?.setNoDelay(true);
     response.socket?.setKeepAlive(true, 30_000);
     response.writeHead(response.statusCode, {
       ...HEADERS,
+      ...reader.dialect.headers,
       'x-run-id': reader.runId,
       ...(reader.conversationId !== undefined && { 'x-conversation-id': reader.conversationId }),
     });

@@ -7,7 +7,7 @@ import { SseReader } from '../../test/support/sse-client.js';
 import { readConfig } from '../config/config.js';
 import { MemoryRunLog } from '../run/log/memory-run-log.js';
 import { RunWriter } from '../run/run-writer.js';
-import { nativeDialect } from './dialects/native.js';
+import { nativeDialect } from './dialects/native/native-dialect.js';
 import { EventStreamWriter } from './event-stream.writer.js';
 import { EventStreams } from './event-streams.js';
 import { FrameReader } from './frame-reader.js';

@@ -7,7 +7,7 @@ import type { LogCursor, RunLog } from '../run/log/run-log.js';
 import { MemoryRunLog } from '../run/log/memory-run-log.js';
 import { RunWriter } from '../run/run-writer.js';
 import type { Frame } from './dialects/dialect.js';
-import { nativeDialect } from './dialects/native.js';
+import { nativeDialect } from './dialects/native/native-dialect.js';
 import { FrameReader } from './frame-reader.js';
 import { writeFrame } from './framer.js';
 

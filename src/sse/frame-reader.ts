@@ -1,5 +1,7 @@
-import type { RunReader } from '../run/run-reader.js';
+import type { ReadItem, RunReader } from '../run/run-reader.js';
+import type { MillraceError } from '../protocol/error-code.js';
 import type { Dialect, DialectEncoder, Frame } from './dialects/dialect.js';
+import { errorOfRun } from './run-error.js';
 
 /** How many events one read of the log takes: with the log's longest merged delta, about 64 K characters. */
 const EVENTS_A_READ = 4;
@@ -10,10 +12,13 @@ const BATCH_CHARACTERS = 32 * 1024;
 export class FrameReader {
   readonly #encoder: DialectEncoder;
   #primed = false;
+  #begun = false;
+  /** Why the run ended, when it failed before any frame: what a response that has no headers yet is answered with. */
+  refusal: MillraceError | undefined;
 
   constructor(
     private readonly reader: RunReader,
-    dialect: Dialect,
+    readonly dialect: Dialect,
   ) {
     this.#encoder = dialect.encoder();
   }
@@ -45,7 +50,9 @@ export class FrameReader {
     while (characters < BATCH_CHARACTERS && !this.ended) {
       const items = await this.reader.read(EVENTS_A_READ);
       for (const item of items) {
+        this.#lookForRefusal(item);
         for (const frame of this.#encoder.encode(item)) {
+          this.#begun = true;
           frames.push(frame);
           characters += frame.data.length;
         }
@@ -53,6 +60,11 @@ export class FrameReader {
       if (items.length < EVENTS_A_READ) break;
     }
     return frames;
+  }
+
+  #lookForRefusal(item: ReadItem): void {
+    const failed = item.type === 'run.failed' || item.type === 'run.interrupted';
+    if (failed && !this.#begun) this.refusal = errorOfRun(item.run_id, item);
   }
 
   watch(advanced: () => void): () => void {

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
-import { isErrorCode, MillraceError } from '../protocol/error-code.js';
 import { applyEvent, emptyRunState, type RunState } from '../protocol/run-state.js';
 import type { RunReader } from '../run/run-reader.js';
+import { errorOfRun } from './run-error.js';
 import type { Served } from './served.js';
 
 /** A run answered at its end as one JSON document (`stream: false`). Waiting for it is reading it: the run has a reader. */
@@ -21,7 +21,7 @@ export class RunCompletion implements Served {
     if (reader.conversationId !== undefined) response.setHeader('x-conversation-id', reader.conversationId);
     const state = await readToEnd(reader, response);
     if (!state) return;
-    if (state.error) throw asError(state);
+    if (state.error) throw errorOfRun(state.run_id, state.error);
     response.status(200).json(this.toBody(state));
   }
 }
@@ -54,11 +54,4 @@ async function readToEnd(reader: RunReader, response: Response): Promise<RunStat
     response.off('close', onChange);
     reader.close();
   }
-}
-
-function asError(state: RunState): MillraceError {
-  const { code, message } = state.error!;
-  return isErrorCode(code)
-    ? new MillraceError(code, { detail: message, members: { run_id: state.run_id } })
-    : new MillraceError('internal');
 }

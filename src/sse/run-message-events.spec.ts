@@ -5,7 +5,7 @@ import { countWatchers, holdRun, readerOf } from '../../test/support/held-run.js
 import { arbitraryRun } from '../protocol/run.arbitrary.js';
 import { MemoryRunLog } from '../run/log/memory-run-log.js';
 import { RunWriter } from '../run/run-writer.js';
-import { nativeDialect } from './dialects/native.js';
+import { nativeDialect } from './dialects/native/native-dialect.js';
 import type { EventStreams } from './event-streams.js';
 import { FrameReader } from './frame-reader.js';
 import { RunMessageEvents } from './run-message-events.js';

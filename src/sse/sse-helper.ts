@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { RunState } from '../protocol/run-state.js';
 import type { RunReader } from '../run/run-reader.js';
 import type { Dialect } from './dialects/dialect.js';
-import { nativeDialect } from './dialects/native.js';
+import { nativeDialect } from './dialects/native/native-dialect.js';
 import { EventStreams } from './event-streams.js';
 import { FrameReader } from './frame-reader.js';
 import { RunCompletion } from './run-completion.js';

@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import type { ModelTool } from '../model/model-client.js';
 import { checkSchema, isObject } from './tool-schema.js';
 import { visibleText } from './visible-text.js';
 
@@ -14,7 +13,7 @@ export interface CheckedTool {
   /** The server's own name of it. */
   tool: string;
   description: string;
-  parameters: ModelTool['function']['parameters'];
+  parameters: Record<string, unknown>;
 }
 
 export interface CheckedTools {

@@ -8,7 +8,7 @@ export interface Tool {
   server: string;
   /** The server's own name of the tool. */
   tool: string;
-  definition: ModelTool;
+  definition: ModelTool & { function: { description: string; parameters: Record<string, unknown> } };
 }
 
 /** What a turn may use, and what could not be reached (each becomes a `warning` that the user sees). */

@@ -200,7 +200,10 @@ describe.each(Object.entries(modes))('AUTH_MODE=%s', (_name, mode) => {
           expect({ verb, path, what, status: answer.status }).toEqual({ verb, path, what, status: 401 });
           expect(answer.headers['www-authenticate']).toMatch(mode.challenge);
           expect(answer.headers['cache-control']).toBe('no-store');
-          if (verb !== 'HEAD') expect(JSON.parse(answer.body)).toMatchObject({ code: 'unauthorized' });
+          if (verb === 'HEAD') continue;
+          const problem = JSON.parse(answer.body);
+          expect(problem).toMatchObject({ code: 'unauthorized' });
+          if (path.startsWith('/v1')) expect(problem.error).toMatchObject({ code: 'invalid_api_key' });
         }
   });
 

@@ -1,20 +1,10 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { MAX_PROMPT_LENGTH } from '../../src/protocol/requests.js';
 import type { ErrorCode } from '../../src/protocol/error-code.js';
-import { rawRequest, send, sendJson, sendRaw, type HttpAnswer } from '../support/http-client.js';
+import { rawRequest, send, sendJson, sendRaw } from '../support/http-client.js';
+import { openAiRows } from './bad-input.openai-rows.js';
+import type { Row } from './bad-input.row.js';
 import type { BadInputSite } from './bad-input.site.js';
-
-/** One input that nobody should send, with what must come of it (promises.md E.3; the name begins with its row there). */
-export interface Row {
-  name: string;
-  send: (site: BadInputSite) => Promise<HttpAnswer>;
-  status: number;
-  /** The code of the problem. Absent where the input is harmless and gets an ordinary answer. */
-  code?: ErrorCode;
-  /** How many runs, and so model calls, it may make. Default 0. */
-  runs?: number;
-  check?: (answer: HttpAnswer, site: BadInputSite) => void | Promise<void>;
-}
 
 const CHAT = '/api/chat/completions';
 const valid = { user_prompt: 'Hi', model_name: 'plain', stream: false };
@@ -613,6 +603,7 @@ const protocol: Row[] = [
 ];
 
 export const rows: readonly Row[] = [
+  ...openAiRows,
   ...bodies,
   ...fields,
   ...cursors,

@@ -78,6 +78,22 @@ describe.each(['none', 'api-key', 'gateway'])('CORS in AUTH_MODE=%s', (mode) => 
     }
   });
 
+  it('[OAI-07] lets the openai package send the headers that it adds, and nobody else’s', async () => {
+    const asked = 'authorization,content-type,x-stainless-lang,x-stainless-retry-count,x-made-up';
+    const { headers } = await send(site.url, {
+      method: 'OPTIONS',
+      path: '/v1/chat/completions',
+      headers: {
+        origin: ALLOWED,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': asked,
+      },
+    });
+    const allowed = headers['access-control-allow-headers']!.toLowerCase().split(', ');
+    expect(allowed).toEqual(expect.arrayContaining(['x-stainless-lang', 'x-stainless-retry-count']));
+    expect(allowed).not.toContain('x-made-up');
+  });
+
   it('lets them read answers, errors included, with the headers that name the run', async () => {
     const { headers } = await get({ origin: ALLOWED });
     expect(headers['access-control-allow-origin']).toBe(ALLOWED);

@@ -70,6 +70,7 @@ describe('PostgreSQL', () => {
 
   test('[FAULT-22] [P6] [P20] that is away while an answer streams gets the whole answer when it is back, before the end is told', async () => {
     if (!postgres.process) return;
+    await world.openai.reset();
     const conversation_id = newConversation();
     const stream = await world.chat({ conversation_id, model_name: 'slow' });
     await world.openai.received(1);

@@ -5,7 +5,7 @@ import { startScriptedOpenAi, type ScriptedOpenAi } from '../support/scripted-op
 import { startInProcess, type InProcessApp, type Route } from '../support/in-process-app.js';
 
 /** Routes whose ids name what the operator has configured: the same for everybody. */
-const SHARED = ['/api/models', '/api/mcp', '/c/'];
+const SHARED = ['/api/models', '/v1/models', '/api/mcp', '/c/'];
 
 /** Which of a person's objects the first parameter of a path names. A route that none fits must be taught here. */
 const KINDS = { '/api/runs/:id': 'run', '/api/chat/conversations/:id': 'conversation' } as const;
@@ -137,6 +137,16 @@ describe('[P17] isolation of owners', () => {
           { 'last-event-id': `${victim.run}.1.1` },
         );
         expect({ status, code: JSON.parse(body).code }).toEqual({ status: 404, code: 'run_not_found' });
+      }
+  });
+
+  it('resumes no run of another by the routes of other clients', async () => {
+    const body = { model: 'plain', messages: [{ role: 'user', content: 'hi' }] };
+    for (const { stranger, victim } of pairs())
+      for (const stream of [true, false]) {
+        const headers = { 'last-event-id': `${victim.run}.1.1` };
+        const answer = await call(stranger.key, 'POST', '/v1/chat/completions', { ...body, stream }, headers);
+        expect([answer.status, JSON.parse(answer.body).code]).toEqual([404, 'run_not_found']);
       }
   });
 

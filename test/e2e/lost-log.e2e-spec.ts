@@ -30,6 +30,8 @@ afterEach(async () => {
   await world?.openai.reset();
 });
 
+/** Short, so that the death of an owner is noticed soon. */
+const LEASE_SECONDS = '5';
 const PIECE = 'x'.repeat(64 * 1024);
 /** More than a run keeps for a log that is away. */
 const MUCH = Array.from({ length: 24 }, (_, at) => `${at}${PIECE}`);
@@ -170,7 +172,7 @@ withRedis('a Redis with its data', () => {
   }, 60_000);
 
   test('[LOG-05] [P3] [P7] is away when the owner of a run dies that had said too much: it is ended elsewhere, with its text', async () => {
-    const owner = await world.another({ DATABASE_URL, REDIS_URL: redis.url });
+    const owner = await world.another({ DATABASE_URL, REDIS_URL: redis.url, LEASE_SECONDS });
     const run = await LiveRun.begin([owner, servers[1]!], MUCH);
     await redis.kill('SIGTERM');
     await run.sayMiddle();
@@ -188,7 +190,7 @@ withRedis('a Redis with its data', () => {
   }, 120_000);
 
   test('[LOG-05] [P3] is emptied while the owner is stopped: the run is taken over, and the owner is refused', async () => {
-    const owner = await world.another({ DATABASE_URL, REDIS_URL: redis.url });
+    const owner = await world.another({ DATABASE_URL, REDIS_URL: redis.url, LEASE_SECONDS });
     const run = await LiveRun.begin([owner, servers[1]!], ['second ']);
     // What was said is checkpointed within 2 s.
     await sleep(2600);

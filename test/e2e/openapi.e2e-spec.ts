@@ -161,6 +161,14 @@ describe('[HTTP-05] GET /openapi.json', () => {
       'post',
       await sendJson(server.url, '/api/mcp/disconnect/builtin', {}),
     );
+    const compatible = { model: 'plain', messages: [{ role: 'user', content: 'Hi' }] };
+    const openAi = '/v1/chat/completions';
+    answerFits(openAi, 'post', await sendJson(server.url, openAi, compatible));
+    for (const wrong of [{ model: 'x' }, { messages: [] }, { n: 2 }])
+      answerFits(openAi, 'post', await sendJson(server.url, openAi, { ...compatible, ...wrong }));
+    answerFits('/v1/models', 'get', await get('/v1/models'));
+    answerFits('/v1/models/{name}', 'get', await get('/v1/models/plain'));
+    answerFits('/v1/models/{name}', 'get', await get('/v1/models/no/pe'));
     answerFits('/health', 'get', await get('/health'));
     answerFits('/openapi.json', 'get', await get('/openapi.json'));
     for (const body of ['{', { model_name: 5 }, { ...turn, user_prompt: ' ' }, { ...turn, model_name: 'x' }])
@@ -169,6 +177,21 @@ describe('[HTTP-05] GET /openapi.json', () => {
     const refused = await sendJson(server.url, CHAT, turn);
     expect(refused.status).toBe(502);
     answerFits(CHAT, 'post', refused);
+  });
+
+  it('describes every chunk for clients of OpenAI', async () => {
+    const tools = [{ type: 'function', function: { name: 'f' } }];
+    const body = { model: 'plain', messages: [{ role: 'user', content: 'Hi' }], stream: true, tools };
+    const call = scripts.calling({ id: 'a', name: 'f', args: {} });
+    for (const scene of [scripts.withReasoning(), scripts.refusing(), call, scripts.plain()]) {
+      await openai.push(scene);
+      const request = { ...body, stream_options: { include_usage: true } };
+      expect(check({ $ref: '#/components/schemas/OpenAiChatRequest' }, request)).toEqual([]);
+      const frames = framesOf(await sendJson(server.url, '/v1/chat/completions', request));
+      expect(frames.length).toBeGreaterThan(3);
+      for (const frame of frames)
+        expect(check({ $ref: '#/components/schemas/OpenAiChunk' }, frame)).toEqual([]);
+    }
   });
 
   it('describes every frame of real runs', async () => {

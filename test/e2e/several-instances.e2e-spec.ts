@@ -95,13 +95,13 @@ withRedis('turns of one conversation on two instances come one after the other',
 });
 
 withRedis(
-  '[P8] an Idempotency-Key makes one model call of twenty retries on two instances',
+  '[P8] an Idempotency-Key makes one model call of a hundred retries on two instances',
   async () => {
     await world.openai.push(held());
     const body = { conversation_id: newConversation() };
     const headers = { 'idempotency-key': 'the-same' };
     const readers = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => world.chat(body, { headers, server: index % 2 ? one : two })),
+      Array.from({ length: 100 }, (_, index) => world.chat(body, { headers, server: index % 2 ? one : two })),
     );
     await world.openai.received(1);
     await world.openai.release('held', 2);
@@ -141,7 +141,7 @@ withRedis(
 withRedis(
   '[FAULT-12] [P3] a stopped owner that comes back is refused, and there is one end',
   async () => {
-    const owner = await world.another(env);
+    const owner = await world.another({ ...env, LEASE_SECONDS: '5' });
     const conversation = newConversation();
     await world.openai.push(held());
     const own = await world.chat({ conversation_id: conversation }, { server: owner });

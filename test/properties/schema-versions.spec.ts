@@ -15,7 +15,7 @@ import { RowCollector, type Row } from '../../src/run/log/redis/row-collector.js
 import { MemoryRunLog } from '../../src/run/log/memory-run-log.js';
 import type { RunLog } from '../../src/run/log/run-log.js';
 import { CheckpointStore } from '../../src/run/recovery/checkpoint.store.js';
-import { nativeDialect } from '../../src/sse/dialects/native.js';
+import { nativeDialect } from '../../src/sse/dialects/native/native-dialect.js';
 import { FrameReader } from '../../src/sse/frame-reader.js';
 import { writeFrame } from '../../src/sse/framer.js';
 import { ada } from '../support/conversations.js';

@@ -9,6 +9,8 @@ export function faultsOf(run: readonly RunEvent[]): string[] {
   const faults: string[] = [];
   const open = new Map<string, string>();
   const begun = new Set<string>();
+  /** The calls of the client's tools, which end when they are handed over. */
+  const handedOver = new Set<string>();
   run.forEach((event, index) => {
     if (event.seq !== index + 1) faults.push(`seq ${event.seq} at ${index}`);
     if (isTerminal(event) !== (index === run.length - 1)) faults.push(`${event.type} at ${index}`);
@@ -23,7 +25,14 @@ export function faultsOf(run: readonly RunEvent[]): string[] {
       begun.add(key);
       open.set(key, 'step_id' in event && event.step_id !== undefined ? event.step_id : '');
     } else if (!open.has(key)) faults.push(`${event.type} without ${key}`);
-    if (event.type.endsWith('.ended') || event.type === 'tool_result') open.delete(key);
+    if (event.type === 'tool_call.started' && event.executor === 'client') handedOver.add(key);
+    const isHandedOver = event.type === 'tool_call.ready' || event.type === 'tool_call.invalid';
+    if (
+      event.type.endsWith('.ended') ||
+      event.type === 'tool_result' ||
+      (isHandedOver && handedOver.has(key))
+    )
+      open.delete(key);
   });
   return [...faults, ...[...open.keys()].map((key) => `${key} is open at the end`)];
 }

@@ -26,6 +26,7 @@ export function readRunFacts(
 const FINISH_REASONS: readonly unknown[] = [
   'stop',
   'length',
+  'tool_calls',
   'content_filter',
   'max_iterations',
 ] satisfies RunFinishReason[];

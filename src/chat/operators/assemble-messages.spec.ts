@@ -5,7 +5,7 @@ test('[CHAT-04] the first step sends the system prompt, the conversation and the
     { role: 'user' as const, content: 'q' },
     { role: 'assistant' as const, reasoning_content: 'hm', content: 'a' },
   ];
-  expect(assembleMessages(' Be kind. ', history, 'next')).toEqual([
+  expect(assembleMessages(' Be kind. ', history, [{ role: 'user', content: 'next' }])).toEqual([
     { role: 'system', content: 'Be kind.' },
     { role: 'user', content: 'q' },
     { role: 'assistant', content: 'a' },
@@ -16,6 +16,8 @@ test('[CHAT-04] the first step sends the system prompt, the conversation and the
 test.each([undefined, '', ' \n'])(
   '[CHAT-04] a system prompt that is blank (%j) is not sent',
   (systemPrompt) => {
-    expect(assembleMessages(systemPrompt, [], 'q')).toEqual([{ role: 'user', content: 'q' }]);
+    expect(assembleMessages(systemPrompt, [], [{ role: 'user', content: 'q' }])).toEqual([
+      { role: 'user', content: 'q' },
+    ]);
   },
 );

@@ -1,9 +1,11 @@
 import { concat, defer, map, Observable, of, tap } from 'rxjs';
-import type { ModelClient, ModelMessage } from '../../model/model-client.js';
+import { messageText } from '../../model/message-text.js';
+import type { ModelClient, ModelMessage, ModelParameters, ModelTool } from '../../model/model-client.js';
 import type { RunEventBody } from '../../protocol/run-event.js';
 import { estimateTokens } from '../../run/run-usage.js';
 import type { RunContext } from '../../run/run-program.js';
 import type { ToolBox, ToolSet } from '../../tools/tool.js';
+import { handOver } from './hand-over.js';
 import { runTools, toolMessages } from './run-tools.js';
 import { StepEvents } from './step-events.js';
 
@@ -21,6 +23,9 @@ export interface StepDependencies {
   modelClient: ModelClient;
   toolBox: ToolBox;
   toolSet: ToolSet;
+  /** Tools that the client calls itself: a step that calls one ends the turn. */
+  clientTools: readonly ModelTool[];
+  parameters: ModelParameters | undefined;
   toolConcurrency: number;
   maxIterations: number;
   /** Tool call ids used in this run. */
@@ -29,32 +34,53 @@ export interface StepDependencies {
 }
 
 /**
- * One step: a model call, then the tools it asks for, then the step that carries their results. Without tool calls nothing
- * follows; at the limit a warning does.
+ * One step: a model call, then the tools it asks for, then the step that carries their results. Without tool calls, or with calls of
+ * the client's tools, nothing follows; at the limit a warning does.
  */
 export function runStep({ index, messages }: Step, dependencies: StepDependencies): Observable<LoopItem> {
   return defer(() => {
-    const { context, toolSet, takenIds, model } = dependencies;
-    const step = new StepEvents({ index, model, tools: toolSet.tools, takenIds });
-    context.estimateInput(step.stepId, estimateTokens(messages.map((message) => message.content).join('')));
+    const { context, toolSet, clientTools, parameters, takenIds, model } = dependencies;
+    const step = new StepEvents({
+      index,
+      model,
+      tools: toolSet.tools,
+      clientHasTools: clientTools.length > 0,
+      logprobs: parameters?.['logprobs'] === true,
+      takenIds,
+    });
+    context.estimateInput(step.stepId, estimateTokens(messages.map(messageText).join('')));
     return concat(
       of({ events: [step.started()] }),
-      askModel(messages, step, dependencies),
-      defer(() => (step.calls.length === 0 ? of() : useTools({ index, messages }, step, dependencies))),
+      askModel({ index, messages }, step, dependencies),
+      defer((): Observable<LoopItem> => {
+        if (step.calls.length === 0) return of();
+        if (step.calls.some((call) => call.executor === 'client'))
+          return of({ events: handOver(step.stepId, step.calls) });
+        return useTools({ index, messages }, step, dependencies);
+      }),
     );
   });
 }
 
 function askModel(
-  messages: readonly ModelMessage[],
+  { index, messages }: Step,
   step: StepEvents,
   dependencies: StepDependencies,
 ): Observable<LoopItem> {
-  const { modelClient, model, toolSet, context } = dependencies;
-  const tools = [...toolSet.tools.values()].map((tool) => tool.definition);
+  const { modelClient, model, toolSet, clientTools, context } = dependencies;
+  const tools = [...[...toolSet.tools.values()].map((tool) => tool.definition), ...clientTools];
+  const parameters = index === 0 ? dependencies.parameters : afterTools(dependencies.parameters);
   return modelClient
-    .stream({ model, messages, tools }, context.signal)
+    .stream({ model, messages, tools, ...(parameters && { parameters }) }, context.signal)
     .pipe(map((deltas) => ({ events: step.events(deltas) })));
+}
+
+/** A choice that forces a call is for the first step: in every step it would never let the model answer. */
+function afterTools(parameters: ModelParameters | undefined): ModelParameters | undefined {
+  if (parameters?.['tool_choice'] === 'none') return parameters;
+  return (
+    parameters && Object.fromEntries(Object.entries(parameters).filter(([name]) => name !== 'tool_choice'))
+  );
 }
 
 function useTools(

@@ -11,7 +11,7 @@ const tool: Tool = {
   definition: { type: 'function', function: { name: 's__t', description: '', parameters: {} } },
 };
 const calls = (...names: string[]): StepToolCall[] =>
-  names.map((name, index) => ({ tool_call_id: `c${index}`, index, name, args: '{}' }));
+  names.map((name, index) => ({ tool_call_id: `c${index}`, index, name, args: '{}', executor: 'server' }));
 
 /** A tool box whose calls end when the test says so. */
 class ManualToolBox implements ToolBox {

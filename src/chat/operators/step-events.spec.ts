@@ -6,8 +6,20 @@ import type { Tool } from '../../tools/tool.js';
 import { StepEvents } from './step-events.js';
 
 const noTools = new Map<string, Tool>();
-const newStep = (takenIds = new Set<string>(), tools: ReadonlyMap<string, Tool> = noTools) =>
-  new StepEvents({ index: 0, model: 'm', tools, takenIds });
+const newStep = (
+  takenIds = new Set<string>(),
+  tools: ReadonlyMap<string, Tool> = noTools,
+  more: { clientHasTools?: boolean; logprobs?: boolean } = {},
+) =>
+  new StepEvents({
+    index: 0,
+    model: 'm',
+    tools,
+    clientHasTools: false,
+    logprobs: false,
+    takenIds,
+    ...more,
+  });
 const types = (events: readonly RunEventBody[]) => events.map(({ type }) => type);
 const finish: ModelDelta = { type: 'finish', finish_reason: 'stop' };
 
@@ -55,7 +67,9 @@ describe('StepEvents', () => {
       'tool_call.args.delta',
       'tool_call.args.delta',
     ]);
-    expect(step.calls).toEqual([{ tool_call_id: 'x', index: 0, name: 'f', args: '{"a":1}' }]);
+    expect(step.calls).toEqual([
+      { tool_call_id: 'x', index: 0, name: 'f', args: '{"a":1}', executor: 'server' },
+    ]);
   });
 
   test('[CHAT-13] keeps calls apart by their index and gives them in its order', () => {
@@ -116,6 +130,57 @@ describe('StepEvents', () => {
   test('[CHAT-06] a retry is a warning', () => {
     expect(newStep().events([{ type: 'retry', attempt: 2, reason: 'upstream_unavailable' }])).toEqual([
       { type: 'warning', code: 'upstream_retried', message: expect.stringContaining('upstream_unavailable') },
+    ]);
+  });
+
+  const token = (text: string) => ({ token: text, logprob: -1, bytes: null, top_logprobs: [] });
+
+  test('[OAI-04] log probabilities come before their text, where they are wanted', () => {
+    const deltas: ModelDelta[] = [
+      { type: 'logprobs', content: [token('a')] },
+      { type: 'text', delta: 'a' },
+      { type: 'logprobs', content: [token('b')] },
+      { type: 'logprobs', content: [token('c')] },
+      { type: 'text', delta: 'bc' },
+      { type: 'logprobs', refusal: [token('no')] },
+      { type: 'refusal', delta: 'no' },
+      { type: 'logprobs', content: [token('<end>')] },
+      finish,
+    ];
+    const events = newStep(new Set(), noTools, { logprobs: true }).events(deltas);
+    const seen = events.flatMap((event) => {
+      if (event.type === 'text.logprobs')
+        return [[...(event.content ?? []), ...(event.refusal ?? [])].map((one) => one.token).join('+')];
+      return 'delta' in event ? [event.delta] : event.type === 'message.ended' ? ['end'] : [];
+    });
+    expect(seen).toEqual(['a', 'a', 'b+c', 'bc', 'no', 'no', '<end>', 'end']);
+    expect(types(newStep().events(deltas))).not.toContain('text.logprobs');
+  });
+
+  test("[OAI-03] a call of a tool that is not the server's is the client's, where it has tools; its arguments are never empty", () => {
+    const ours: Tool = {
+      name: 's__t',
+      server: 's',
+      tool: 't',
+      definition: { type: 'function', function: { name: 's__t', description: '', parameters: {} } },
+    };
+    const step = newStep(new Set(), new Map([['s__t', ours]]), { clientHasTools: true });
+    const events = step.events([
+      { type: 'tool_call', index: 0, id: 'a', name: 's__t', args: '' },
+      { type: 'tool_call', index: 1, id: 'b', name: 'theirs', args: '' },
+      finish,
+    ]);
+    expect(step.calls.map(({ executor, args }) => [executor, args])).toEqual([
+      ['server', ''],
+      ['client', '{}'],
+    ]);
+    expect(types(events)).toEqual([
+      'message.started',
+      'tool_call.started',
+      'tool_call.started',
+      'tool_call.args.delta',
+      'message.ended',
+      'step.finished',
     ]);
   });
 

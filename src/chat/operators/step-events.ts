@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { ulid } from 'ulid';
 import { sendableArguments } from '../../conversation/sendable-arguments.js';
 import type { ModelDelta, ModelToolCall } from '../../model/model-client.js';
-import type { FinishReason, RunEventBody, UsageCounts } from '../../protocol/run-event.js';
+import type { EventOf, FinishReason, RunEventBody, UsageCounts } from '../../protocol/run-event.js';
 import type { Tool } from '../../tools/tool.js';
+import { PendingLogprobs } from './pending-logprobs.js';
 
 /** A tool call of one step, as its fragments come in. */
 export interface StepToolCall {
@@ -11,6 +12,7 @@ export interface StepToolCall {
   index: number;
   name: string;
   args: string;
+  executor: EventOf<'tool_call.started'>['executor'];
 }
 
 interface Fragment {
@@ -35,6 +37,7 @@ export class StepEvents {
   #text = '';
   #responseId: string | undefined;
   #usage: UsageCounts | undefined;
+  readonly #logprobs = new PendingLogprobs();
   #finished = false;
 
   /**
@@ -45,6 +48,10 @@ export class StepEvents {
       index: number;
       model: string;
       tools: ReadonlyMap<string, Tool>;
+      /** Then calls of other tools than these are the client's. */
+      clientHasTools: boolean;
+      /** Whether log probabilities are wanted. */
+      logprobs: boolean;
       takenIds: Set<string>;
     },
   ) {}
@@ -94,7 +101,10 @@ export class StepEvents {
       case 'reasoning': {
         if (delta.delta === '') return;
         const part_id = this.#openPart(delta.type, events);
-        if (delta.type === 'text') this.#text += delta.delta;
+        if (delta.type === 'text') {
+          this.#text += delta.delta;
+          this.#addLogprobs(events);
+        }
         events.push({
           type: delta.type === 'text' ? 'text.delta' : 'reasoning.delta',
           step_id,
@@ -108,7 +118,11 @@ export class StepEvents {
         this.#closePart(events);
         this.#openMessage(events);
         this.#text += delta.delta;
+        this.#addLogprobs(events);
         events.push({ type: 'refusal.delta', step_id, message_id: this.#messageId, delta: delta.delta });
+        return;
+      case 'logprobs':
+        if (this.step.logprobs) this.#logprobs.add(delta);
         return;
       case 'tool_call':
         this.#addToolCall(delta, events);
@@ -133,6 +147,12 @@ export class StepEvents {
     }
   }
 
+  #addLogprobs(events: RunEventBody[]): void {
+    const logprobs = this.#logprobs.take();
+    if (logprobs)
+      events.push({ type: 'text.logprobs', step_id: this.stepId, message_id: this.#messageId, ...logprobs });
+  }
+
   /** A call is announced once its name is known; what came of its arguments before that comes with it. */
   #addToolCall(delta: Extract<ModelDelta, { type: 'tool_call' }>, events: RunEventBody[]): void {
     const fragment = this.#calls.get(delta.index) ?? { args: '' };
@@ -148,15 +168,13 @@ export class StepEvents {
       args = fragment.args + delta.args;
       fragment.call = this.#announce(delta.index, fragment, events);
     }
-    if (args === '') return;
-    fragment.call.args += args;
-    events.push({
-      type: 'tool_call.args.delta',
-      step_id: this.stepId,
-      tool_call_id: fragment.call.tool_call_id,
-      index: delta.index,
-      delta: args,
-    });
+    if (args !== '') this.#addArguments(fragment.call, args, events);
+  }
+
+  #addArguments(call: StepToolCall, delta: string, events: RunEventBody[]): void {
+    const { tool_call_id, index } = call;
+    call.args += delta;
+    events.push({ type: 'tool_call.args.delta', step_id: this.stepId, tool_call_id, index, delta });
   }
 
   #announce(index: number, { id, name = '' }: Fragment, events: RunEventBody[]): StepToolCall {
@@ -164,6 +182,7 @@ export class StepEvents {
     this.#openMessage(events);
     const tool_call_id = this.#mintCallId(id);
     const tool = this.step.tools.get(name);
+    const executor = !tool && this.step.clientHasTools ? 'client' : 'server';
     events.push({
       type: 'tool_call.started',
       step_id: this.stepId,
@@ -171,11 +190,11 @@ export class StepEvents {
       message_id: this.#messageId,
       name,
       index,
-      executor: 'server',
+      executor,
       server: tool?.server,
       tool: tool?.tool,
     });
-    return { tool_call_id, index, name, args: '' };
+    return { tool_call_id, index, name, args: '', executor };
   }
 
   #mintCallId(id: string | undefined): string {
@@ -189,8 +208,14 @@ export class StepEvents {
     if (this.#finished) return;
     this.#finished = true;
     this.#closePart(events);
-    if (this.#messageOpen)
+    for (const call of this.calls) {
+      // Some models write nothing for no arguments, which clients cannot read.
+      if (call.executor === 'client' && call.args === '') this.#addArguments(call, '{}', events);
+    }
+    if (this.#messageOpen) {
+      this.#addLogprobs(events);
       events.push({ type: 'message.ended', step_id: this.stepId, message_id: this.#messageId });
+    }
     events.push({
       type: 'step.finished',
       step_id: this.stepId,

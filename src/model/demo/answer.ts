@@ -2,6 +2,7 @@ import { demoIntent } from './intent.js';
 import type { DemoIntent } from './intent.js';
 import { demoTexts } from './texts.js';
 import type { DemoAnswer, DemoCall, DemoResult } from './types.js';
+import { messageText } from '../message-text.js';
 import type { ModelMessage, ModelTool } from '../model-client.js';
 
 /**
@@ -10,7 +11,8 @@ import type { ModelMessage, ModelTool } from '../model-client.js';
  */
 export function demoAnswer(messages: readonly ModelMessage[], tools: readonly ModelTool[]): DemoAnswer {
   const lastUser = messages.findLastIndex(({ role }) => role === 'user');
-  const prompt = messages[lastUser]?.content ?? '';
+  const lastMessage = messages[lastUser];
+  const prompt = lastMessage ? messageText(lastMessage) : '';
   const intent = demoIntent(prompt);
   const texts = demoTexts[intent.language];
 
@@ -51,7 +53,7 @@ function offered(tools: readonly ModelTool[], tool: string): ModelTool | undefin
 
 /** Only the arguments that the tool's schema knows. */
 function argumentsFor(tool: ModelTool, wanted: Record<string, string | undefined>): Record<string, string> {
-  const properties = tool.function.parameters['properties'];
+  const properties = tool.function.parameters?.['properties'];
   const known = typeof properties === 'object' && properties !== null ? properties : {};
   const args: Record<string, string> = {};
   for (const [name, value] of Object.entries(wanted)) {
@@ -68,6 +70,6 @@ function resultsOf(messages: readonly ModelMessage[]): DemoResult[] {
     if (message.role !== 'tool') return [];
     const call = calls.find(({ id }) => id === message.tool_call_id);
     const { name = 'tool', arguments: args = '{}' } = call?.function ?? {};
-    return [{ name, args, content: message.content }];
+    return [{ name, args, content: messageText(message) }];
   });
 }

@@ -1,3 +1,4 @@
+import { messageText } from '../message-text.js';
 import type { DemoAnswer, DemoRequest } from './types.js';
 
 /** The server-sent events of an answer: chat.completion.chunk objects, the usage chunk if it was asked for, `[DONE]`. */
@@ -29,7 +30,7 @@ export function* demoChunks(
   yield choice({}, calls.length > 0 ? 'tool_calls' : 'stop');
 
   if (request.stream_options?.include_usage) {
-    const prompt_tokens = countWords(request.messages.map(({ content }) => content).join('\n'));
+    const prompt_tokens = countWords(request.messages.map(messageText).join('\n'));
     const reasoning_tokens = countWords(reasoning);
     const spoken = countWords(text) + countWords(calls.map(({ args }) => args).join(' '));
     const completion_tokens = reasoning_tokens + spoken;

@@ -4,6 +4,7 @@ import {
   nodeStatus,
   runFinishReason,
   runMode,
+  tokenLogprob,
   toolStatus,
   usageCounts,
 } from '../../protocol/run-event.js';
@@ -72,6 +73,9 @@ const step = z.object({
   message_ended: z.boolean().optional(),
   finish_reason: finishReason.optional(),
   usage: usageCounts.optional(),
+  logprobs: z
+    .object({ content: z.array(tokenLogprob).optional(), refusal: z.array(tokenLogprob).optional() })
+    .optional(),
 });
 
 /** A run folded from its events (src/protocol/run-state.ts), as a snapshot carries it. */
@@ -92,7 +96,13 @@ export const runState = z.object({
   final_result: z.string().optional(),
   execution_chain: z.array(z.array(z.string())).optional(),
   error: z
-    .object({ code: z.string(), error_type: z.string(), message: z.string(), retryable: z.boolean() })
+    .object({
+      code: z.string(),
+      error_type: z.string(),
+      message: z.string(),
+      retryable: z.boolean(),
+      retry_after_ms: count.optional(),
+    })
     .optional(),
   cancelled: z
     .object({

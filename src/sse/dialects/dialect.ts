@@ -20,5 +20,14 @@ export interface DialectEncoder {
 
 export interface Dialect {
   readonly name: string;
+  /** Its clients come back with their position, so a response may end before the run does. */
+  readonly resumable: boolean;
+  /**
+   * Its clients know an error by its status: the headers wait for the first frame, at most one heartbeat long, and a run that fails
+   * before it is answered with the status of its error.
+   */
+  readonly holdsHeaders: boolean;
+  /** Besides those of every stream. */
+  readonly headers?: Readonly<Record<string, string>>;
   encoder(): DialectEncoder;
 }

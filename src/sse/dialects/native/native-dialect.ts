@@ -1,8 +1,8 @@
-import { NativeEncoder } from '../../protocol/native-codec.js';
-import { formatPosition } from '../../protocol/position.js';
-import { isDelta, isTerminal, type RunEvent } from '../../protocol/run-event.js';
-import type { RunSnapshot } from '../../protocol/run-snapshot.js';
-import type { Dialect, Frame } from './dialect.js';
+import { NativeEncoder } from '../../../protocol/native-codec.js';
+import { formatPosition } from '../../../protocol/position.js';
+import { isDelta, isTerminal, type RunEvent } from '../../../protocol/run-event.js';
+import type { RunSnapshot } from '../../../protocol/run-snapshot.js';
+import type { Dialect, Frame } from '../dialect.js';
 
 const RETRY_MS = 3000;
 
@@ -15,6 +15,8 @@ const deltaFrames = new WeakMap<RunEvent | RunSnapshot, Frame>();
 /** The seed's frames, made lossless by optional fields (docs/protocol.md): one event is one frame, `[DONE]` is the end. */
 export const nativeDialect: Dialect = {
   name: 'native',
+  resumable: true,
+  holdsHeaders: false,
   encoder() {
     const encoder = new NativeEncoder();
     return {
