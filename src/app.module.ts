@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { AiSdkModule } from './ai-sdk/ai-sdk.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { ChatModule } from './chat/chat.module.js';
 import { ConfigModule } from './config/config.module.js';
@@ -23,6 +24,7 @@ import { OpenApiController } from './openapi/openapi.controller.js';
     MetricsModule,
     ChatModule,
     OpenAiModule,
+    AiSdkModule,
   ],
   controllers: [OpenApiController],
   providers: [

@@ -592,6 +592,21 @@ const compatible = of(6, [
     'design §5.8, §5.9',
   ],
   ['OAI-07', 'Real clients of OpenAI work unchanged', 'design §6; issue 6 item 5'],
+  [
+    'AISDK-01',
+    'The AI SDK reads every run as one message: parts, tools, steps, metadata, errors, abort',
+    'issue 6 item 2; wire.md B',
+  ],
+  [
+    'AISDK-02',
+    'A chat of the AI SDK is a conversation: its messages are turns, what is asked again or edited is a branch',
+    'design §5.8; wire.md B4',
+  ],
+  [
+    'AISDK-03',
+    'A client that comes back gets the answer that is being written from its start, or 204; a stop ends it',
+    'design §12; wire.md B4',
+  ],
 ]);
 
 /** Defects of the seed (contract/seed.md §10) that must not come back. */

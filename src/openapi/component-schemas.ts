@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { aiSdkChatRequest, aiSdkStopRequest } from '../ai-sdk/chat-request.js';
 import { openAiChatRequest } from '../openai/chat-completion-request.js';
 import { chatRequest } from '../protocol/requests.js';
 import { answers } from './schemas/answer-schemas.js';
 import { conversationSchemas } from './schemas/conversation-schemas.js';
 import { frames } from './schemas/frame-schemas.js';
+import { aiSdkSchemas } from './schemas/ai-sdk-schemas.js';
 import { openAiSchemas } from './schemas/openai-schemas.js';
 import { runState } from './schemas/run-state-schema.js';
 
@@ -36,6 +38,9 @@ const named = {
   ...conversationSchemas,
   OpenAiChatRequest: openAiChatRequest,
   ...openAiSchemas,
+  AiSdkChatRequest: aiSdkChatRequest,
+  AiSdkStopRequest: aiSdkStopRequest,
+  ...aiSdkSchemas,
   NativeFrame: nativeFrame,
   ...frames,
   RunState: runState,

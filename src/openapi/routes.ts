@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../protocol/error-code.js';
+import { aiSdkRoutes } from './ai-sdk-routes.js';
 import { conversationRoutes } from './conversation-routes.js';
 import { openAiRoutes } from './openai-routes.js';
 import type { Route, RouteAnswer } from './route.js';
@@ -147,6 +148,7 @@ export const routes: readonly Route[] = [
     errors: ['tool_server_not_found'],
   },
   ...openAiRoutes(runErrors),
+  ...aiSdkRoutes,
   {
     method: 'get',
     path: '/health',

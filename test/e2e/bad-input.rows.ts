@@ -2,6 +2,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { MAX_PROMPT_LENGTH } from '../../src/protocol/requests.js';
 import type { ErrorCode } from '../../src/protocol/error-code.js';
 import { rawRequest, send, sendJson, sendRaw } from '../support/http-client.js';
+import { aiSdkRows } from './bad-input.ai-sdk-rows.js';
 import { openAiRows } from './bad-input.openai-rows.js';
 import type { Row } from './bad-input.row.js';
 import type { BadInputSite } from './bad-input.site.js';
@@ -604,6 +605,7 @@ const protocol: Row[] = [
 
 export const rows: readonly Row[] = [
   ...openAiRows,
+  ...aiSdkRows,
   ...bodies,
   ...fields,
   ...cursors,

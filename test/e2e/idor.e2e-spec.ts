@@ -8,7 +8,14 @@ import { startInProcess, type InProcessApp, type Route } from '../support/in-pro
 const SHARED = ['/api/models', '/v1/models', '/api/mcp', '/c/'];
 
 /** Which of a person's objects the first parameter of a path names. A route that none fits must be taught here. */
-const KINDS = { '/api/runs/:id': 'run', '/api/chat/conversations/:id': 'conversation' } as const;
+const KINDS = {
+  '/api/runs/:id': 'run',
+  '/api/chat/conversations/:id': 'conversation',
+  '/api/ai-sdk/chat/:id': 'conversation',
+} as const;
+
+/** What a route says of an id that nobody has; clients of the AI SDK take anything but 204 for a failure. */
+const nothingOf = ({ path }: Route) => (path.startsWith('/api/ai-sdk/') ? 204 : 404);
 
 /** Bodies that are valid, for routes that check them before they look for the object. */
 const BODIES: Record<string, (id: string, run: string) => object> = {
@@ -113,7 +120,7 @@ describe('[P17] isolation of owners', () => {
           const answer = await attempt(stranger.key, route, victim[kind], verb);
           const nothing = await attempt(stranger.key, route, NOWHERE[kind], verb);
           const told = { verb, path: route.path, who: stranger.name, whose: victim.name };
-          expect({ ...told, status: answer.status }).toEqual({ ...told, status: 404 });
+          expect({ ...told, status: answer.status }).toEqual({ ...told, status: nothingOf(route) });
           expect(bare(answer, victim[kind])).toEqual(bare(nothing, NOWHERE[kind]));
         }
     expect(await Promise.all(people.map(everythingOf))).toEqual(before);
@@ -145,9 +152,26 @@ describe('[P17] isolation of owners', () => {
     for (const { stranger, victim } of pairs())
       for (const stream of [true, false]) {
         const headers = { 'last-event-id': `${victim.run}.1.1` };
-        const answer = await call(stranger.key, 'POST', '/v1/chat/completions', { ...body, stream }, headers);
-        expect([answer.status, JSON.parse(answer.body).code]).toEqual([404, 'run_not_found']);
+        const answers = [
+          await call(stranger.key, 'POST', '/v1/chat/completions', { ...body, stream }, headers),
+          await call(stranger.key, 'POST', '/api/ai-sdk/chat', uiChat(victim.conversation), headers),
+        ];
+        for (const answer of answers)
+          expect([answer.status, JSON.parse(answer.body).code]).toEqual([404, 'run_not_found']);
       }
+  });
+
+  it('lets no answer of another be the one before', async () => {
+    const [alice, bob] = people as [Person, Person];
+    const answered = { id: alice.run, role: 'assistant', parts: [{ type: 'text', text: 'x' }] };
+    const chat = uiChat(bob.conversation, answered);
+    const { status, body } = await call(bob.key, 'POST', '/api/ai-sdk/chat', chat);
+    expect(status).toBe(200);
+    expect(body).toContain('[DONE]');
+    const { rounds } = JSON.parse(
+      (await call(bob.key, 'GET', `/api/chat/conversations/${bob.conversation}`)).body,
+    );
+    expect(rounds.at(-1).after_run_id).toBe(bob.run);
   });
 
   it('lets no turn follow one of another', async () => {
@@ -193,6 +217,14 @@ describe('[P17] isolation of owners', () => {
     }
   });
 });
+
+function uiChat(id: string, ...before: object[]): object {
+  return {
+    id,
+    model: 'plain',
+    messages: [...before, { id: 'u', role: 'user', parts: [{ type: 'text', text: 'hi' }] }],
+  };
+}
 
 function kindOf({ path }: Route): keyof typeof NOWHERE {
   const match = Object.entries(KINDS).find(([prefix]) => path === prefix || path.startsWith(`${prefix}/`));

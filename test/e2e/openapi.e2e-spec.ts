@@ -166,6 +166,13 @@ describe('[HTTP-05] GET /openapi.json', () => {
     answerFits(openAi, 'post', await sendJson(server.url, openAi, compatible));
     for (const wrong of [{ model: 'x' }, { messages: [] }, { n: 2 }])
       answerFits(openAi, 'post', await sendJson(server.url, openAi, { ...compatible, ...wrong }));
+    const uiChat = { id: 'ui', messages: [{ id: 'u', role: 'user', parts: [{ type: 'text', text: 'Hi' }] }] };
+    for (const wrong of [{ id: 'no spaces' }, { messages: [] }, { model: 'x' }])
+      answerFits(
+        '/api/ai-sdk/chat',
+        'post',
+        await sendJson(server.url, '/api/ai-sdk/chat', { ...uiChat, ...wrong }),
+      );
     answerFits('/v1/models', 'get', await get('/v1/models'));
     answerFits('/v1/models/{name}', 'get', await get('/v1/models/plain'));
     answerFits('/v1/models/{name}', 'get', await get('/v1/models/no/pe'));
@@ -191,6 +198,32 @@ describe('[HTTP-05] GET /openapi.json', () => {
       expect(frames.length).toBeGreaterThan(3);
       for (const frame of frames)
         expect(check({ $ref: '#/components/schemas/OpenAiChunk' }, frame)).toEqual([]);
+    }
+  });
+
+  it('describes every chunk for clients of the AI SDK', async () => {
+    const call = scripts.calling({ id: 'a', name: 'builtin__calculate', args: { expression: '6*7' } });
+    const broken = scripts.calling({ id: 'b', name: 'nope', args: '{bad' });
+    const scenes = [
+      scripts.withReasoning(),
+      scripts.refusing(),
+      scripts.cutAfter('Hel'),
+      call,
+      broken,
+      scripts.plain(),
+    ];
+    await openai.push(...scenes);
+    for (let at = 0; at < 4; at += 1) {
+      const messages = [{ id: 'u', role: 'user', parts: [{ type: 'text', text: 'Hi' }] }];
+      const request = { id: `ui-${at}`, model: 'plain', messages, mcp_servers: ['builtin', 'nowhere'] };
+      expect(check({ $ref: '#/components/schemas/AiSdkChatRequest' }, request)).toEqual([]);
+      const frames = framesOf(await sendJson(server.url, '/api/ai-sdk/chat', request));
+      expect(frames.length).toBeGreaterThan(3);
+      for (const frame of frames)
+        expect({ frame, faults: check({ $ref: '#/components/schemas/AiSdkChunk' }, frame) }).toEqual({
+          frame,
+          faults: [],
+        });
     }
   });
 
