@@ -4,6 +4,7 @@ import { chatRequest } from '../protocol/requests.js';
 import { answers } from './schemas/answer-schemas.js';
 import { conversationSchemas } from './schemas/conversation-schemas.js';
 import { frames } from './schemas/frame-schemas.js';
+import { graphSchemas } from './schemas/graph-schemas.js';
 import { openAiSchemas } from './schemas/openai-schemas.js';
 import { runState } from './schemas/run-state-schema.js';
 
@@ -34,6 +35,7 @@ const named = {
   ChatRequest: chatRequest,
   ...answers,
   ...conversationSchemas,
+  ...graphSchemas,
   OpenAiChatRequest: openAiChatRequest,
   ...openAiSchemas,
   NativeFrame: nativeFrame,

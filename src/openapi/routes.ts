@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../protocol/error-code.js';
 import { conversationRoutes } from './conversation-routes.js';
+import { graphRoutes } from './graph-routes.js';
 import { openAiRoutes } from './openai-routes.js';
 import type { Route, RouteAnswer } from './route.js';
 
@@ -91,6 +92,7 @@ export const routes: readonly Route[] = [
     errors: ['run_not_found'],
   },
   ...conversationRoutes,
+  ...graphRoutes,
   {
     method: 'get',
     path: '/api/models',

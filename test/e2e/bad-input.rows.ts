@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../src/protocol/error-code.js';
 import { rawRequest, send, sendJson, sendRaw } from '../support/http-client.js';
 import { openAiRows } from './bad-input.openai-rows.js';
 import type { Row } from './bad-input.row.js';
+import { graphRows } from './bad-input.graph-rows.js';
 import type { BadInputSite } from './bad-input.site.js';
 
 const CHAT = '/api/chat/completions';
@@ -604,6 +605,7 @@ const protocol: Row[] = [
 
 export const rows: readonly Row[] = [
   ...openAiRows,
+  ...graphRows,
   ...bodies,
   ...fields,
   ...cursors,
