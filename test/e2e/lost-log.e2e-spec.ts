@@ -115,7 +115,7 @@ withRedis('a Redis with its data', () => {
     await redis.dispose();
   });
 
-  test('[LOG-05] [P1] [P20] is away for 10 s: what runs say is exact, or too much and begins anew', async () => {
+  test('[FAULT-17] [LOG-05] [P1] [P20] is away for 10 s: what runs say is exact, or too much and begins anew', async () => {
     const short = await LiveRun.begin(servers, ['second ']);
     const silent = await LiveRun.begin(servers, ['second ']);
     const much = await LiveRun.begin(servers, MUCH);
@@ -132,7 +132,7 @@ withRedis('a Redis with its data', () => {
     }
   }, 120_000);
 
-  test('[LOG-05] [P2] is emptied: a run that writes and one that is silent begin anew within seconds', async () => {
+  test('[FAULT-18] [LOG-05] [P2] is emptied: a run that writes and one that is silent begin anew within seconds', async () => {
     const busy = await LiveRun.begin(servers, ['second ']);
     const silent = await LiveRun.begin(servers, ['second ']);
     await redis.command('FLUSHALL');
@@ -155,7 +155,7 @@ withRedis('a Redis with its data', () => {
     }
   }, 60_000);
 
-  test('[LOG-05] is full: the answer is stored, and the log begins anew when there is room', async () => {
+  test('[FAULT-20] [LOG-05] is full: the answer is stored, and the log begins anew when there is room', async () => {
     const run = await LiveRun.begin(servers, MUCH);
     const short = await LiveRun.begin(servers, ['second ']);
     await redis.command('CONFIG', 'SET', 'maxmemory', '1');
@@ -207,7 +207,7 @@ withRedis('a Redis with its data', () => {
     await owner.kill();
   }, 120_000);
 
-  test('[LOG-05] [P6] never comes back: the answer is stored, and read from there', async () => {
+  test('[FAULT-17] [LOG-05] [P6] never comes back: the answer is stored, and read from there', async () => {
     const run = await LiveRun.begin(servers, ['second ']);
     await redis.kill();
     await Promise.all([run.sayMiddle(), run.sayLast()]);
@@ -268,7 +268,7 @@ withRedis('a Redis without an append-only file', () => {
     await redis.dispose();
   });
 
-  test('[LOG-05] [P2] is killed and comes back empty: runs begin anew, readers get snapshots', async () => {
+  test('[FAULT-18] [LOG-05] [P2] is killed and comes back empty: runs begin anew, readers get snapshots', async () => {
     const busy = await LiveRun.begin(servers, ['second ']);
     const silent = await LiveRun.begin(servers, ['second ']);
     await redis.kill();
@@ -283,7 +283,7 @@ withRedis('a Redis without an append-only file', () => {
     }
   }, 60_000);
 
-  test('[LOG-05] [P2] comes back with an older state: readers that are ahead get snapshots, and no text is mixed', async () => {
+  test('[FAULT-19] [LOG-05] [P2] comes back with an older state: readers that are ahead get snapshots, and no text is mixed', async () => {
     const run = await LiveRun.begin(servers, ['second ']);
     await redis.command('SAVE');
     await run.sayMiddle();

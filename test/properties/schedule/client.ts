@@ -8,7 +8,7 @@ import type { RunSnapshot, SnapshotReason } from '../../../src/protocol/run-snap
 import { applyEvent, emptyRunState, isEnded, type RunState } from '../../../src/protocol/run-state.js';
 import type { LogCursor } from '../../../src/run/log/run-log.js';
 import type { RunReader } from '../../../src/run/run-reader.js';
-import { nativeDialect } from '../../../src/sse/dialects/native.js';
+import { nativeDialect } from '../../../src/sse/dialects/native/native-dialect.js';
 import { FrameReader } from '../../../src/sse/frame-reader.js';
 import { writeFrame } from '../../../src/sse/framer.js';
 import { ada } from '../../support/conversations.js';
