@@ -10,7 +10,10 @@ import { PendingEvents } from './pending-events.js';
 export interface RunWriterOptions {
   /** What was folded before, where the run goes on with another writer. */
   state?: RunState;
-  /** Gets the events of each write, for checkpoints: also those that a failing log does not take. */
+  /**
+   * Gets the events of each write, for checkpoints: also those that a failing log does not take. What it throws is thrown by `write`, once:
+   * the end of the run can still be written.
+   */
   appended?: (events: readonly RunEvent[]) => void;
   /** How the run goes on when its log was lost. Without it no log is waited for: the first failure is the last. */
   nextEpoch?: NextEpoch;
@@ -38,6 +41,7 @@ export class RunWriter {
   readonly state: RunState;
   readonly #options: RunWriterOptions;
   readonly #now: () => number;
+  #appended: RunWriterOptions['appended'];
   #log: RunLogWriter;
   #seq: number;
   readonly #pending = new PendingEvents();
@@ -63,6 +67,7 @@ export class RunWriter {
   ) {
     this.state = options.state ?? emptyRunState(runId);
     this.#options = options;
+    this.#appended = options.appended;
     this.#now = options.now ?? Date.now;
     this.#log = log;
     this.#seq = log.startSeq;
@@ -99,8 +104,14 @@ export class RunWriter {
       events.push(event);
     }
     this.#idle = false;
-    this.#options.appended?.(events);
-    this.#work();
+    try {
+      this.#appended?.(events);
+    } catch (error) {
+      this.#appended = undefined;
+      throw error;
+    } finally {
+      this.#work();
+    }
   }
 
   /** The seq of the terminal event, which must be the next one to be written. */

@@ -173,13 +173,31 @@ describe('a provider that refuses (acceptance vector 3)', () => {
     expect(JSON.stringify(answer.body)).not.toContain('sk-');
   });
 
-  test('[CHAT-06] is tried again before the first token, which a warning says', async () => {
-    const stream = await world.chat({ model_name: 'rate-limited-once' });
+  test('[FAULT-26] [CHAT-06] is tried again before the first token, no sooner than it says, which a warning says', async () => {
+    await world.openai.push(scripts.rateLimited({ 'retry-after': '1' }), scripts.plain());
+    const stream = await world.chat({});
     const { state } = checkHistory([await stream.toEnd()]);
     expect(state.phase).toBe('completed');
     expect(state.warnings.map(({ code }) => code)).toEqual(['upstream_retried']);
-    expect(await world.openai.requests()).toHaveLength(2);
+    const [first, second, ...more] = await world.openai.requests();
+    expect(more).toEqual([]);
+    expect(second!.receivedAt - first!.receivedAt).toBeGreaterThan(950);
   });
+
+  test.each([429, 500, 529])(
+    '[FAULT-26] [CHAT-06] that answers %d each time is asked as often as MODEL_MAX_RETRIES allows, and the run fails',
+    async (status) => {
+      await world.openai.push(...[1, 2].map(() => scripts.failing(status, {}, { 'retry-after-ms': '1' })));
+      const stream = await world.chat({});
+      const { state } = checkHistory([await stream.toEnd()]);
+      expect(state).toMatchObject({
+        phase: 'failed',
+        error: { code: status === 429 ? 'upstream_rate_limited' : 'upstream_unavailable', retryable: true },
+      });
+      expect(state.warnings).toHaveLength(1);
+      expect(await world.openai.requests()).toHaveLength(2);
+    },
+  );
 });
 
 describe('a provider that dies after two tokens (acceptance vector 4)', () => {
