@@ -6,10 +6,12 @@ import { request as httpRequest } from 'node:http';
 import { createParser } from 'eventsource-parser';
 import { expectedText } from './words.js';
 
-process.on('message', async ({ url, body, streams, chunks }) => {
+let streams = 0;
+
+process.on('message', async ({ url, body, streams: count, chunks }) => {
   const expected = expectedText(chunks);
   const started = performance.now();
-  const results = await Promise.all(Array.from({ length: streams }, () => readStream(url, body)));
+  const results = await Promise.all(Array.from({ length: count }, () => readStream(url, body)));
   const wrong = results.filter(({ text }) => text !== expected).length;
   const firstMs = results.map(({ firstMs }) => firstMs).sort((a, b) => a - b)[Math.floor(results.length / 2)];
   process.send({ seconds: (performance.now() - started) / 1000, wrong, firstMs });
@@ -24,7 +26,8 @@ function readStream(url, body) {
     const parser = createParser({
       onEvent({ data }) {
         if (data === '[DONE]') return;
-        const content = JSON.parse(data).choices?.[0]?.delta?.content;
+        const frame = JSON.parse(data);
+        const content = frame.type === 'text-delta' ? frame.delta : frame.choices?.[0]?.delta?.content;
         if (!content) return;
         firstMs ??= performance.now() - started;
         text += content;
@@ -41,6 +44,7 @@ function readStream(url, body) {
       },
     );
     request.on('error', reject);
-    request.end(JSON.stringify(body));
+    streams += 1;
+    request.end(JSON.stringify(body).replaceAll('{{stream}}', String(streams)));
   });
 }

@@ -16,7 +16,7 @@ export async function startTargets(upstream, models) {
       models.map((name) => ({ name, model: name, base_url: `${upstream}/v1`, api_key: 'none' })),
     ),
   );
-  const millrace = await startMillrace({ MODELS_FILE: file, LOG_RETENTION_SECONDS: '1' });
+  const millrace = await startMillrace({ MODELS_FILE: file, LOG_RETENTION_SECONDS: '1', CHAT_TITLES: 'off' });
   return [
     {
       name: 'raw relay',
@@ -28,6 +28,23 @@ export async function startTargets(upstream, models) {
       name: 'millrace native',
       url: `${millrace.url}/api/chat/completions`,
       body: (model) => ({ model_name: model, user_prompt: 'go' }),
+      child: millrace.child,
+    },
+    {
+      name: 'millrace openai',
+      url: `${millrace.url}/v1/chat/completions`,
+      body: (model) => ({ model, stream: true, messages: [{ role: 'user', content: 'go' }] }),
+      child: millrace.child,
+    },
+    {
+      name: 'millrace ai-sdk',
+      url: `${millrace.url}/api/ai-sdk/chat`,
+      body: (model) => ({
+        // A chat is a conversation, which is stored; each stream has its own.
+        id: 'bench-{{stream}}',
+        model,
+        messages: [{ id: 'u', role: 'user', parts: [{ type: 'text', text: 'go' }] }],
+      }),
       child: millrace.child,
     },
   ];
