@@ -5,6 +5,7 @@ import { AuthModule } from './auth/auth.module.js';
 import { ChatModule } from './chat/chat.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
+import { GraphModule } from './graph/graph.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { ValidationPipe } from './http/validation.js';
@@ -23,6 +24,7 @@ import { OpenApiController } from './openapi/openapi.controller.js';
     HealthModule,
     MetricsModule,
     ChatModule,
+    GraphModule,
     OpenAiModule,
     AiSdkModule,
   ],

@@ -519,7 +519,7 @@ const faults = of(3, [
   ['FAULT-23', 'A commit whose answer was lost is done once', 'promises §5 E.2 row 23'],
   [
     'FAULT-25',
-    'A full disk is a clear problem, fails runs cleanly, and leaves reads alone',
+    'A full disk is a clear problem, costs no answer that is being written, and leaves reads alone',
     'promises §5 E.2 row 25',
   ],
   [
@@ -609,6 +609,19 @@ const compatible = of(6, [
   ],
 ]);
 
+const graphs = of(5, [
+  [
+    'GRAPH-01',
+    'Graphs are stored as they are written, for their owner alone, with versions, readme, import, export and a picture',
+    'issue 5 §1',
+  ],
+  [
+    'GRAPH-02',
+    'Every fault of a graph is told at once, with graph, node, field and the words of the seed',
+    'issue 5 §1',
+  ],
+]);
+
 /** Defects of the seed (contract/seed.md §10) that must not come back. */
 const defects: Requirement[] = [
   ...of(2, [
@@ -639,6 +652,12 @@ const defects: Requirement[] = [
     ['D-56', 'Compaction keeps the rounds that came meanwhile', 'seed §10'],
     ['D-68', 'The list is paged', 'seed §10'],
   ]),
+  ...of(5, [
+    ['D-41', 'Names of nodes are unique and not reserved', 'seed §10'],
+    ['D-42', 'A subgraph node may say that it has no model', 'seed §10'],
+    ['D-43', 'Every context mode that is offered is taken', 'seed §10'],
+    ['D-44', 'A graph is stored as written, and what was read can be saved again', 'seed §10'],
+  ]),
 ];
 
 export const requirements: readonly Requirement[] = [
@@ -661,5 +680,6 @@ export const requirements: readonly Requirement[] = [
   ...promises,
   ...faults,
   ...compatible,
+  ...graphs,
   ...defects,
 ];

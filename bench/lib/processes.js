@@ -1,6 +1,7 @@
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 
 const here = import.meta.dirname;
@@ -16,15 +17,25 @@ export async function forkScript(path, options = {}) {
 }
 
 async function ask(child, question) {
+  const ended = new AbortController();
+  const onExit = () => ended.abort(new Error('A process of the bench has ended'));
+  child.once('exit', onExit);
   child.send(question);
-  const [answer] = await once(child, 'message');
-  return answer;
+  try {
+    const [answer] = await once(child, 'message', { signal: ended.signal });
+    return answer;
+  } catch (error) {
+    throw ended.signal.aborted ? ended.signal.reason : error;
+  } finally {
+    child.off('exit', onExit);
+  }
 }
 
-/** Starts the built server and waits until it is ready. */
-export async function startMillrace(env) {
-  const main = resolve(here, '../../dist/server/main.js');
-  const child = spawn(process.execPath, [main], {
+/** Starts the built server as `npm start` does and waits until it is ready. MILLRACE_BUILD names another build. */
+export async function startMillrace(env, nodeFlags = []) {
+  const main = resolve(here, '../..', process.env.MILLRACE_BUILD ?? 'dist/server', 'main.js');
+  const flags = ['--max-semi-space-size=8', ...nodeFlags];
+  const child = spawn(process.execPath, [...flags, main], {
     cwd: resolve(here, '..'),
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
@@ -35,32 +46,43 @@ export async function startMillrace(env) {
       ...env,
     },
   });
-  let output = '';
-  const url = await new Promise((done, fail) => {
-    child.stdout.on('data', (piece) => {
-      output += piece;
-      const ready = /Millrace is ready at (http:\/\/[^"\s]+)/.exec(output)?.[1];
-      if (ready) done(ready);
-    });
-    child.on('exit', () => fail(new Error(`The server exited:\n${output}`)));
-  });
+  const url = await waitForOutput(child, /Millrace is ready at (http:\/\/[^"\s]+)/);
   return { child, url };
 }
 
-const TICKS_PER_SECOND = 100;
+/** Waits until a process prints what matches; the first group of it. */
+export function waitForOutput(child, pattern) {
+  let output = '';
+  return new Promise((done, fail) => {
+    child.stdout.on('data', (piece) => {
+      output += piece;
+      const found = pattern.exec(output);
+      if (found) done(found[1]);
+    });
+    child.on('exit', () => fail(new Error(`The process exited:\n${output}`)));
+  });
+}
 
-/** User and system CPU seconds of a process so far (Linux, proc(5)). */
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  return port;
+}
+
+/**
+ * CPU seconds of all threads of a process so far. Linux, sched-stats: in nanoseconds, where proc(5)'s `stat` counts in steps of 10 ms,
+ * which is more than a short case takes.
+ */
 export function cpuSeconds(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  let nanoseconds = 0;
+  for (const thread of readdirSync(`/proc/${pid}/task`))
+    nanoseconds += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ', 1)[0]);
+  return nanoseconds / 1e9;
 }
 
 /** Resident memory of a process in MB. */
 export function residentMb(pid) {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
-}
-
-export function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
 }

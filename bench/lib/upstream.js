@@ -29,7 +29,8 @@ const last = Buffer.concat([
 ]);
 const BULK = 64;
 
-const server = createServer(async (request, response) => {
+// Longer than any pause between two questions: a connection that ends just when it is used again is no target's fault.
+const server = createServer({ keepAliveTimeout: 600_000 }, async (request, response) => {
   let body = '';
   for await (const piece of request) body += piece;
   const [kind, count, rate] = JSON.parse(body).model.split('-');

@@ -62,6 +62,8 @@ export const environment = z.object({
   TOOL_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(8),
   RUN_SECONDS: z.coerce.number().positive().max(86_400).default(900),
   DISCONNECT_GRACE_SECONDS: seconds.default(5),
+  /** How long an instance that says nothing counts as alive, and so do its readers. */
+  LEASE_SECONDS: z.coerce.number().min(3).max(300).default(15),
   LOG_RETENTION_SECONDS: z.coerce.number().positive().default(86_400),
   SHUTDOWN_SECONDS: seconds.default(60),
   DRAIN_DELAY_SECONDS: seconds.default(0),

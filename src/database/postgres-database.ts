@@ -21,10 +21,12 @@ const IDLE_IN_TRANSACTION_MS = 15_000;
 const SILENCE_MS = 5000;
 /** The driver's error when `query_timeout` has passed. */
 const NO_ANSWER = 'Query read timeout';
+/** SQLSTATEs of a connection that is over although its socket is not closed yet (PostgreSQL 18, appendix A). */
+const OVER = /^(08|57P)/;
 
 /**
  * Opens `postgres://…`. Nothing is connected yet. Connections are made on demand, checked by TCP keep-alive, and replaced when they
- * break; every wait has an end. When the server is down, full or too slow, statements throw `storage_failed`.
+ * break; every wait has an end. When the server is down or too slow, statements throw `storage_failed`; when it has no room, `storage_full`.
  */
 export function openPostgres(url: string, options: PostgresOptions = {}): Kysely<Database> {
   const { statementMs = STATEMENT_MS, silenceMs = SILENCE_MS, max = 10, onIdleError } = options;
@@ -78,6 +80,7 @@ function translated(pool: Pool): PostgresPool {
 
 function asKyselyClient(client: PoolClient): PostgresPoolClient {
   let silent: Error | undefined;
+  let over = false;
   // A connection that breaks in use fails its statement; without a listener the event would end the process.
   const ignore = () => undefined;
   client.on('error', ignore);
@@ -89,12 +92,13 @@ function asKyselyClient(client: PoolClient): PostgresPoolClient {
     } catch (error) {
       const fault = storageFault(error);
       if ((error as Error).message === NO_ANSWER) silent = fault as Error;
+      over ||= OVER.test((error as { code?: string }).code ?? '');
       throw fault;
     }
   };
   const release = (destroy?: boolean) => {
     client.off('error', ignore);
-    client.release(destroy === true || silent !== undefined);
+    client.release(destroy === true || over || silent !== undefined);
   };
   return { query, release } as unknown as PostgresPoolClient;
 }

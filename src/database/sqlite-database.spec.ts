@@ -95,14 +95,14 @@ describe('openSqlite', () => {
     expect(await db.selectFrom('instances').selectAll().execute()).toHaveLength(10);
   });
 
-  it('says that a full disk is a storage failure, and goes on when there is room', async () => {
+  it('says that the disk is full, and goes on when there is room', async () => {
     const db = await open();
     const { rows } = await sql<{ page_count: number }>`PRAGMA page_count`.execute(db);
     await sql.raw(`PRAGMA max_page_count = ${rows[0]!.page_count + 1}`).execute(db);
     const write = db.transaction().execute(async (transaction) => {
       await addConversation(transaction, 'a'.repeat(100_000));
     });
-    await expect(write).rejects.toMatchObject({ code: 'storage_failed', retryable: true });
+    await expect(write).rejects.toMatchObject({ code: 'storage_full', retryable: true });
 
     expect(await titles(db)).toEqual([]);
     await sql`PRAGMA max_page_count = 100000`.execute(db);

@@ -10,19 +10,24 @@ describe('storageFault', () => {
     ['a server that shuts down', errorOf({ code: '57P01' })],
     ['a server that starts', errorOf({ code: '57P03' })],
     ['too many connections', errorOf({ code: '53300' })],
-    ['a full disk', errorOf({ code: '53100' })],
     ['a statement time-out', errorOf({ code: '57014' })],
     ['a lock time-out', errorOf({ code: '55P03' })],
     ['a standby', errorOf({ code: '25006' })],
     ['a cut connection', errorOf({}, 'Connection terminated unexpectedly')],
     ['a server without an answer', errorOf({}, 'Query read timeout')],
     ['an exhausted pool', errorOf({}, 'timeout exceeded when trying to connect')],
-    ['a full disk under SQLite', errorOf({ code: 'ERR_SQLITE_ERROR', errcode: 13 })],
     ['an extended I/O error of SQLite', errorOf({ code: 'ERR_SQLITE_ERROR', errcode: 10 | (3 << 8) })],
   ])('takes %s for a failure of the storage', (_name, error) => {
     const fault = storageFault(error);
     expect(fault).toBeInstanceOf(MillraceError);
     expect(fault).toMatchObject({ code: 'storage_failed', retryable: true, cause: error });
+  });
+
+  it.each([
+    ['PostgreSQL', errorOf({ code: '53100' })],
+    ['SQLite', errorOf({ code: 'ERR_SQLITE_ERROR', errcode: 13 })],
+  ])('tells a full disk of %s from other failures', (_name, error) => {
+    expect(storageFault(error)).toMatchObject({ code: 'storage_full', retryable: true, cause: error });
   });
 
   it.each([

@@ -1,8 +1,10 @@
 import { LoggerModule } from 'nestjs-pino';
-import { pino, type LogFn, type Logger } from 'pino';
+import { pino, type DestinationStream, type LogFn, type Logger } from 'pino';
 import { CONFIG, type Config } from '../config/config.js';
 import { errorFields } from './error-fields.js';
 import { terminalLines } from './terminal-lines.js';
+
+const UNWRITTEN_BYTES = 256 * 1024;
 
 /**
  * Structured logs: JSON, or short lines where stdout is a terminal. At the default level they hold ids, codes and times: never a
@@ -35,10 +37,18 @@ export const loggingModule = LoggerModule.forRootAsync({
     return {
       pinoHttp: process.stdout.isTTY
         ? [options, terminalLines((text) => process.stdout.write(text))]
-        : [options, pino.destination({ sync: true })],
+        : [options, destination()],
     };
   },
 });
+
+/**
+ * stdout. Lines that it does not take, because it is a file on a full disk, wait for room, and beyond a limit they are lost: a log
+ * that cannot be written must not fail what is logged.
+ */
+function destination(): DestinationStream {
+  return pino.destination({ sync: true, maxLength: UNWRITTEN_BYTES }).on('error', () => undefined);
+}
 
 function withMessage(this: Logger, args: Parameters<LogFn>, log: LogFn): void {
   const [first] = args as unknown[];

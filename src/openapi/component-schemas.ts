@@ -6,6 +6,7 @@ import { answers } from './schemas/answer-schemas.js';
 import { conversationSchemas } from './schemas/conversation-schemas.js';
 import { frames } from './schemas/frame-schemas.js';
 import { aiSdkSchemas } from './schemas/ai-sdk-schemas.js';
+import { graphSchemas } from './schemas/graph-schemas.js';
 import { openAiSchemas } from './schemas/openai-schemas.js';
 import { runState } from './schemas/run-state-schema.js';
 
@@ -36,6 +37,7 @@ const named = {
   ChatRequest: chatRequest,
   ...answers,
   ...conversationSchemas,
+  ...graphSchemas,
   OpenAiChatRequest: openAiChatRequest,
   ...openAiSchemas,
   AiSdkChatRequest: aiSdkChatRequest,

@@ -32,7 +32,7 @@ export const conversationRoutes: readonly Route[] = [
     summary: 'Favourite, delete for now, or bring back',
     body: 'StatusRequest',
     answers: { 200: { description: 'Changed.', content: { json: 'StatusChanged' } } },
-    errors: ['conversation_not_found', 'storage_failed'],
+    errors: ['conversation_not_found', 'storage_failed', 'storage_full'],
   },
   {
     ...conversation,
@@ -43,7 +43,7 @@ export const conversationRoutes: readonly Route[] = [
     description: 'A title that a person gave is never replaced by one that a model finds.',
     body: 'TitleRequest',
     answers: { 200: { description: 'Renamed.', content: { json: 'TitleChanged' } } },
-    errors: ['blank_title', 'conversation_not_found', 'storage_failed'],
+    errors: ['blank_title', 'conversation_not_found', 'storage_failed', 'storage_full'],
   },
   {
     ...conversation,
@@ -53,7 +53,7 @@ export const conversationRoutes: readonly Route[] = [
     summary: 'Replace the tags of a conversation',
     body: 'TagsRequest',
     answers: { 200: { description: 'Changed.', content: { json: 'TagsChanged' } } },
-    errors: ['conversation_not_found', 'storage_failed'],
+    errors: ['conversation_not_found', 'storage_failed', 'storage_full'],
   },
   {
     ...conversation,
@@ -65,7 +65,7 @@ export const conversationRoutes: readonly Route[] = [
       'The branch through a turn, down to its newest turn: what is shown, and what the next turn follows. `branches` of a round names the turns to choose from.',
     body: 'BranchRequest',
     answers: { 200: { description: 'Changed.', content: { json: 'BranchChanged' } } },
-    errors: ['conversation_not_found', 'run_not_found', 'storage_failed'],
+    errors: ['conversation_not_found', 'run_not_found', 'storage_failed', 'storage_full'],
   },
   {
     ...conversation,
@@ -90,6 +90,7 @@ export const conversationRoutes: readonly Route[] = [
       'first_chunk_timeout',
       'chunk_gap_timeout',
       'storage_failed',
+      'storage_full',
     ],
   },
   {
@@ -100,7 +101,7 @@ export const conversationRoutes: readonly Route[] = [
     summary: 'Delete a conversation, so that nothing of it stays',
     description: 'Stops what still answers, then deletes messages, runs and their logs.',
     answers: { 200: { description: 'Deleted.', content: { json: 'ConversationDeleted' } } },
-    errors: ['conversation_not_found', 'storage_failed', 'log_unavailable'],
+    errors: ['conversation_not_found', 'storage_failed', 'storage_full', 'log_unavailable'],
   },
   {
     ...conversation,
@@ -127,6 +128,6 @@ export const conversationRoutes: readonly Route[] = [
     description: 'Up to BODY_LIMIT. Importing twice makes two conversations.',
     body: 'ConversationArchive',
     answers: { 201: { description: 'Stored.', content: { json: 'ConversationImported' } } },
-    errors: ['storage_failed'],
+    errors: ['storage_failed', 'storage_full'],
   },
 ];

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../protocol/error-code.js';
 import { aiSdkRoutes } from './ai-sdk-routes.js';
 import { conversationRoutes } from './conversation-routes.js';
+import { graphRoutes } from './graph-routes.js';
 import { openAiRoutes } from './openai-routes.js';
 import type { Route, RouteAnswer } from './route.js';
 
@@ -19,6 +20,7 @@ const runErrors: readonly ErrorCode[] = [
   'run_timeout',
   'run_interrupted',
   'storage_failed',
+  'storage_full',
 ];
 
 const events: RouteAnswer = {
@@ -91,6 +93,7 @@ export const routes: readonly Route[] = [
     errors: ['run_not_found'],
   },
   ...conversationRoutes,
+  ...graphRoutes,
   {
     method: 'get',
     path: '/api/models',

@@ -1,5 +1,5 @@
 import { eventFields } from './event-fields.js';
-import { GRAPH_COMPLETE, SNAPSHOT, typedFrames } from './native-frame.js';
+import { forbiddenOnTyped, GRAPH_COMPLETE, SNAPSHOT, typedFrames } from './native-frame.js';
 import type { TypedEventType } from './native-frame.js';
 import { toOpenAiUsage } from './openai-usage.js';
 import type { DeltaEvent, EventOf, RunEvent, RunEventType } from './run-event.js';
@@ -94,7 +94,7 @@ export class NativeEncoder {
           state: event.state,
         });
       default:
-        return typed(event);
+        return Object.hasOwn(typedFrames, event.type) ? typed(event) : unknown(event);
     }
   }
 
@@ -165,10 +165,20 @@ const restOf = new Map<string, readonly string[]>(
     return [type, Object.keys(fields).filter((name) => !taken.includes(name))];
   }),
 );
+const notOfBody = new Set<string>(['type', 'v', 'run_id', 'epoch', 'seq', ...forbiddenOnTyped]);
 const usageRest = ['node_run_id', 'step_id', 'estimated', 'ts'];
 
 function typed(event: EventOf<TypedEventType>): string {
   return `{"type":"${typedFrames[event.type]}"${rest(event)}}`;
+}
+
+/**
+ * An event of a newer instance, during a deploy: it has its place in the order, so it is written as what it is, and readers that do not
+ * know it pass over it.
+ */
+function unknown(event: RunEvent): string {
+  const body = Object.entries(event).filter(([name]) => !notOfBody.has(name));
+  return JSON.stringify({ type: event.type.replaceAll('.', '_'), ...Object.fromEntries(body) });
 }
 
 function rest(event: RunEvent): string {

@@ -1,8 +1,9 @@
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { AnnouncedReaders } from './announced-readers.js';
-import { RENEW_MARK_MS } from './reader-marks.js';
 
+const LEASE_SECONDS = 15;
+const RENEW_MARK_MS = 5000;
 const mark = jest.fn<(runIds: readonly string[]) => Promise<void>>();
 const unmark = jest.fn<(runId: string) => Promise<void>>();
 const marked = () => Promise.resolve(new Set<string>());
@@ -20,7 +21,7 @@ afterEach(() => {
 
 describe('AnnouncedReaders', () => {
   test('[RUN-19] says once that a run is read, renews it with one timer, and takes it back with the last reader', () => {
-    const readers = new AnnouncedReaders({ marks: { mark, unmark, marked } });
+    const readers = new AnnouncedReaders({ marks: { mark, unmark, marked } }, { LEASE_SECONDS });
     readers.join('a');
     readers.join('a');
     readers.join('b');
@@ -37,7 +38,7 @@ describe('AnnouncedReaders', () => {
   });
 
   test('[RUN-19] tells again what could not be told', async () => {
-    const readers = new AnnouncedReaders({ marks: { mark, unmark, marked } });
+    const readers = new AnnouncedReaders({ marks: { mark, unmark, marked } }, { LEASE_SECONDS });
     mark.mockRejectedValueOnce(new Error('away'));
     readers.join('a');
     await jest.advanceTimersByTimeAsync(RENEW_MARK_MS);

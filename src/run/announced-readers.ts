@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { CONFIG, type Config } from '../config/config.js';
 import { RUN_LOG, type RunLog } from './log/run-log.js';
-import { RENEW_MARK_MS } from './reader-marks.js';
 
 /**
  * The readers that this instance has of runs which another one executes and which end without readers. It is told by a mark, which
@@ -12,7 +12,10 @@ export class AnnouncedReaders implements OnApplicationShutdown {
   readonly #counts = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(@Inject(RUN_LOG) private readonly log: Pick<RunLog, 'marks'>) {}
+  constructor(
+    @Inject(RUN_LOG) private readonly log: Pick<RunLog, 'marks'>,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'LEASE_SECONDS'>,
+  ) {}
 
   onApplicationShutdown(): void {
     clearInterval(this.#timer);
@@ -22,7 +25,7 @@ export class AnnouncedReaders implements OnApplicationShutdown {
     const count = this.#counts.get(runId) ?? 0;
     this.#counts.set(runId, count + 1);
     if (count === 0) this.#say(this.log.marks?.mark([runId]));
-    this.#timer ??= setInterval(() => this.#renew(), RENEW_MARK_MS).unref();
+    this.#timer ??= setInterval(() => this.#renew(), (this.config.LEASE_SECONDS * 1000) / 3).unref();
   }
 
   leave(runId: string): void {

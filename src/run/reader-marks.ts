@@ -3,13 +3,10 @@
  * one that dies stops counting. Every method rejects as the log does.
  */
 export interface ReaderMarks {
-  /** This process reads these runs, for `MARK_MS` more. */
+  /** This process reads these runs, for as long as a lease more. */
   mark(runIds: readonly string[]): Promise<void>;
   /** It reads this one no more. */
   unmark(runId: string): Promise<void>;
   /** Those of these runs that any process says it reads. */
   marked(runIds: readonly string[]): Promise<ReadonlySet<string>>;
 }
-
-export const MARK_MS = 15_000;
-export const RENEW_MARK_MS = 5000;

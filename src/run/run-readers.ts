@@ -13,14 +13,14 @@ import { lastPosition } from './run-view.js';
 import { RunStore, type RunRow } from './run.store.js';
 import { snapshotFromLog, snapshotFromRow } from './snapshot.js';
 
-/** How long a reader waits for the log of a run that works and whose log is lost: its writer is about to begin it anew. */
-const LOST_LOG_MS = 5000;
-
 type After = LogCursor | null | 'invalid';
 
 /** Makes the readers of runs: of those that this process executes, of others', and of those that have ended. */
 @Injectable()
 export class RunReaders {
+  /** How long a reader waits for a log that is lost, or has no base yet: its writer is about to begin it anew. */
+  lostLogMs = 5000;
+
   constructor(
     private readonly store: RunStore,
     private readonly announced: AnnouncedReaders,
@@ -76,12 +76,16 @@ export class RunReaders {
     reason: SnapshotReason,
     wasUnreadable: boolean,
   ): Promise<Recovery> {
-    const until = performance.now() + LOST_LOG_MS;
+    const until = performance.now() + this.lostLogMs;
     for (let why = reason; ; why = wasUnreadable ? reason : 'lost') {
-      const recovery =
-        (await snapshotFromLog(this.log, id, why)) ?? (await this.#stored(owner, id, at, reason));
-      if (recovery) return recovery;
-      if (performance.now() > until) throw new MillraceError('log_unavailable');
+      const fromLog = await snapshotFromLog(this.log, id, why);
+      if (fromLog) return fromLog;
+      const isTimeUp = performance.now() > until;
+      // A log that has no base yet is being begun anew: it will tell this reader the same as every other one.
+      const isComing = !isTimeUp && (await this.log.head(id)) !== null;
+      const stored = isComing ? null : await this.#stored(owner, id, at, reason);
+      if (stored) return stored;
+      if (isTimeUp) throw new MillraceError('log_unavailable');
       await sleep(250);
     }
   }

@@ -238,5 +238,5 @@ export class RunWriter {
 /** True for a log, or a database, that does not answer or is full: what it holds is as it was. */
 function isAbsence(error: unknown): boolean {
   if (!(error instanceof MillraceError) || error instanceof LogLostError) return false;
-  return error.code === 'log_unavailable' || error.code === 'storage_failed';
+  return ['log_unavailable', 'storage_failed', 'storage_full'].includes(error.code);
 }

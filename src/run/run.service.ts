@@ -24,8 +24,8 @@ import { STATE_OF, terminalEvent } from './terminal-event.js';
 
 /** A reader without a position that lost its run comes back within this time. */
 const JUST_ENDED_MS = 60_000;
-/** How long a cancel waits for the instance that executes the run. */
-const REMOTE_CANCEL_MS = 2000;
+/** How long a cancel waits for the end of its run: for the instance that executes it, or for a database that does not take the end. */
+const CANCEL_MS = 2000;
 
 export interface CancelReceipt {
   run_id: string;
@@ -134,14 +134,14 @@ export class RunService {
     return runView(row, await this.log.head(id).catch(() => null));
   }
 
-  /** Stops a run, wherever it works, and waits for its end. Idempotent: an ended run is left as it is. */
+  /** Stops a run, wherever it works, and waits a moment for its end. Idempotent: an ended run is left as it is. */
   async cancel(owner: Owner, id: string, reason?: string): Promise<CancelReceipt> {
     const row = await this.#find(owner, id);
     const execution = this.active.find(id);
     if (!execution) return this.#cancelElsewhere(owner, row);
     const stopped = working(execution.run.writer.state);
     execution.run.abort.abort(new RunCancelled('user', reason));
-    await execution.done;
+    await Promise.race([execution.done, sleep(CANCEL_MS, undefined, { ref: false })]);
     const { state } = await this.#find(owner, id);
     return { run_id: id, state, stopped };
   }
@@ -151,7 +151,7 @@ export class RunService {
     if (isEnded(row.state))
       return { run_id: id, state: row.state, stopped: { model: false, tool_call_ids: [] } };
     await this.store.requestCancel(id, Date.now());
-    const until = performance.now() + REMOTE_CANCEL_MS;
+    const until = performance.now() + CANCEL_MS;
     let { state } = row;
     while (!isEnded(state) && performance.now() < until) {
       await sleep(50);

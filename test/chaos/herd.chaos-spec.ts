@@ -56,7 +56,7 @@ scenario(
   {
     scenario: 'herd',
     title:
-      '[P1] [P4] [P15] readers that all reconnect at once get the rest: a thousand of them, or 240 in CI',
+      '[FAULT-35] [P1] [P4] [P15] readers that all reconnect at once get the rest: a thousand of them, or 240 in CI',
     brief: 1,
   },
   (rounds) =>

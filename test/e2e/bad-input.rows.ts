@@ -5,6 +5,7 @@ import { rawRequest, send, sendJson, sendRaw } from '../support/http-client.js';
 import { aiSdkRows } from './bad-input.ai-sdk-rows.js';
 import { openAiRows } from './bad-input.openai-rows.js';
 import type { Row } from './bad-input.row.js';
+import { graphRows } from './bad-input.graph-rows.js';
 import type { BadInputSite } from './bad-input.site.js';
 
 const CHAT = '/api/chat/completions';
@@ -606,6 +607,7 @@ const protocol: Row[] = [
 export const rows: readonly Row[] = [
   ...openAiRows,
   ...aiSdkRows,
+  ...graphRows,
   ...bodies,
   ...fields,
   ...cursors,

@@ -1,25 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startPostgres, type TestPostgres } from '../support/postgres.js';
 import { scripts } from '../support/scripted-openai/index.js';
-import { startServer } from '../support/server.js';
+import { startRefused, startServer } from '../support/server.js';
 import { newConversation, World } from '../support/world.js';
-
-const MAIN = resolve(import.meta.dirname, '../../dist/server/main.js');
-
-/** Starts a server that must not start; what it printed. */
-async function refused(env: Record<string, string>): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, [MAIN], {
-    env: { PATH: process.env['PATH'], PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, output };
-}
 
 describe('one SQLite file', () => {
   let world: World;
@@ -29,7 +12,7 @@ describe('one SQLite file', () => {
   test('serves one process; the lock of a killed one blocks nobody', async () => {
     const DATABASE_URL = world.databaseUrl('one/millrace.db');
     const first = await startServer({ DATABASE_URL });
-    const second = await refused({ DATABASE_URL });
+    const second = await startRefused({ DATABASE_URL });
     expect(second.code).toBe(1);
     expect(second.output).toContain(
       `Database file ${DATABASE_URL.slice('sqlite:'.length)} is already in use by process ${first.process.pid}`,
@@ -85,14 +68,18 @@ describe('PostgreSQL', () => {
     expect(await world.rounds(conversation_id)).toHaveLength(1);
   });
 
-  test('that is away while an answer streams gets the whole answer when it is back, before the end is told', async () => {
+  test('[FAULT-22] [P6] [P20] that is away while an answer streams gets the whole answer when it is back, before the end is told', async () => {
     if (!postgres.process) return;
+    await world.openai.reset();
     const conversation_id = newConversation();
     const stream = await world.chat({ conversation_id, model_name: 'slow' });
     await world.openai.received(1);
     await postgres.process.stop();
     await world.openai.release('gate', 4);
-    await new Promise((wake) => setTimeout(wake, 300));
+    while (!world.server.output().includes('The end of a run could not be stored; trying again'))
+      await sleep(20);
+    expect(stream.text).toContain('three');
+    expect(stream.items.some((item) => item !== '[DONE]' && item['type'] === 'run_completed')).toBe(false);
     await postgres.process.start();
     const frames = await stream.toEnd();
     expect(frames.at(-1)?.data).toBe('[DONE]');

@@ -12,6 +12,7 @@ const KINDS = {
   '/api/runs/:id': 'run',
   '/api/chat/conversations/:id': 'conversation',
   '/api/ai-sdk/chat/:id': 'conversation',
+  '/api/graphs/:name': 'graph',
 } as const;
 
 /** What a route says of an id that nobody has; clients of the AI SDK take anything but 204 for a failure. */
@@ -24,6 +25,7 @@ const BODIES: Record<string, (id: string, run: string) => object> = {
   'PUT /api/chat/conversations/:id/status': () => ({ status: 'deleted' }),
   'PUT /api/chat/conversations/:id/branch': (_id, run) => ({ run_id: run }),
   'POST /api/chat/conversations/:id/compact': (id) => ({ conversation_id: id, model_name: 'plain' }),
+  'PUT /api/graphs/:name/readme': () => ({ readme: 'stolen' }),
 };
 
 interface Person {
@@ -32,10 +34,11 @@ interface Person {
   key: string;
   run: string;
   conversation: string;
+  graph: string;
 }
 
 const CHAT = '/api/chat/completions';
-const NOWHERE = { run: '01ARZ3NDEKTSV4RRFFQ69G5FAV', conversation: 'nobody-has-this' };
+const NOWHERE = { run: '01ARZ3NDEKTSV4RRFFQ69G5FAV', conversation: 'nobody-has-this', graph: 'nobodys' };
 
 describe('[P17] isolation of owners', () => {
   let openai: ScriptedOpenAi;
@@ -61,7 +64,9 @@ describe('[P17] isolation of owners', () => {
       const { key } = await keys.create({ owner, name: '', expiresAt: null }, Date.now());
       const conversation = `conversation-${index}`;
       const { headers } = await chat(key, { conversation_id: conversation });
-      people.push({ name, owner, key, conversation, run: headers['x-run-id'] as string });
+      const graph = `graph-${index}`;
+      await call(key, 'POST', '/api/graphs', graphOf(graph));
+      people.push({ name, owner, key, conversation, graph, run: headers['x-run-id'] as string });
     }
     routes = site.routes
       .filter(({ path }) => /[:*]/.test(path) && !SHARED.some((prefix) => path.startsWith(prefix)))
@@ -102,13 +107,19 @@ describe('[P17] isolation of owners', () => {
     people.flatMap((stranger) =>
       people.filter((one) => one !== stranger).map((victim) => ({ stranger, victim })),
     );
-  const everythingOf = async ({ key, run, conversation }: Person) => {
-    const paths = [`/api/runs/${run}`, `/api/chat/conversations/${conversation}`, '/api/chat/conversations'];
+  const everythingOf = async ({ key, run, conversation, graph }: Person) => {
+    const paths = [
+      `/api/runs/${run}`,
+      `/api/chat/conversations/${conversation}`,
+      '/api/chat/conversations',
+      `/api/graphs/${graph}/readme`,
+      '/api/graphs',
+    ];
     return Promise.all(paths.map(async (path) => (await call(key, 'GET', path)).body));
   };
 
-  it('covers runs and conversations', () => {
-    expect(new Set(routes.map(({ kind }) => kind))).toEqual(new Set(['run', 'conversation']));
+  it('covers runs, conversations and graphs', () => {
+    expect(new Set(routes.map(({ kind }) => kind))).toEqual(new Set(['run', 'conversation', 'graph']));
     expect(routes.length).toBeGreaterThanOrEqual(4);
   });
 
@@ -127,11 +138,12 @@ describe('[P17] isolation of owners', () => {
   });
 
   it('lists to each what is theirs', async () => {
-    for (const { key, conversation } of people) {
+    for (const { key, conversation, graph } of people) {
       const { body } = await call(key, 'GET', '/api/chat/conversations');
       const { conversations, total_count } = JSON.parse(body);
       expect(conversations.map(({ _id }: { _id: string }) => _id)).toEqual([conversation]);
       expect(total_count).toBe(1);
+      expect(JSON.parse((await call(key, 'GET', '/api/graphs')).body)).toEqual([graph]);
     }
   });
 
@@ -224,6 +236,11 @@ function uiChat(id: string, ...before: object[]): object {
     model: 'plain',
     messages: [...before, { id: 'u', role: 'user', parts: [{ type: 'text', text: 'hi' }] }],
   };
+}
+
+function graphOf(name: string): object {
+  const node = { name: 'a', model_name: 'plain', input_nodes: ['start'], output_nodes: ['end'] };
+  return { name, description: 'a secret', nodes: [node] };
 }
 
 function kindOf({ path }: Route): keyof typeof NOWHERE {

@@ -30,6 +30,8 @@ afterEach(async () => {
   await world?.openai.reset();
 });
 
+/** Short, so that the death of an owner is noticed soon. */
+const LEASE_SECONDS = '5';
 const PIECE = 'x'.repeat(64 * 1024);
 /** More than a run keeps for a log that is away. */
 const MUCH = Array.from({ length: 24 }, (_, at) => `${at}${PIECE}`);
@@ -113,7 +115,7 @@ withRedis('a Redis with its data', () => {
     await redis.dispose();
   });
 
-  test('[LOG-05] [P1] [P20] is away for 10 s: what runs say is exact, or too much and begins anew', async () => {
+  test('[FAULT-17] [LOG-05] [P1] [P20] is away for 10 s: what runs say is exact, or too much and begins anew', async () => {
     const short = await LiveRun.begin(servers, ['second ']);
     const silent = await LiveRun.begin(servers, ['second ']);
     const much = await LiveRun.begin(servers, MUCH);
@@ -130,7 +132,7 @@ withRedis('a Redis with its data', () => {
     }
   }, 120_000);
 
-  test('[LOG-05] [P2] is emptied: a run that writes and one that is silent begin anew within seconds', async () => {
+  test('[FAULT-18] [LOG-05] [P2] is emptied: a run that writes and one that is silent begin anew within seconds', async () => {
     const busy = await LiveRun.begin(servers, ['second ']);
     const silent = await LiveRun.begin(servers, ['second ']);
     await redis.command('FLUSHALL');
@@ -153,7 +155,7 @@ withRedis('a Redis with its data', () => {
     }
   }, 60_000);
 
-  test('[LOG-05] is full: the answer is stored, and the log begins anew when there is room', async () => {
+  test('[FAULT-20] [LOG-05] is full: the answer is stored, and the log begins anew when there is room', async () => {
     const run = await LiveRun.begin(servers, MUCH);
     const short = await LiveRun.begin(servers, ['second ']);
     await redis.command('CONFIG', 'SET', 'maxmemory', '1');
@@ -170,7 +172,7 @@ withRedis('a Redis with its data', () => {
   }, 60_000);
 
   test('[LOG-05] [P3] [P7] is away when the owner of a run dies that had said too much: it is ended elsewhere, with its text', async () => {
-    const owner = await world.another({ DATABASE_URL, REDIS_URL: redis.url });
+    const owner = await world.another({ DATABASE_URL, REDIS_URL: redis.url, LEASE_SECONDS });
     const run = await LiveRun.begin([owner, servers[1]!], MUCH);
     await redis.kill('SIGTERM');
     await run.sayMiddle();
@@ -188,7 +190,7 @@ withRedis('a Redis with its data', () => {
   }, 120_000);
 
   test('[LOG-05] [P3] is emptied while the owner is stopped: the run is taken over, and the owner is refused', async () => {
-    const owner = await world.another({ DATABASE_URL, REDIS_URL: redis.url });
+    const owner = await world.another({ DATABASE_URL, REDIS_URL: redis.url, LEASE_SECONDS });
     const run = await LiveRun.begin([owner, servers[1]!], ['second ']);
     // What was said is checkpointed within 2 s.
     await sleep(2600);
@@ -205,7 +207,7 @@ withRedis('a Redis with its data', () => {
     await owner.kill();
   }, 120_000);
 
-  test('[LOG-05] [P6] never comes back: the answer is stored, and read from there', async () => {
+  test('[FAULT-17] [LOG-05] [P6] never comes back: the answer is stored, and read from there', async () => {
     const run = await LiveRun.begin(servers, ['second ']);
     await redis.kill();
     await Promise.all([run.sayMiddle(), run.sayLast()]);
@@ -266,7 +268,7 @@ withRedis('a Redis without an append-only file', () => {
     await redis.dispose();
   });
 
-  test('[LOG-05] [P2] is killed and comes back empty: runs begin anew, readers get snapshots', async () => {
+  test('[FAULT-18] [LOG-05] [P2] is killed and comes back empty: runs begin anew, readers get snapshots', async () => {
     const busy = await LiveRun.begin(servers, ['second ']);
     const silent = await LiveRun.begin(servers, ['second ']);
     await redis.kill();
@@ -281,7 +283,7 @@ withRedis('a Redis without an append-only file', () => {
     }
   }, 60_000);
 
-  test('[LOG-05] [P2] comes back with an older state: readers that are ahead get snapshots, and no text is mixed', async () => {
+  test('[FAULT-19] [LOG-05] [P2] comes back with an older state: readers that are ahead get snapshots, and no text is mixed', async () => {
     const run = await LiveRun.begin(servers, ['second ']);
     await redis.command('SAVE');
     await run.sayMiddle();

@@ -22,6 +22,7 @@ if (missing) console.log(`SKIPPED readers of other instances: ${missing}`);
     env = {
       DATABASE_URL: await postgres.createDatabase(),
       REDIS_URL: redis.url,
+      LEASE_SECONDS: '5',
       DISCONNECT_GRACE_SECONDS: String(GRACE_MS / 1000),
     };
     [owner, other] = await Promise.all([world.another(env), world.another(env)]);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { missingRedis, RedisProcess } from '../../src/run/log/redis/testing/redis-process.js';
+import { BLOCKABLE, blockEventLoop } from '../support/event-loop.js';
 import { checkHistory, decodeFrames, fold, textsOf } from '../support/history-checker.js';
 import { startPostgres, type TestPostgres } from '../support/postgres.js';
 import { scripts } from '../support/scripted-openai/index.js';
@@ -94,13 +95,13 @@ withRedis('turns of one conversation on two instances come one after the other',
 });
 
 withRedis(
-  '[P8] an Idempotency-Key makes one model call of twenty retries on two instances',
+  '[P8] an Idempotency-Key makes one model call of a hundred retries on two instances',
   async () => {
     await world.openai.push(held());
     const body = { conversation_id: newConversation() };
     const headers = { 'idempotency-key': 'the-same' };
     const readers = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => world.chat(body, { headers, server: index % 2 ? one : two })),
+      Array.from({ length: 100 }, (_, index) => world.chat(body, { headers, server: index % 2 ? one : two })),
     );
     await world.openai.received(1);
     await world.openai.release('held', 2);
@@ -140,7 +141,7 @@ withRedis(
 withRedis(
   '[FAULT-12] [P3] a stopped owner that comes back is refused, and there is one end',
   async () => {
-    const owner = await world.another(env);
+    const owner = await world.another({ ...env, LEASE_SECONDS: '5' });
     const conversation = newConversation();
     await world.openai.push(held());
     const own = await world.chat({ conversation_id: conversation }, { server: owner });
@@ -155,6 +156,29 @@ withRedis(
     expect(state.phase).toBe('interrupted');
     const [round] = await world.rounds(conversation, one);
     expect(round!.messages.at(-1)).toMatchObject({ content: 'first ' });
+    await owner.kill();
+  },
+  90_000,
+);
+
+withRedis(
+  '[FAULT-14] an event loop that is blocked for 5 s loses no lease, and its metric shows it',
+  async () => {
+    const owner = await world.another({ ...env, ...BLOCKABLE });
+    const conversation = newConversation();
+    await world.openai.push(held());
+    const own = await world.chat({ conversation_id: conversation }, { server: owner });
+    await own.frame(saying('first'));
+    const other = await world.follow(own.runId, '', {}, two);
+    await blockEventLoop(owner, 5000);
+    const metrics = await (await fetch(`${owner.url}/metrics`)).text();
+    const lag = /^nodejs_eventloop_lag_max_seconds (\S+)$/m.exec(metrics)?.[1];
+    expect(Number(lag)).toBeGreaterThan(4.5);
+    await world.openai.release('held', 2);
+    const { items, state } = checkHistory([await own.toEnd(), await other.toEnd()]);
+    expect([state.phase, textsOf(state)]).toEqual(['completed', ['first second third']]);
+    expect(new Set(items.map(({ epoch }) => epoch))).toEqual(new Set([1]));
+    expect((await world.rounds(conversation, two))[0]).toMatchObject({ state: 'completed' });
     await owner.kill();
   },
   90_000,

@@ -62,3 +62,18 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
     kill: async () => void (await end('SIGKILL')),
   };
 }
+
+/** Starts a server that must not start, and waits until it has given up: its exit code, and what it printed. */
+export async function startRefused(
+  env: Record<string, string>,
+): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, [MAIN], {
+    env: { PATH: process.env['PATH'], PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, output };
+}

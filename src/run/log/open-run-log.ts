@@ -22,6 +22,7 @@ export async function openRunLog(
     const log = await openRedisRunLog({
       url: config.REDIS_URL,
       retentionSeconds,
+      markMs: config.LEASE_SECONDS * 1000,
       production: process.env['NODE_ENV'] === 'production',
       logger,
     });

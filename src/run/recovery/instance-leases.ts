@@ -14,13 +14,8 @@ import { RUN_LOG, type RunLog } from '../log/run-log.js';
 import { RunStore, type RunRow } from '../run.store.js';
 import { RunRecovery } from './run-recovery.js';
 
-const LEASE_MS = 15_000;
-const RENEW_MS = 5000;
-/**
- * How long after the database came back, or this instance began, others are not judged by their leases: they could not renew them
- * either.
- */
-const FORBEARANCE_MS = 2 * RENEW_MS;
+/** How often instances whose lease has run out are looked for. */
+const LOOK_MS = 2000;
 /** How far back ended runs are looked at for a terminal event that their log lacks. */
 const ENDED_MS = 10 * 60_000;
 
@@ -33,6 +28,8 @@ export class InstanceLeases implements OnApplicationBootstrap, OnApplicationShut
   readonly id = ulid();
   readonly #logger = new Logger(InstanceLeases.name);
   readonly #shared: boolean;
+  readonly #leaseMs: number;
+  readonly #renewMs: number;
   #timers: NodeJS.Timeout[] = [];
   /** The runs that this instance took over and could not end yet. */
   readonly #unrecovered = new Map<string, RunRow>();
@@ -48,16 +45,18 @@ export class InstanceLeases implements OnApplicationBootstrap, OnApplicationShut
     @Inject(CONFIG) private readonly config: Config,
   ) {
     this.#shared = isShared(config);
+    this.#leaseMs = config.LEASE_SECONDS * 1000;
+    this.#renewMs = this.#leaseMs / 3;
   }
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.#shared) {
       await this.#renew();
-      this.#every(RENEW_MS, () => void this.#renew().catch((error: unknown) => this.#warn(error)));
+      this.#every(this.#renewMs, () => void this.#renew().catch((error: unknown) => this.#warn(error)));
     } else {
       await this.#endEverythingUnfinished();
     }
-    this.#every(RENEW_MS, () => void this.#look());
+    this.#every(LOOK_MS, () => void this.#look());
     if (this.config.REDIS_URL !== undefined) void this.#endLogs();
   }
 
@@ -96,9 +95,13 @@ export class InstanceLeases implements OnApplicationBootstrap, OnApplicationShut
     }
   }
 
+  /**
+   * For a while after the database came back, or this instance began, others are not judged by their leases: they could not renew them
+   * either.
+   */
   get #mayJudge(): boolean {
     const since = this.#connectedSince;
-    return this.#shared && since !== undefined && performance.now() - since >= FORBEARANCE_MS;
+    return this.#shared && since !== undefined && performance.now() - since >= 2 * this.#renewMs;
   }
 
   /**
@@ -155,7 +158,7 @@ export class InstanceLeases implements OnApplicationBootstrap, OnApplicationShut
 
   async #renew(): Promise<void> {
     try {
-      const expires_at = (await this.#databaseTime()) + LEASE_MS;
+      const expires_at = (await this.#databaseTime()) + this.#leaseMs;
       await this.db
         .insertInto('instances')
         .values({ id: this.id, expires_at })

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { freePort } from '../free-port.js';
 
 /** The start file of `@modelcontextprotocol/server-everything`, the reference server of the MCP project. */
 export const EVERYTHING_SERVER = createRequire(import.meta.url).resolve(
@@ -37,13 +36,4 @@ export async function startEverythingServer(
       await exited;
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

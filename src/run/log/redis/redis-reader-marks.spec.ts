@@ -7,7 +7,7 @@ import { missingRedis, RedisProcess } from './testing/redis-process.js';
 (missingRedis() ? describe.skip : describe)('RedisReaderMarks', () => {
   let server: RedisProcess;
   let link: RedisLink;
-  const of = (process: string, markMs?: number) => new RedisReaderMarks(link, 'test:', process, markMs);
+  const of = (process: string, markMs = 15_000) => new RedisReaderMarks(link, 'test:', process, markMs);
   beforeAll(async () => {
     server = await RedisProcess.start();
     link = new RedisLink({ url: server.url, logger: silent });

@@ -1,4 +1,4 @@
-import { MARK_MS, type ReaderMarks } from '../../reader-marks.js';
+import type { ReaderMarks } from '../../reader-marks.js';
 import { LuaScript } from './lua-script.js';
 import type { RedisLink } from './redis-link.js';
 
@@ -29,7 +29,8 @@ export class RedisReaderMarks implements ReaderMarks {
     private readonly prefix: string,
     /** This process. */
     private readonly self: string,
-    private readonly markMs = MARK_MS,
+    /** How long a mark holds that is not renewed. */
+    private readonly markMs: number,
   ) {}
 
   async mark(runIds: readonly string[]): Promise<void> {

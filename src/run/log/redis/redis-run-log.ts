@@ -24,6 +24,8 @@ export interface RedisRunLogOptions {
   /** How long a log is kept after it was closed. */
   retentionSeconds: number;
   logger: LinkLogger;
+  /** How long a process that says nothing counts as one that reads. Default 15,000. */
+  markMs?: number;
   /** Before the name of every key and channel. Default `millrace:`. */
   prefix?: string;
   /** How long one command may take. Default 1,000. */
@@ -76,7 +78,7 @@ export class RedisRunLog implements RunLog {
     this.link = new RedisLink(options);
     this.newsLink = new RedisLink(options);
     this.store = new RedisLogStore(this.link, prefix, owner);
-    this.marks = new RedisReaderMarks(this.link, prefix, this.instance);
+    this.marks = new RedisReaderMarks(this.link, prefix, this.instance, options.markMs ?? 15_000);
     this.news = new RunNews({
       link: this.newsLink,
       logger,
