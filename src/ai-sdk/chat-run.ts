@@ -37,7 +37,7 @@ export async function aiSdkRun(chat: ChatService, turn: AiSdkTurn): Promise<RunP
     conversation: {
       id,
       type: 'chat',
-      title: provisionalTitle(text.trim() === '' ? (fileNameOf(prompt) ?? '') : text.trim()),
+      title: provisionalTitle(text.trim() === '' ? fileNameOf(prompt) : text.trim()),
       afterRunId: await turnBefore(turn),
       // Their stop() only leaves: without this, the next message would wait for an answer that nobody reads.
       onBusy: request.on_busy ?? 'interrupt',
@@ -81,6 +81,7 @@ async function turnBefore({ request, isTurn }: AiSdkTurn): Promise<string | null
   return isAnother ? null : undefined;
 }
 
-function fileNameOf({ parts }: UiMessage): string | undefined {
-  return parts.find((part) => part.type === 'file')?.filename ?? undefined;
+function fileNameOf({ parts }: UiMessage): string {
+  const file = parts.find((part) => part.type === 'file');
+  return file?.filename ?? file?.mediaType ?? '';
 }
