@@ -66,6 +66,18 @@ describe('[GRAPH-02] the faults of a graph', () => {
     expect(messages([sub('b')], b, other)).toEqual([]);
   });
 
+  it('are nodes that only lead to each other', () => {
+    expect(
+      messages([
+        { name: 'a', ...whole },
+        { name: 'x', input_nodes: ['y'] },
+        { name: 'y', input_nodes: ['x'] },
+      ]),
+    ).toEqual(["节点 'x' 无法从开始节点到达", "节点 'y' 无法从开始节点到达"]);
+    // A node without inputs waits for nothing.
+    expect(messages([{ name: 'a', ...whole }, { name: 'alone' }])).toEqual([]);
+  });
+
   it('are told all at once, each with its graph, node and field', () => {
     expect(faultsOf([{ name: 'a', model_name: 'x', input_nodes: ['y'], output_nodes: ['z'] }])).toMatchObject(
       [

@@ -40,7 +40,7 @@ export function graphFaults(graph: GraphConfig, world: GraphWorld): GraphFault[]
       message,
     }));
   });
-  return [...faults, ...endFaults(graph)];
+  return [...faults, ...islandFaults(graph), ...endFaults(graph)];
 }
 
 interface NodeFault {
@@ -132,4 +132,37 @@ function endFaults({ name, nodes }: GraphConfig): GraphFault[] {
       message: "图中没有指定结束节点（需要在某个节点的output_nodes中包含'end'）",
     });
   return faults;
+}
+
+/** Nodes that only lead to each other would wait for ever. */
+function islandFaults(graph: GraphConfig): GraphFault[] {
+  const { nodes } = graph;
+  const reached = new Set<string>();
+  const waiting = nodes.filter(
+    ({ name, input_nodes }) =>
+      input_nodes.includes(START) ||
+      (input_nodes.length === 0 && !nodes.some(({ output_nodes }) => output_nodes.includes(name))),
+  );
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { name, output_nodes } = next;
+    if (reached.has(name)) continue;
+    reached.add(name);
+    waiting.push(...nodes.filter((one) => output_nodes.includes(one.name) || one.input_nodes.includes(name)));
+  }
+  // What names nothing that there is has faults of its own.
+  const isIsland = ({ name, input_nodes }: GraphNode) =>
+    !reached.has(name) && input_nodes.every((input) => nodes.some((one) => one.name === input));
+  return nodes.flatMap((node, index) =>
+    isIsland(node)
+      ? [
+          {
+            code: 'unreachable_node',
+            graph: graph.name,
+            loc: ['nodes', String(index), 'input_nodes'],
+            node: node.name,
+            message: `节点 '${node.name}' 无法从开始节点到达`,
+          },
+        ]
+      : [],
+  );
 }
