@@ -12,8 +12,8 @@ const ALLOWED: Record<string, readonly [times: number, why: string]> = {
   ],
   'src/run/recovery/run-recovery.ts': [1, 'ended_at, as above'],
   'src/run/run.service.ts': [
-    4,
-    'created_at, cancel_requested_at and ended_at: told, and compared with null only',
+    5,
+    'created_at, cancel_requested_at and ended_at: told, and compared with null only; how long ago a turn ended that a chat of the AI SDK still attaches to, instead of reading what is stored',
   ],
   'src/run/run-cleaner.ts': [1, 'keys are forgotten a day after the end: an hour more or less'],
   'src/run/recovery/instance-leases.ts': [
