@@ -45,8 +45,8 @@ export default {
       globalSetup: '<rootDir>/test/support/global-setup.js',
     },
   ],
-  // Much of the time is waiting, for processes and sockets: one worker a core.
-  maxWorkers: '100%',
+  // Much of the time is waiting, for processes and sockets: three workers on two cores.
+  maxWorkers: '150%',
   testTimeout: 30_000,
   reporters: ['default', '<rootDir>/test/support/slowest-reporter.js'],
 };
