@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { AiSdkModule } from './ai-sdk/ai-sdk.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { ChatModule } from './chat/chat.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
+import { GraphModule } from './graph/graph.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { ValidationPipe } from './http/validation.js';
@@ -22,7 +24,9 @@ import { OpenApiController } from './openapi/openapi.controller.js';
     HealthModule,
     MetricsModule,
     ChatModule,
+    GraphModule,
     OpenAiModule,
+    AiSdkModule,
   ],
   controllers: [OpenApiController],
   providers: [

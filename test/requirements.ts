@@ -592,6 +592,50 @@ const compatible = of(6, [
     'design §5.8, §5.9',
   ],
   ['OAI-07', 'Real clients of OpenAI work unchanged', 'design §6; issue 6 item 5'],
+  [
+    'AISDK-01',
+    'The AI SDK reads every run as one message: parts, tools, steps, metadata, errors, abort',
+    'issue 6 item 2; wire.md B',
+  ],
+  [
+    'AISDK-02',
+    'A chat of the AI SDK is a conversation: its messages are turns, what is asked again or edited is a branch',
+    'design §5.8; wire.md B4',
+  ],
+  [
+    'AISDK-03',
+    'A client that comes back gets the answer that is being written from its start, or 204; a stop ends it',
+    'design §12; wire.md B4',
+  ],
+]);
+
+const graphs = of(5, [
+  [
+    'GRAPH-01',
+    'Graphs are stored as they are written, for their owner alone, with versions, readme, import, export and a picture',
+    'issue 5 §1',
+  ],
+  [
+    'GRAPH-02',
+    'Every fault of a graph is told at once, with graph, node, field and the words of the seed',
+    'issue 5 §1',
+  ],
+  [
+    'GRAPH-03',
+    'Nodes whose inputs are there are ready; levels, loops by edge back and what was not chosen are in the right order',
+    'issue 5 §2, seed §4.3, §4.6',
+  ],
+  [
+    'GRAPH-04',
+    'On random graphs every run ends, no node runs before its inputs or more often than its loops allow',
+    'issue 5 §7',
+  ],
+  ['GRAPH-05', 'Handoffs follow the first choice and its count', 'issue 5 §2, seed §4.6'],
+  [
+    'GRAPH-06',
+    'Prompts, context, subgraphs and end templates are filled in as the seed documents it',
+    'issue 5 §2, seed §4.4, §4.7',
+  ],
 ]);
 
 /** Defects of the seed (contract/seed.md §10) that must not come back. */
@@ -624,6 +668,20 @@ const defects: Requirement[] = [
     ['D-56', 'Compaction keeps the rounds that came meanwhile', 'seed §10'],
     ['D-68', 'The list is paged', 'seed §10'],
   ]),
+  ...of(5, [
+    ['D-03', 'No prompt names a file of the server', 'seed §10'],
+    ['D-41', 'Names of nodes are unique and not reserved', 'seed §10'],
+    ['D-42', 'A subgraph node may say that it has no model', 'seed §10'],
+    ['D-43', 'Every context mode that is offered is taken', 'seed §10'],
+    ['D-44', 'A graph is stored as written, and what was read can be saved again', 'seed §10'],
+    [
+      'D-45',
+      'A subgraph is rewired whole: inputs, outputs, handoffs, context, placeholders, its template',
+      'seed §10',
+    ],
+    ['D-46', 'An edge back does not turn the order around', 'seed §10'],
+    ['D-50', 'What a model said is never read as a template', 'seed §10'],
+  ]),
 ];
 
 export const requirements: readonly Requirement[] = [
@@ -646,5 +704,6 @@ export const requirements: readonly Requirement[] = [
   ...promises,
   ...faults,
   ...compatible,
+  ...graphs,
   ...defects,
 ];

@@ -34,9 +34,10 @@ export async function startTargets(upstream, models, only = []) {
     targets.push({ name: 'Portkey', format: 'openai', body: chatBody, ...portkey });
   }
   const env = { MODELS_FILE: modelsFile(upstream, models), LOG_RETENTION_SECONDS: '1' };
-  if (wanted('millrace')) {
+  if (only.length === 0 || only.some((part) => part.startsWith('millrace'))) {
     const millrace = await startMillrace(env);
-    for (const dialect of await dialectsOf(millrace.url)) targets.push(ofMillrace(millrace, dialect));
+    const own = (await dialectsOf(millrace.url)).map((dialect) => ofMillrace(millrace, dialect));
+    targets.push(...own.filter(({ name }) => wanted(name)));
   }
   if (wanted('millrace, Redis')) {
     const redis = await startRedis();

@@ -4,8 +4,7 @@ import type { ChatRequest } from '../protocol/requests.js';
 import { idempotencyOf } from '../run/idempotency.js';
 import type { RunProgram } from '../run/run-program.js';
 import type { ChatService } from './chat.service.js';
-
-const TITLE_LENGTH = 40;
+import { provisionalTitle } from './provisional-title.js';
 
 /** Turns a checked request into the run of one chat turn. Throws `blank_prompt`, `model_required` and, for the key, `invalid_parameter`. */
 export function chatRun(
@@ -51,11 +50,4 @@ export function chatRun(
         context,
       ),
   };
-}
-
-/** What a conversation is called until a better title is made: the beginning of its first line. */
-function provisionalTitle(prompt: string): string {
-  const line = prompt.split('\n', 1)[0]!.trim();
-  const characters = [...line];
-  return characters.length <= TITLE_LENGTH ? line : `${characters.slice(0, TITLE_LENGTH).join('')}…`;
 }

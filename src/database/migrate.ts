@@ -7,6 +7,7 @@ import { titlesSearch } from './migrations/0030-titles-search.js';
 import { branchesEvents } from './migrations/0040-branches-events.js';
 import { cleaning } from './migrations/0045-cleaning.js';
 import { lifecycle } from './migrations/0050-lifecycle.js';
+import { graphs } from './migrations/0060-graphs.js';
 import type { Database } from './schema.js';
 
 /** Every change of the schema, in order; the names are recorded in the database and never change. */
@@ -18,6 +19,7 @@ const migrations: Record<string, Migration> = {
   '0040-branches-events': branchesEvents,
   '0045-cleaning': cleaning,
   '0050-lifecycle': lifecycle,
+  '0060-graphs': graphs,
 };
 
 /** Brings the database to the newest schema. Throws when a migration fails; nothing of that migration stays. */

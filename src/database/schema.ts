@@ -111,6 +111,23 @@ export interface ApiKeyTable extends Owned {
   revoked_at: number | null;
 }
 
+/** A graph by its name; its configuration is that of its current version. */
+export interface GraphTable extends Owned {
+  name: string;
+  version: number;
+  readme: string;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface GraphVersionTable extends Owned {
+  name: string;
+  version: number;
+  /** JSON: GraphConfig, as it was written. */
+  config: string;
+  created_at: number;
+}
+
 export interface Database {
   api_keys: ApiKeyTable;
   conversations: ConversationTable;
@@ -119,4 +136,6 @@ export interface Database {
   conversation_events: ConversationEventTable;
   checkpoints: CheckpointTable;
   instances: InstanceTable;
+  graphs: GraphTable;
+  graph_versions: GraphVersionTable;
 }

@@ -1,12 +1,17 @@
 import { createParser } from 'eventsource-parser';
 import { MillraceError } from '../protocol/error-code.js';
 import type { FinishReason, UsageCounts } from '../protocol/run-event.js';
+import { ChunkTemplate, type PlainText } from './chunk-template.js';
 import type { ModelDelta } from './model-client.js';
 import { parseChunk } from './parse-chunk.js';
+import { SseRecords } from './sse-records.js';
 import { ToolCallFragments } from './tool-call-fragments.js';
 
 /** No provider sends an event of this size; what does is not a chat completion stream. */
 export const LONGEST_EVENT = 1024 * 1024;
+
+/** Answers whose chunks differ in more than their text are not tried to be learned for ever. */
+const MOST_LESSONS = 16;
 
 /**
  * Turns the bytes of one chat completion stream (server-sent events of chunks, then `[DONE]`) into deltas.
@@ -21,10 +26,14 @@ export class ChatStreamReader {
   /** How many events were read. Comments are not events. */
   events = 0;
 
+  readonly #records = new SseRecords();
   readonly #decoder = new TextDecoder('utf-8', { fatal: true });
   readonly #parser = createParser({ onEvent: ({ data, event }) => this.#read(data, event) });
   readonly #calls = new ToolCallFragments();
   readonly #secrets: readonly string[];
+  #template: ChunkTemplate | null = null;
+  /** How often a template was sought since one was of use. */
+  #lessons = 0;
   #pending: ModelDelta[] = [];
   #bytesSinceEvent = 0;
   #bytes = 0;
@@ -51,7 +60,7 @@ export class ChatStreamReader {
     if (this.done) return;
     const eventsBefore = this.events;
     this.#bytes += bytes.length;
-    this.#parser.feed(this.#decode(bytes));
+    this.#readRecords(this.#cut(bytes));
     this.#bytesSinceEvent = this.events === eventsBefore ? this.#bytesSinceEvent + bytes.length : 0;
     if (this.#bytesSinceEvent > LONGEST_EVENT) throw garbage('more than 1 MiB without an event');
   }
@@ -77,6 +86,47 @@ export class ChatStreamReader {
     if (this.#usage) this.#pending.push({ type: 'usage', usage: this.#usage });
   }
 
+  #cut(bytes: Uint8Array): string {
+    try {
+      return this.#records.push(bytes);
+    } catch {
+      throw garbage('the bytes are not UTF-8');
+    }
+  }
+
+  /** Reads whole records: the text chunks that follow the template, and all others as JSON. */
+  #readRecords(records: string): void {
+    let at = 0;
+    // The parser would see no border between records that it is not given, if it were in the middle of one.
+    while (!this.#records.hasReturns && this.#template && records.length <= LONGEST_EVENT) {
+      const stretch = this.#template.stretch(records, at);
+      if (!stretch) break;
+      this.#lessons = 0;
+      this.events += stretch.texts.length;
+      at = stretch.end;
+      this.#emitTexts(this.#template.type, stretch.texts);
+    }
+    if (at === records.length) return;
+    this.#parser.feed(this.#decode(records.slice(at)));
+    if (!this.#records.hasReturns && !this.done) this.#learn(records);
+  }
+
+  #learn(records: string): void {
+    if (this.#lessons === MOST_LESSONS) return;
+    this.#lessons += 1;
+    const last = records.slice(records.lastIndexOf('\n\n', records.length - 3) + 2);
+    this.#template = ChunkTemplate.learn(last, (data) => this.#plainText(data)) ?? this.#template;
+  }
+
+  #plainText(data: string): PlainText | null {
+    const { deltas, finish_reason, usage, response_id } = parseChunk(data, {
+      calls: new ToolCallFragments(),
+    });
+    const [delta] = deltas;
+    const isPlain = deltas.length === 1 && !finish_reason && !usage && response_id === this.#responseId;
+    return isPlain && (delta?.type === 'text' || delta?.type === 'reasoning') ? delta : null;
+  }
+
   #read(data: string, event: string | undefined): void {
     if (this.done) return;
     if (data.length > LONGEST_EVENT) throw garbage('an event is larger than 1 MiB');
@@ -95,21 +145,31 @@ export class ChatStreamReader {
     if (this.#hasToolCalls && this.#finishReason === 'stop') this.#finishReason = 'tool_calls';
   }
 
-  #emit(deltas: readonly ModelDelta[]): void {
-    if (deltas.length === 0) return;
-    if (this.#responseId !== undefined && !this.#responseIdGiven) {
-      this.#responseIdGiven = true;
-      this.#pending.push({ type: 'response', response_id: this.#responseId });
+  #emitTexts(type: PlainText['type'], texts: readonly string[]): void {
+    for (const delta of texts) {
+      if (delta === '') continue;
+      this.#giveResponseId();
+      this.#pending.push({ type, delta });
     }
+  }
+
+  #emit(deltas: readonly ModelDelta[]): void {
     for (const delta of deltas) {
+      this.#giveResponseId();
       if (delta.type === 'tool_call') this.#hasToolCalls = true;
       this.#pending.push(delta);
     }
   }
 
-  #decode(bytes: Uint8Array): string {
+  #giveResponseId(): void {
+    if (this.#responseIdGiven || this.#responseId === undefined) return;
+    this.#responseIdGiven = true;
+    this.#pending.push({ type: 'response', response_id: this.#responseId });
+  }
+
+  #decode(latin1: string): string {
     try {
-      return this.#decoder.decode(bytes, { stream: true });
+      return this.#decoder.decode(Buffer.from(latin1, 'latin1'), { stream: true });
     } catch {
       throw garbage('the bytes are not UTF-8');
     }
@@ -118,7 +178,7 @@ export class ChatStreamReader {
   /** Some servers leave out the blank line after their last event. Half an event at the end is a cut, not garbage. */
   #readUnterminatedEvent(): void {
     try {
-      this.#parser.feed('\n\n');
+      this.#parser.feed(`${this.#decode(this.#records.takeRest())}\n\n`);
     } catch (error) {
       const isHalf = error instanceof MillraceError && error.code === 'upstream_garbage';
       if (!isHalf && !this.finished) throw error;

@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { aiSdkChatRequest, aiSdkStopRequest } from '../ai-sdk/chat-request.js';
 import { openAiChatRequest } from '../openai/chat-completion-request.js';
 import { chatRequest } from '../protocol/requests.js';
 import { answers } from './schemas/answer-schemas.js';
 import { conversationSchemas } from './schemas/conversation-schemas.js';
 import { frames } from './schemas/frame-schemas.js';
+import { aiSdkSchemas } from './schemas/ai-sdk-schemas.js';
+import { graphSchemas } from './schemas/graph-schemas.js';
 import { openAiSchemas } from './schemas/openai-schemas.js';
 import { runState } from './schemas/run-state-schema.js';
 
@@ -34,8 +37,12 @@ const named = {
   ChatRequest: chatRequest,
   ...answers,
   ...conversationSchemas,
+  ...graphSchemas,
   OpenAiChatRequest: openAiChatRequest,
   ...openAiSchemas,
+  AiSdkChatRequest: aiSdkChatRequest,
+  AiSdkStopRequest: aiSdkStopRequest,
+  ...aiSdkSchemas,
   NativeFrame: nativeFrame,
   ...frames,
   RunState: runState,

@@ -21,7 +21,7 @@ export interface Operation {
   description?: string;
   tags: string[];
   parameters?: { $ref: string }[];
-  requestBody?: { required: true; content: Record<string, MediaType> };
+  requestBody?: { required: boolean; content: Record<string, MediaType> };
   security: SecurityRequirement[];
   responses: Record<string, OpenApiResponse>;
 }
@@ -56,6 +56,7 @@ const framing: Record<StreamDialect, Record<string, string>> = {
     ...common,
   },
   openai: common,
+  'ai-sdk': { id: 'the position of the event, on the last of its chunks', ...common },
 };
 
 /** The OpenAPI 3.1 document of the routes (https://spec.openapis.org/oas/v3.1.1). */
@@ -87,7 +88,10 @@ function operation(route: Route): Operation {
     tags: [tag],
     ...(route.parameters && { parameters: route.parameters.map((name) => ref('parameters', name)) }),
     ...(body && {
-      requestBody: { required: true as const, content: { 'application/json': { schema: schemaRef(body) } } },
+      requestBody: {
+        required: !route.bodyIsOptional,
+        content: { 'application/json': { schema: schemaRef(body) } },
+      },
     }),
     security: securityOf(route),
     responses: { ...answersOf(route), ...problemsOf(route) },

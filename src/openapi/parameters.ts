@@ -29,6 +29,21 @@ export const parameters = {
     schema: text,
     description: 'The name of a configured MCP server.',
   },
+  GraphName: {
+    name: 'name',
+    in: 'path',
+    required: true,
+    schema: text,
+    description: 'The name of a graph.',
+  },
+  GraphNewName: { name: 'to', in: 'path', required: true, schema: text, description: 'Its new name.' },
+  GraphVersion: {
+    name: 'version',
+    in: 'path',
+    required: true,
+    schema: { type: 'integer', minimum: 1 },
+    description: 'A version of the graph.',
+  },
   Limit: {
     name: 'limit',
     in: 'query',

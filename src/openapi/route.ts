@@ -3,7 +3,7 @@ import type { ErrorCode } from '../protocol/error-code.js';
 import type { SchemaName } from './component-schemas.js';
 import type { HeaderName, ParameterName } from './parameters.js';
 
-export type StreamDialect = 'native' | 'openai';
+export type StreamDialect = 'native' | 'openai' | 'ai-sdk';
 type TextType = 'text/html' | 'text/css' | 'text/plain' | 'text/markdown';
 
 export interface RouteAnswer {
@@ -24,12 +24,14 @@ export interface Route {
   method: 'get' | 'post' | 'put' | 'delete';
   /** With `{name}` for parameters. */
   path: string;
-  tag: 'Chat' | 'Runs' | 'Conversations' | 'Models' | 'Tools' | 'OpenAI' | 'Server';
+  tag: 'Chat' | 'Graphs' | 'Runs' | 'Conversations' | 'Models' | 'Tools' | 'OpenAI' | 'AI SDK' | 'Server';
   operationId: string;
   summary: string;
   description?: string;
   parameters?: readonly ParameterName[];
   body?: SchemaName;
+  /** Then it may come without one. */
+  bodyIsOptional?: true;
   /** Default `owner`. A test compares it with what the route does. */
   access?: Access;
   answers: Readonly<Record<number, RouteAnswer>>;

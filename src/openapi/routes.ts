@@ -1,5 +1,7 @@
 import type { ErrorCode } from '../protocol/error-code.js';
+import { aiSdkRoutes } from './ai-sdk-routes.js';
 import { conversationRoutes } from './conversation-routes.js';
+import { graphRoutes } from './graph-routes.js';
 import { openAiRoutes } from './openai-routes.js';
 import type { Route, RouteAnswer } from './route.js';
 
@@ -91,6 +93,7 @@ export const routes: readonly Route[] = [
     errors: ['run_not_found'],
   },
   ...conversationRoutes,
+  ...graphRoutes,
   {
     method: 'get',
     path: '/api/models',
@@ -147,6 +150,7 @@ export const routes: readonly Route[] = [
     errors: ['tool_server_not_found'],
   },
   ...openAiRoutes(runErrors),
+  ...aiSdkRoutes,
   {
     method: 'get',
     path: '/health',

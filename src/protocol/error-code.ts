@@ -86,6 +86,20 @@ export const errorKinds = {
   model_not_found: { status: 404, retryable: false, text: '找不到模型' },
   wrong_conversation_type: { status: 409, retryable: false, text: 'This conversation is of another type.' },
 
+  graph_not_found: { status: 404, retryable: false, text: '找不到图' },
+  graph_required: { status: 400, retryable: false, text: '必须指定图名称' },
+  invalid_graph: { status: 400, retryable: false, text: '图配置无效' },
+  graph_exists: {
+    status: 409,
+    retryable: false,
+    text: 'There is a graph of this name. Choose another name, or say that it is to be replaced.',
+  },
+  graph_in_use: {
+    status: 409,
+    retryable: false,
+    text: 'Other graphs have this graph as a part. Change those first.',
+  },
+
   conversation_busy: {
     status: 409,
     retryable: true,

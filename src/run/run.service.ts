@@ -22,6 +22,8 @@ import { RunWriter } from './run-writer.js';
 import { RunStore, type RunRow, type Started } from './run.store.js';
 import { STATE_OF, terminalEvent } from './terminal-event.js';
 
+/** A reader without a position that lost its run comes back within this time. */
+const JUST_ENDED_MS = 60_000;
 /** How long a cancel waits for the end of its run: for the instance that executes it, or for a database that does not take the end. */
 const CANCEL_MS = 2000;
 
@@ -110,6 +112,20 @@ export class RunService {
   async follow(owner: Owner, id: string, cursor: string | null): Promise<RunReader> {
     const row = await this.#find(owner, id);
     return this.readers.after(row, cursor, this.active.find(id)?.run);
+  }
+
+  /**
+   * The run that answers in a conversation, the newest where some wait for their turn; also one that has just ended, for readers
+   * that lost it. Null when there is none.
+   */
+  async latestTurn(owner: Owner, conversationId: string): Promise<{ id: string; ended: boolean } | null> {
+    const row = await this.store.latestTurn(owner, conversationId, Date.now() - JUST_ENDED_MS);
+    return row && { id: row.id, ended: isEnded(row.state) };
+  }
+
+  /** Whether a run is a turn of a conversation. */
+  async isTurn(owner: Owner, conversationId: string, id: string): Promise<boolean> {
+    return (await this.store.find(owner, id))?.conversation_id === conversationId;
   }
 
   async view(owner: Owner, id: string): Promise<RunView> {

@@ -91,6 +91,20 @@ describeOnEachDatabase('RunStore', (databases) => {
     });
   });
 
+  it('[AISDK-03] finds the newest turn of a conversation, while it answers and a moment after', async () => {
+    const store = new RunStore(await databases.open());
+    expect(await store.latestTurn(ada, 'c', 0)).toBeNull();
+    const [first, second] = [newRun(), newRun()];
+    await store.start(first, 1000);
+    await store.start(second, 2000);
+    expect(await store.latestTurn(ada, 'c', 5000)).toMatchObject({ id: second.id, state: 'queued' });
+    await store.finish(second.id, 1, endOf('Hi'), 3000);
+    expect(await store.latestTurn(ada, 'c', 2999)).toMatchObject({ id: second.id, state: 'completed' });
+    expect(await store.latestTurn(ada, 'c', 3000)).toBeNull();
+    expect(await store.latestTurn(eve, 'c', 0)).toBeNull();
+    expect(await store.latestTurn(ada, 'c\0', 0)).toBeNull();
+  });
+
   describe('the end of a run', () => {
     it('is decided once, with message and usage', async () => {
       const db = await databases.open();

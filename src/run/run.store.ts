@@ -130,6 +130,22 @@ export class RunStore {
       .executeTakeFirst();
   }
 
+  /** The newest run of a conversation, on whatever instance, unless it ended before `endedAfter`. */
+  async latestTurn(owner: Owner, conversationId: string, endedAfter: number): Promise<RunRow | null> {
+    if (conversationId.includes('\0')) return null;
+    const row = await this.db
+      .selectFrom('rounds')
+      .innerJoin('runs', 'runs.id', 'rounds.run_id')
+      .selectAll('runs')
+      .where('rounds.tenant_id', '=', owner.tenant_id)
+      .where('rounds.user_id', '=', owner.user_id)
+      .where('rounds.conversation_id', '=', conversationId)
+      .orderBy('rounds.round', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row && (row.ended_at === null || row.ended_at > endedAfter) ? row : null;
+  }
+
   /** The round that a run made: the user's message first. */
   async messages(id: string): Promise<StoredMessage[]> {
     const row = await this.db

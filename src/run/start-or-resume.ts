@@ -11,7 +11,7 @@ export interface Asked {
   lastEventId: string | undefined;
   /** Whether it is answered by a stream. Without one the answer is the whole run, wherever its reader was. */
   stream: boolean;
-  program: () => RunProgram;
+  program: () => RunProgram | Promise<RunProgram>;
 }
 
 /**
@@ -21,7 +21,7 @@ export interface Asked {
  */
 export async function startOrResume(runs: RunService, asked: Asked): Promise<RunReader> {
   const { owner, lastEventId, stream, program } = asked;
-  if (!lastEventId) return runs.start(program());
+  if (!lastEventId) return runs.start(await program());
   const position = parsePosition(lastEventId);
   if (!position)
     throw new MillraceError('invalid_parameter', {

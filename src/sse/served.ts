@@ -8,3 +8,11 @@ export interface Served {
    */
   serve(request: Request, response: Response): Promise<void>;
 }
+
+/** There is nothing to read, and that is no error. */
+export const NOTHING_TO_READ: Served = {
+  serve(_request, response) {
+    response.status(204).end();
+    return Promise.resolve();
+  },
+};

@@ -31,7 +31,7 @@ const SMALLEST_MESSAGE_LIMIT = 4 * 1024 * 1024;
         new McpToolBox(registry, config.TOOL_RESULT_LIMIT),
     },
   ],
-  exports: [TOOL_BOX],
+  exports: [TOOL_BOX, McpRegistry],
 })
 export class ToolsModule implements OnApplicationShutdown {
   constructor(@Inject(McpRegistry) private readonly registry: McpRegistry) {}

@@ -2,8 +2,10 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { MAX_PROMPT_LENGTH } from '../../src/protocol/requests.js';
 import type { ErrorCode } from '../../src/protocol/error-code.js';
 import { rawRequest, send, sendJson, sendRaw } from '../support/http-client.js';
+import { aiSdkRows } from './bad-input.ai-sdk-rows.js';
 import { openAiRows } from './bad-input.openai-rows.js';
 import type { Row } from './bad-input.row.js';
+import { graphRows } from './bad-input.graph-rows.js';
 import type { BadInputSite } from './bad-input.site.js';
 
 const CHAT = '/api/chat/completions';
@@ -604,6 +606,8 @@ const protocol: Row[] = [
 
 export const rows: readonly Row[] = [
   ...openAiRows,
+  ...aiSdkRows,
+  ...graphRows,
   ...bodies,
   ...fields,
   ...cursors,

@@ -8,7 +8,15 @@ import { startInProcess, type InProcessApp, type Route } from '../support/in-pro
 const SHARED = ['/api/models', '/v1/models', '/api/mcp', '/c/'];
 
 /** Which of a person's objects the first parameter of a path names. A route that none fits must be taught here. */
-const KINDS = { '/api/runs/:id': 'run', '/api/chat/conversations/:id': 'conversation' } as const;
+const KINDS = {
+  '/api/runs/:id': 'run',
+  '/api/chat/conversations/:id': 'conversation',
+  '/api/ai-sdk/chat/:id': 'conversation',
+  '/api/graphs/:name': 'graph',
+} as const;
+
+/** What a route says of an id that nobody has; clients of the AI SDK take anything but 204 for a failure. */
+const nothingOf = ({ path }: Route) => (path.startsWith('/api/ai-sdk/') ? 204 : 404);
 
 /** Bodies that are valid, for routes that check them before they look for the object. */
 const BODIES: Record<string, (id: string, run: string) => object> = {
@@ -17,6 +25,7 @@ const BODIES: Record<string, (id: string, run: string) => object> = {
   'PUT /api/chat/conversations/:id/status': () => ({ status: 'deleted' }),
   'PUT /api/chat/conversations/:id/branch': (_id, run) => ({ run_id: run }),
   'POST /api/chat/conversations/:id/compact': (id) => ({ conversation_id: id, model_name: 'plain' }),
+  'PUT /api/graphs/:name/readme': () => ({ readme: 'stolen' }),
 };
 
 interface Person {
@@ -25,10 +34,11 @@ interface Person {
   key: string;
   run: string;
   conversation: string;
+  graph: string;
 }
 
 const CHAT = '/api/chat/completions';
-const NOWHERE = { run: '01ARZ3NDEKTSV4RRFFQ69G5FAV', conversation: 'nobody-has-this' };
+const NOWHERE = { run: '01ARZ3NDEKTSV4RRFFQ69G5FAV', conversation: 'nobody-has-this', graph: 'nobodys' };
 
 describe('[P17] isolation of owners', () => {
   let openai: ScriptedOpenAi;
@@ -54,7 +64,9 @@ describe('[P17] isolation of owners', () => {
       const { key } = await keys.create({ owner, name: '', expiresAt: null }, Date.now());
       const conversation = `conversation-${index}`;
       const { headers } = await chat(key, { conversation_id: conversation });
-      people.push({ name, owner, key, conversation, run: headers['x-run-id'] as string });
+      const graph = `graph-${index}`;
+      await call(key, 'POST', '/api/graphs', graphOf(graph));
+      people.push({ name, owner, key, conversation, graph, run: headers['x-run-id'] as string });
     }
     routes = site.routes
       .filter(({ path }) => /[:*]/.test(path) && !SHARED.some((prefix) => path.startsWith(prefix)))
@@ -95,13 +107,19 @@ describe('[P17] isolation of owners', () => {
     people.flatMap((stranger) =>
       people.filter((one) => one !== stranger).map((victim) => ({ stranger, victim })),
     );
-  const everythingOf = async ({ key, run, conversation }: Person) => {
-    const paths = [`/api/runs/${run}`, `/api/chat/conversations/${conversation}`, '/api/chat/conversations'];
+  const everythingOf = async ({ key, run, conversation, graph }: Person) => {
+    const paths = [
+      `/api/runs/${run}`,
+      `/api/chat/conversations/${conversation}`,
+      '/api/chat/conversations',
+      `/api/graphs/${graph}/readme`,
+      '/api/graphs',
+    ];
     return Promise.all(paths.map(async (path) => (await call(key, 'GET', path)).body));
   };
 
-  it('covers runs and conversations', () => {
-    expect(new Set(routes.map(({ kind }) => kind))).toEqual(new Set(['run', 'conversation']));
+  it('covers runs, conversations and graphs', () => {
+    expect(new Set(routes.map(({ kind }) => kind))).toEqual(new Set(['run', 'conversation', 'graph']));
     expect(routes.length).toBeGreaterThanOrEqual(4);
   });
 
@@ -113,18 +131,19 @@ describe('[P17] isolation of owners', () => {
           const answer = await attempt(stranger.key, route, victim[kind], verb);
           const nothing = await attempt(stranger.key, route, NOWHERE[kind], verb);
           const told = { verb, path: route.path, who: stranger.name, whose: victim.name };
-          expect({ ...told, status: answer.status }).toEqual({ ...told, status: 404 });
+          expect({ ...told, status: answer.status }).toEqual({ ...told, status: nothingOf(route) });
           expect(bare(answer, victim[kind])).toEqual(bare(nothing, NOWHERE[kind]));
         }
     expect(await Promise.all(people.map(everythingOf))).toEqual(before);
   });
 
   it('lists to each what is theirs', async () => {
-    for (const { key, conversation } of people) {
+    for (const { key, conversation, graph } of people) {
       const { body } = await call(key, 'GET', '/api/chat/conversations');
       const { conversations, total_count } = JSON.parse(body);
       expect(conversations.map(({ _id }: { _id: string }) => _id)).toEqual([conversation]);
       expect(total_count).toBe(1);
+      expect(JSON.parse((await call(key, 'GET', '/api/graphs')).body)).toEqual([graph]);
     }
   });
 
@@ -145,9 +164,26 @@ describe('[P17] isolation of owners', () => {
     for (const { stranger, victim } of pairs())
       for (const stream of [true, false]) {
         const headers = { 'last-event-id': `${victim.run}.1.1` };
-        const answer = await call(stranger.key, 'POST', '/v1/chat/completions', { ...body, stream }, headers);
-        expect([answer.status, JSON.parse(answer.body).code]).toEqual([404, 'run_not_found']);
+        const answers = [
+          await call(stranger.key, 'POST', '/v1/chat/completions', { ...body, stream }, headers),
+          await call(stranger.key, 'POST', '/api/ai-sdk/chat', uiChat(victim.conversation), headers),
+        ];
+        for (const answer of answers)
+          expect([answer.status, JSON.parse(answer.body).code]).toEqual([404, 'run_not_found']);
       }
+  });
+
+  it('lets no answer of another be the one before', async () => {
+    const [alice, bob] = people as [Person, Person];
+    const answered = { id: alice.run, role: 'assistant', parts: [{ type: 'text', text: 'x' }] };
+    const chat = uiChat(bob.conversation, answered);
+    const { status, body } = await call(bob.key, 'POST', '/api/ai-sdk/chat', chat);
+    expect(status).toBe(200);
+    expect(body).toContain('[DONE]');
+    const { rounds } = JSON.parse(
+      (await call(bob.key, 'GET', `/api/chat/conversations/${bob.conversation}`)).body,
+    );
+    expect(rounds.at(-1).after_run_id).toBe(bob.run);
   });
 
   it('lets no turn follow one of another', async () => {
@@ -193,6 +229,19 @@ describe('[P17] isolation of owners', () => {
     }
   });
 });
+
+function uiChat(id: string, ...before: object[]): object {
+  return {
+    id,
+    model: 'plain',
+    messages: [...before, { id: 'u', role: 'user', parts: [{ type: 'text', text: 'hi' }] }],
+  };
+}
+
+function graphOf(name: string): object {
+  const node = { name: 'a', model_name: 'plain', input_nodes: ['start'], output_nodes: ['end'] };
+  return { name, description: 'a secret', nodes: [node] };
+}
 
 function kindOf({ path }: Route): keyof typeof NOWHERE {
   const match = Object.entries(KINDS).find(([prefix]) => path === prefix || path.startsWith(`${prefix}/`));

@@ -61,7 +61,7 @@ describe('[HTTP-05] GET /openapi.json', () => {
     for (const { path, operation } of operations()) {
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
       expect(
-        parametersOf(operation)
+        parametersOf(document, operation)
           .filter((one) => one.in === 'path')
           .map(({ name }) => name),
       ).toEqual(inPath);
@@ -149,6 +149,37 @@ describe('[HTTP-05] GET /openapi.json', () => {
     );
     const permanent = await conversation('c1/permanent', 'delete');
     answerFits('/api/chat/conversations/{id}/permanent', 'delete', permanent);
+    const graph = {
+      name: 'g',
+      nodes: [{ name: 'a', model_name: 'plain', input_nodes: ['start'], output_nodes: ['end'] }],
+    };
+    const put = (path: string, body: object) => {
+      const headers = { 'content-type': 'application/json', 'content-length': JSON.stringify(body).length };
+      return send(server.url, { method: 'PUT', path, body: JSON.stringify(body), headers });
+    };
+    answerFits('/api/graphs', 'post', await sendJson(server.url, '/api/graphs', graph));
+    answerFits('/api/graphs', 'post', await sendJson(server.url, '/api/graphs', { ...graph, nodes: [] }));
+    answerFits('/api/graphs', 'get', await get('/api/graphs'));
+    answerFits(
+      '/api/graphs/validate',
+      'post',
+      await sendJson(server.url, '/api/graphs/validate', { ...graph, nodes: [] }),
+    );
+    answerFits('/api/graphs/{name}', 'get', await get('/api/graphs/g'));
+    answerFits('/api/graphs/{name}', 'get', await get('/api/graphs/nope'));
+    answerFits('/api/graphs/{name}/readme', 'put', await put('/api/graphs/g/readme', { readme: 'Hi' }));
+    answerFits('/api/graphs/{name}/readme', 'get', await get('/api/graphs/g/readme'));
+    answerFits('/api/graphs/{name}/versions', 'get', await get('/api/graphs/g/versions'));
+    answerFits('/api/graphs/{name}/versions/{version}', 'get', await get('/api/graphs/g/versions/1'));
+    const exported = await get('/api/graphs/g/export');
+    answerFits('/api/graphs/{name}/export', 'get', exported);
+    answerFits('/api/graphs/import', 'post', await sendJson(server.url, '/api/graphs/import', exported.body));
+    answerFits('/api/graphs/{name}/rename/{to}', 'put', await put('/api/graphs/g/rename/h', {}));
+    answerFits(
+      '/api/graphs/{name}',
+      'delete',
+      await send(server.url, { method: 'DELETE', path: '/api/graphs/h' }),
+    );
     answerFits('/api/models', 'get', await get('/api/models'));
     answerFits('/api/models/{name}', 'get', await get('/api/models/plain'));
     answerFits('/api/models/{name}', 'get', await get('/api/models/no/pe'));
@@ -166,6 +197,13 @@ describe('[HTTP-05] GET /openapi.json', () => {
     answerFits(openAi, 'post', await sendJson(server.url, openAi, compatible));
     for (const wrong of [{ model: 'x' }, { messages: [] }, { n: 2 }])
       answerFits(openAi, 'post', await sendJson(server.url, openAi, { ...compatible, ...wrong }));
+    const uiChat = { id: 'ui', messages: [{ id: 'u', role: 'user', parts: [{ type: 'text', text: 'Hi' }] }] };
+    for (const wrong of [{ id: 'no spaces' }, { messages: [] }, { model: 'x' }])
+      answerFits(
+        '/api/ai-sdk/chat',
+        'post',
+        await sendJson(server.url, '/api/ai-sdk/chat', { ...uiChat, ...wrong }),
+      );
     answerFits('/v1/models', 'get', await get('/v1/models'));
     answerFits('/v1/models/{name}', 'get', await get('/v1/models/plain'));
     answerFits('/v1/models/{name}', 'get', await get('/v1/models/no/pe'));
@@ -191,6 +229,32 @@ describe('[HTTP-05] GET /openapi.json', () => {
       expect(frames.length).toBeGreaterThan(3);
       for (const frame of frames)
         expect(check({ $ref: '#/components/schemas/OpenAiChunk' }, frame)).toEqual([]);
+    }
+  });
+
+  it('describes every chunk for clients of the AI SDK', async () => {
+    const call = scripts.calling({ id: 'a', name: 'builtin__calculate', args: { expression: '6*7' } });
+    const broken = scripts.calling({ id: 'b', name: 'nope', args: '{bad' });
+    const scenes = [
+      scripts.withReasoning(),
+      scripts.refusing(),
+      scripts.cutAfter('Hel'),
+      call,
+      broken,
+      scripts.plain(),
+    ];
+    await openai.push(...scenes);
+    for (let at = 0; at < 4; at += 1) {
+      const messages = [{ id: 'u', role: 'user', parts: [{ type: 'text', text: 'Hi' }] }];
+      const request = { id: `ui-${at}`, model: 'plain', messages, mcp_servers: ['builtin', 'nowhere'] };
+      expect(check({ $ref: '#/components/schemas/AiSdkChatRequest' }, request)).toEqual([]);
+      const frames = framesOf(await sendJson(server.url, '/api/ai-sdk/chat', request));
+      expect(frames.length).toBeGreaterThan(3);
+      for (const frame of frames)
+        expect({ frame, faults: check({ $ref: '#/components/schemas/AiSdkChunk' }, frame) }).toEqual({
+          frame,
+          faults: [],
+        });
     }
   });
 
@@ -282,15 +346,12 @@ describe('[HTTP-05] the pages', () => {
   });
 });
 
-function parametersOf({ parameters = [] }: Operation): { name: string; in: string }[] {
-  const known = { RunId: 'id', ConversationId: 'id', ModelName: 'name', McpServerName: 'name' } as Record<
-    string,
-    string
-  >;
-  return parameters.map(({ $ref }) => {
-    const component = $ref.slice($ref.lastIndexOf('/') + 1);
-    return known[component] ? { name: known[component], in: 'path' } : { name: component, in: 'other' };
-  });
+function parametersOf(
+  document: OpenApiDocument,
+  { parameters = [] }: Operation,
+): { name: string; in: string }[] {
+  const known: Record<string, { name: string; in: string }> = document.components.parameters;
+  return parameters.map(({ $ref }) => known[$ref.slice($ref.lastIndexOf('/') + 1)]!);
 }
 
 function routesOf(app: NestExpressApplication): string[] {

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { conversationId, MAX_PROMPT_LENGTH } from '../protocol/requests.js';
+
+/** A part of a message: text, file, reasoning, a tool call with its outcome, a mark of a step; what else there is, is passed over. */
+const part = z.looseObject({
+  type: z.string().max(256),
+  text: z.string().optional(),
+  url: z.string().optional(),
+  mediaType: z.string().optional(),
+  filename: z.string().nullish(),
+  toolName: z.string().optional(),
+  toolCallId: z.string().optional(),
+  state: z.string().optional(),
+  errorText: z.string().optional(),
+});
+export type UiPart = z.output<typeof part>;
+
+const message = z.looseObject({
+  id: z.string().max(256),
+  role: z.enum(['system', 'user', 'assistant']),
+  parts: z.array(part),
+});
+export type UiMessage = z.output<typeof message>;
+
+/**
+ * `POST /api/ai-sdk/chat`: what DefaultChatTransport sends (`ai` 7), and besides it, from its `body` option, what a turn of ours may ask
+ * for. Other fields are the application's own and have no effect.
+ */
+export const aiSdkChatRequest = z.looseObject({
+  id: conversationId.describe('The chat, which is a conversation.'),
+  messages: z.array(message).min(1).describe('The history as the client has it; the last one is the user’s.'),
+  trigger: z.enum(['submit-message', 'regenerate-message']).default('submit-message'),
+  messageId: z.string().max(256).nullish().describe('The message that is asked again or edited.'),
+  model: z
+    .string()
+    .min(1)
+    .max(256)
+    .nullish()
+    .describe('A name of `GET /api/models`. Default: the first of them.'),
+  system_prompt: z.string().max(MAX_PROMPT_LENGTH).nullish(),
+  mcp_servers: z
+    .array(z.string().min(1).max(128))
+    .max(64)
+    .nullish()
+    .describe('The MCP servers whose tools the model may call.'),
+  on_busy: z
+    .enum(['queue', 'reject', 'interrupt'])
+    .nullish()
+    .describe(
+      'What happens while the chat still answers. Default: `interrupt`, because the stop() of these clients only leaves.',
+    ),
+});
+export type AiSdkChatRequest = z.output<typeof aiSdkChatRequest>;
+
+/** `POST /api/ai-sdk/chat/{id}/stop`, as the AI SDK's guide to resuming writes it. The body may be missing. */
+export const aiSdkStopRequest = z
+  .looseObject({
+    activeStreamId: z
+      .string()
+      .max(256)
+      .nullish()
+      .describe('The id of the answer to stop; another one than that is left alone.'),
+  })
+  .optional();
+export type AiSdkStopRequest = z.output<typeof aiSdkStopRequest>;

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { graphArchive, readmeRequest } from '../../graph/graph-archive.js';
+import { graphConfig } from '../../protocol/graph.js';
+
+const done = { status: z.literal('success'), message: z.string() };
+const count = z.int().nonnegative();
+
+/** The bodies and answers of the graph routes, by the name of their component. */
+export const graphSchemas = {
+  Graph: graphConfig.describe('A graph as people write it (docs/graphs.md).'),
+  GraphList: z.array(z.string()),
+  GraphChanged: z.object(done),
+  GraphFaults: z.object({
+    valid: z.boolean(),
+    errors: z.array(
+      z.object({
+        type: z.string(),
+        loc: z.array(z.string()).describe('The path in the graph.'),
+        msg: z.string(),
+        graph: z.string(),
+        node: z.string().nullable().describe('Null for what is wrong with the whole graph.'),
+      }),
+    ),
+  }),
+  GraphReadmeRequest: readmeRequest,
+  GraphReadme: z.object({ name: z.string(), config: graphConfig, readme: z.string() }),
+  GraphVersions: z.object({
+    name: z.string(),
+    versions: z
+      .array(z.object({ version: count, created_at: count.describe('Unix milliseconds.'), nodes: count }))
+      .describe('Newest first.'),
+  }),
+  GraphArchive: graphArchive,
+  GraphImported: z.object({ ...done, name: z.string() }),
+} as const satisfies Record<string, z.ZodType>;

@@ -1,0 +1,103 @@
+import { DefaultChatTransport, readUIMessageStream, type UIMessage } from 'ai';
+import fc from 'fast-check';
+import { accumulateUiMessage } from '../../../../test/support/ai-sdk-accumulator.js';
+import { bytes, itIsAFold } from '../../../../test/support/dialect-properties.js';
+import { recordedRuns } from '../../../../test/support/recorded-runs.js';
+import type { RunEvent } from '../../../protocol/run-event.js';
+import { arbitraryRun } from '../../../protocol/run.arbitrary.js';
+import { applyEvent, emptyRunState } from '../../../protocol/run-state.js';
+import { snapshotOf } from '../../../run/snapshot.js';
+import type { Frame } from '../dialect.js';
+import { aiSdkDialect } from './ai-sdk-dialect.js';
+
+const framesOf = (events: readonly RunEvent[]) => {
+  const encoder = aiSdkDialect.encoder();
+  return events.flatMap((event) => encoder.encode(event));
+};
+
+/** What the AI SDK itself makes of these frames. */
+async function readByTheSdk(frames: readonly Frame[]): Promise<{ message: UIMessage; errors: unknown[] }> {
+  const fetch = () => Promise.resolve(new Response(bytes(frames)));
+  const stream = await new DefaultChatTransport({ api: 'http://any', fetch }).reconnectToStream({
+    chatId: 'any',
+  });
+  const errors: unknown[] = [];
+  let message: UIMessage | undefined;
+  for await (const one of readUIMessageStream({ stream: stream!, onError: (error) => errors.push(error) }))
+    message = one;
+  return { message: message!, errors };
+}
+
+/** The words that a message shows. */
+const wordsOf = (parts: readonly { type: string; text?: string }[], type: string) =>
+  parts.map((part) => (part.type === type ? part.text : '')).join('');
+
+describe('the AI SDK dialect', () => {
+  itIsAFold({ dialect: aiSdkDialect, fold: accumulateUiMessage });
+
+  test.each(recordedRuns())(
+    '[AISDK-01] the SDK reads the recorded run "%s" as we mean it',
+    async (_name, events) => {
+      const frames = framesOf(events);
+      const ours = accumulateUiMessage(frames);
+      const { message, errors } = await readByTheSdk(frames);
+      expect(errors.map((error) => (error as Error).message)).toEqual(
+        ours.error === undefined ? [] : [ours.error],
+      );
+      expect(message.id).toBe(events[0]!.run_id);
+      expect(message.metadata).toEqual(ours.metadata);
+      expect(message.parts.map(({ type }) => type)).toEqual(ours.parts.map(({ type }) => type));
+      for (const type of ['text', 'reasoning'])
+        expect(wordsOf(message.parts, type)).toBe(wordsOf(ours.parts, type));
+      for (const [at, part] of message.parts.entries())
+        if ('state' in part) expect(part.state).toBe(ours.parts[at]?.state);
+    },
+  );
+
+  test('[AISDK-01] the SDK reads any run without an error', () =>
+    fc.assert(
+      fc.asyncProperty(arbitraryRun, async (events) => {
+        const frames = framesOf(events);
+        const ours = accumulateUiMessage(frames);
+        const { message, errors } = await readByTheSdk(frames);
+        expect(errors).toHaveLength(ours.error === undefined ? 0 : 1);
+        expect(wordsOf(message.parts, 'text')).toBe(wordsOf(ours.parts, 'text'));
+      }),
+      { numRuns: 30 },
+    ));
+
+  test('[AISDK-01] a snapshot, wherever it comes, brings the client to the same message', () =>
+    fc.assert(
+      fc.property(arbitraryRun, fc.nat(), fc.nat(), (events, first, second) => {
+        const [sent, at] = [first % events.length, second % events.length].toSorted((a, b) => a - b) as [
+          number,
+          number,
+        ];
+        fc.pre(
+          at > 0 &&
+            !events.some((event) => event.type === 'node.started' || event.type === 'approval.required'),
+        );
+        const state = emptyRunState(events[0]!.run_id);
+        for (const event of events.slice(0, at)) applyEvent(state, event);
+        const encoder = aiSdkDialect.encoder();
+        const items = [...events.slice(0, sent), snapshotOf(state, 1, 'lost'), ...events.slice(at)];
+        const seen = accumulateUiMessage(items.flatMap((item) => encoder.encode(item)));
+        const whole = accumulateUiMessage(framesOf(events));
+        for (const type of ['text', 'reasoning', 'dynamic-tool'])
+          expect(partsOf(seen.parts, type)).toEqual(partsOf(whole.parts, type));
+        expect({ ...seen, parts: [], transient: [] }).toEqual({ ...whole, parts: [], transient: [] });
+      }),
+      { numRuns: 200 },
+    ));
+});
+
+const WITHOUT_OUTPUT = { output: undefined, preliminary: undefined };
+
+/** The order of parts that stream side by side is not the snapshot's; nor the progress of a call that was denied after it. */
+function partsOf(parts: readonly { type: string; id?: string }[], type: string): unknown[] {
+  return parts
+    .filter((part) => part.type === type)
+    .map((part) => ({ ...part, ...('state' in part && part.state === 'output-denied' && WITHOUT_OUTPUT) }))
+    .map((part) => JSON.stringify(part))
+    .toSorted();
+}
