@@ -64,10 +64,11 @@ export class AiSdkController {
 
   async #program(owner: Owner, request: AiSdkChatRequest, key: string | undefined): Promise<RunProgram> {
     const model = this.#modelOf(request);
-    const isTurn = (runId: string) => this.runs.isTurn(owner, request.id, runId);
+    const { id } = request;
+    const isTurn = async (runId: string) => !!id && (await this.runs.isTurn(owner, id, runId));
     const program = await aiSdkRun(this.chat, { owner, request, model, idempotencyKey: key, isTurn });
-    const title = () => void this.titles.onRunCompleted(owner, request.id, model);
-    return { ...program, completed: title };
+    if (!id) return program;
+    return { ...program, completed: () => void this.titles.onRunCompleted(owner, id, model) };
   }
 
   /** These clients need not know a model's name. */

@@ -27,7 +27,9 @@ export type UiMessage = z.output<typeof message>;
  * for. Other fields are the application's own and have no effect.
  */
 export const aiSdkChatRequest = z.looseObject({
-  id: conversationId.describe('The chat, which is a conversation.'),
+  id: conversationId
+    .nullish()
+    .describe('The chat, which is a conversation. Absent: a temporary one, of which nothing is stored.'),
   messages: z.array(message).min(1).describe('The history as the client has it; the last one is the user’s.'),
   trigger: z.enum(['submit-message', 'regenerate-message']).default('submit-message'),
   messageId: z.string().max(256).nullish().describe('The message that is asked again or edited.'),

@@ -24,7 +24,8 @@ export interface AiSdkTurn {
  */
 export async function aiSdkRun(chat: ChatService, turn: AiSdkTurn): Promise<RunProgram> {
   const { owner, request, model, idempotencyKey } = turn;
-  const { id, messages } = request;
+  const { messages } = request;
+  const id = request.id ?? undefined;
   const prompt = promptOf(messages);
   const text = textOf(prompt);
   const modelMessages = toModelMessages(messages);
@@ -34,16 +35,19 @@ export async function aiSdkRun(chat: ChatService, turn: AiSdkTurn): Promise<RunP
     model,
     errorType: 'api_error',
     owner,
-    conversation: {
-      id,
-      type: 'chat',
-      title: provisionalTitle(text.trim() === '' ? fileNameOf(prompt) : text.trim()),
-      afterRunId: await turnBefore(turn),
-      // Their stop() only leaves: without this, the next message would wait for an answer that nobody reads.
-      onBusy: request.on_busy ?? 'interrupt',
-    },
+    conversation:
+      id === undefined
+        ? undefined
+        : {
+            id,
+            type: 'chat',
+            title: provisionalTitle(text.trim() === '' ? fileNameOf(prompt) : text.trim()),
+            afterRunId: await turnBefore(turn),
+            // Their stop() only leaves: without this, the next message would wait for an answer that nobody reads.
+            onBusy: request.on_busy ?? 'interrupt',
+          },
     messages: [{ role: 'user', content: text }],
-    onDisconnect: 'continue',
+    onDisconnect: id === undefined ? 'cancel' : 'continue',
     idempotency: idempotencyOf(idempotencyKey, { route: '/api/ai-sdk/chat', ...request }),
     execute: (context) =>
       chat.turn(

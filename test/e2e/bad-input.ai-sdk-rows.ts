@@ -18,7 +18,7 @@ const refused = (name: string, fields: object, code: ErrorCode = 'invalid_reques
 
 /** What the routes for clients of the AI SDK make of bad input. */
 export const aiSdkRows: readonly Row[] = [
-  refused('no id', { id: undefined }),
+  refused('an id that is a number', { id: 5 }),
   refused('an id with a slash', { id: 'a/b' }),
   refused('no messages', { messages: [] }),
   refused('messages of an older form', { messages: [{ id: 'u', role: 'user', content: 'Hi' }] }),

@@ -18,7 +18,7 @@ export interface DialectUnderTest {
  * The two properties of every dialect (design §6), over real and arbitrary logs and for every cut k between two events: without
  * merging, what was sent up to k and the resumed rest are the whole, byte for byte; with merging, they fold to the same.
  */
-export function itIsAFold({ dialect, fold }: DialectUnderTest, { numRuns = 40 } = {}): void {
+export function itIsAFold({ dialect, fold }: DialectUnderTest, { numRuns = 30 } = {}): void {
   const holds = async (events: readonly RunEvent[]) => {
     const log = await holdRun(events);
     const runId = events[0]!.run_id;

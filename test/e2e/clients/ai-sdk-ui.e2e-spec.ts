@@ -286,6 +286,15 @@ test('[AISDK-02] a client that sends only its last message goes on with what is 
   ]);
 });
 
+test('[AISDK-02] a request without an id is a temporary chat', async () => {
+  const messages = [{ id: 'u', role: 'user', parts: [{ type: 'text', text: 'hi' }] }];
+  const reader = await SseReader.open(api(), { method: 'POST', body: { model: 'slow', messages } });
+  await site.firstPiece();
+  expect(reader.headers['x-conversation-id']).toBeUndefined();
+  reader.leave();
+  expect((await site.openai.closed(1)).closedBy).toBe('client');
+});
+
 test('[AISDK-01] images and files go to the model', async () => {
   const chat = chatOf('plain', { body: { system_prompt: 'Be kind.' } });
   const url = 'data:image/png;base64,AA==';
