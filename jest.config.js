@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 const swc = (tsx) => [
   '@swc/jest',
   {
@@ -46,7 +48,7 @@ export default {
     },
   ],
   // Much of the time is waiting, for processes and sockets: three workers on two cores.
-  maxWorkers: '150%',
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   testTimeout: 30_000,
   reporters: ['default', '<rootDir>/test/support/slowest-reporter.js'],
 };
