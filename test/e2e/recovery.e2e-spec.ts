@@ -85,7 +85,7 @@ test('[P3] recovery repeated changes nothing: five restarts in a row give the sa
     await again.kill();
   }
   for (const one of seen) expect(one).toEqual(seen[0]);
-});
+}, 60_000);
 
 test('[P5] an accepted message survives SIGKILL at once', async () => {
   const DATABASE_URL = world.databaseUrl('accepted.db');
