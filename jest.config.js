@@ -1,5 +1,3 @@
-import { availableParallelism } from 'node:os';
-
 const swc = (tsx) => [
   '@swc/jest',
   {
@@ -47,8 +45,8 @@ export default {
       globalSetup: '<rootDir>/test/support/global-setup.js',
     },
   ],
-  // Much of the time is waiting, for processes and sockets: three workers on two cores.
-  maxWorkers: Math.ceil(availableParallelism() * 1.5),
+  // Much of the time is waiting, for processes and sockets: one worker a core. With more, tests meet the patience of what they test.
+  maxWorkers: '100%',
   testTimeout: 30_000,
   reporters: ['default', '<rootDir>/test/support/slowest-reporter.js'],
 };

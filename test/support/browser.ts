@@ -12,7 +12,9 @@ const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking
  */
 export async function launchBrowser(flags: readonly string[] = []): Promise<Browser> {
   const executablePath = await findChromium();
-  return await chromium.launch({ executablePath, headless: true, args: [...FLAGS, ...flags] });
+  // Without a locale Chromium gives downloads ASCII names.
+  const env = { ...process.env, LC_ALL: 'C.UTF-8' };
+  return await chromium.launch({ executablePath, headless: true, args: [...FLAGS, ...flags], env });
 }
 
 async function findChromium(): Promise<string> {
