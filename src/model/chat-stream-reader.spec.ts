@@ -1,4 +1,6 @@
+import { jest } from '@jest/globals';
 import fc from 'fast-check';
+import { ChunkTemplate } from './chunk-template.js';
 import { ChatStreamReader, LONGEST_EVENT } from './chat-stream-reader.js';
 import type { ModelDelta } from './model-client.js';
 
@@ -31,6 +33,35 @@ describe('[MODEL-02] ChatStreamReader', () => {
         ]);
       }),
     );
+  });
+
+  it.each([
+    ['one by one', 1],
+    ['many at once', 50],
+  ])("parses the first of an answer's chunks only, where they come %s", (_, atOnce) => {
+    const parse = jest.spyOn(JSON, 'parse');
+    const reader = new ChatStreamReader();
+    reader.push(utf8.encode(chunk({ role: 'assistant', content: '' })));
+    const bytes = utf8.encode(chunk({ content: 'a "b"\n水' }).repeat(atOnce));
+    reader.push(bytes);
+    const before = reader.take().length;
+    parse.mockClear();
+    for (let push = 0; push < 10; push += 1) reader.push(bytes);
+    const chunks = parse.mock.calls.filter(([json]) => json.startsWith('{'));
+    parse.mockRestore();
+    expect([before, reader.take().length, chunks.length]).toEqual([atOnce + 1, 10 * atOnce, 0]);
+  });
+
+  it('does not try for ever to learn from chunks that differ in more than their text', () => {
+    const reader = new ChatStreamReader();
+    const learn = jest.spyOn(ChunkTemplate, 'learn');
+    for (let time = 0; time < 100; time += 1)
+      reader.push(
+        utf8.encode(`data: ${JSON.stringify({ time, choices: [{ delta: { content: 'a' } }] })}\n\n`),
+      );
+    const lessons = learn.mock.calls.length;
+    learn.mockRestore();
+    expect([reader.take().length, lessons]).toEqual([100, 16]);
   });
 
   it('holds the id back until there is something to say', () => {

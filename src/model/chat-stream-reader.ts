@@ -114,7 +114,8 @@ export class ChatStreamReader {
   #learn(records: string): void {
     if (this.#lessons === MOST_LESSONS) return;
     this.#lessons += 1;
-    const last = records.slice(records.lastIndexOf('\n\n', records.length - 3) + 2);
+    const before = records.lastIndexOf('\n\n', records.length - 3);
+    const last = before === -1 ? records : records.slice(before + 2);
     this.#template = ChunkTemplate.learn(last, (data) => this.#plainText(data)) ?? this.#template;
   }
 
