@@ -65,7 +65,7 @@ scenario(
     Stage.with({ kinds, env, random: new Random(1) }, (stage) =>
       rounds((round) =>
         killing(stage, round, {
-          kills: isLong ? 10 : 4,
+          kills: isLong ? 10 : 6,
           pauseMs: [200, 3000],
           expects: (outcome) => {
             endsWell(outcome);
@@ -91,7 +91,7 @@ scenario(
     Stage.with({ kinds, env, random: new Random(1), instances: 2 }, (stage) =>
       rounds((round) =>
         killing(stage, round, {
-          kills: isLong ? 10 : 3,
+          kills: isLong ? 10 : 4,
           pauseMs: [500, 5000],
           expects: (outcome) => {
             endsWell(outcome);

@@ -20,9 +20,9 @@ function schedulesOf({ count, seed }: Dose): readonly Schedule[] {
   return made.schedules;
 }
 
-/** `SCHEDULES=1000 SCHEDULE_SEED=7 npm test …` for more of them, or for the same again. */
+/** `SCHEDULES=10000 SCHEDULE_SEED=7 npm test …` for more of them, or for the same again. */
 export function doseOf(atOnce: number): Dose {
-  return { count: Number(process.env['SCHEDULES'] ?? 400), seed, atOnce };
+  return { count: Number(process.env['SCHEDULES'] ?? 1000), seed, atOnce };
 }
 
 /** Plays random schedules. Throws the smallest schedule that still fails, with what replays it. */
