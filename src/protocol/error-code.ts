@@ -191,6 +191,11 @@ export const errorKinds = {
     retryable: true,
     text: 'The answer took longer than a run may take. What had arrived is kept.',
   },
+  node_timeout: {
+    status: 504,
+    retryable: true,
+    text: 'A node took longer than its timeout_seconds. What had arrived is kept.',
+  },
 
   // The end of a run
   run_interrupted: {
