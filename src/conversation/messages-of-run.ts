@@ -11,8 +11,8 @@ export function messagesOfRun(state: RunState): StoredMessage[] {
   return messagesOfSteps(state, state.steps);
 }
 
-/** What one node of a run said itself, without the nodes inside of it. */
-export function messagesOfNode(state: RunState, nodeRunId: string): StoredMessage[] {
+/** What one node of a run said itself, without the nodes inside of it; without an id, what the run said outside of all nodes. */
+export function messagesOfNode(state: RunState, nodeRunId?: string): StoredMessage[] {
   return messagesOfSteps(
     state,
     state.steps.filter(({ node_run_id }) => node_run_id === nodeRunId),

@@ -94,7 +94,7 @@ export const routes: readonly Route[] = [
     errors: ['run_not_found'],
   },
   ...conversationRoutes,
-  ...agentRoutes,
+  ...agentRoutes(events, runErrors),
   ...graphRoutes,
   {
     method: 'get',

@@ -38,6 +38,8 @@ export interface RunContext {
 export interface RunProgram {
   mode: RunMode;
   model: string;
+  /** The agent that answers. */
+  agentName?: string;
   /** The seed's class of errors on the wire. */
   errorType: string;
   owner: Owner;
