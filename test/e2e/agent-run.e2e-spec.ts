@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite';
 import type { RunState, ToolCallPart } from '../../src/protocol/run-state.js';
 import { AgentClient } from '../support/agents.js';
 import { checkHistory, comparable, decodeFrames, fold } from '../support/history-checker.js';
@@ -416,12 +417,14 @@ test('[AGENT-03] [FAULT-10] a server that is killed while an agent works for ano
   const DATABASE_URL = world.databaseUrl('agents.db');
   const server = await world.another({ DATABASE_URL });
   const there = new AgentClient(world, server);
-  await there.make({ name: 'leaf' }, { name: 'boss', agents: ['leaf'] });
+  await there.make({ name: 'leaf', mcp_servers: ['builtin'] }, { name: 'boss', agents: ['leaf'] });
   await world.openai.script('boss', turns(calling(asking('leaf')), saying('never')));
-  await world.openai.script('leaf', answer(text('Leaf at work'), hang()));
+  const sum = calling({ id: 'sum', name: 'builtin__calculate', args: { expression: '2+3' } });
+  await world.openai.script('leaf', turns(sum, answer(text('Leaf at work'), hang())));
   const conversation_id = newConversation();
   const stream = await there.run('boss', { conversation_id });
   await stream.frame(contains('Leaf at work'));
+  await checkpointed(DATABASE_URL);
   await server.kill();
   await stream.over();
 
@@ -430,7 +433,16 @@ test('[AGENT-03] [FAULT-10] a server that is killed while an agent works for ano
   const { state } = checkHistory([[...stream.frames, ...(await late.toEnd())]]);
   expect(state).toMatchObject({ phase: 'interrupted', error: { code: 'run_interrupted' } });
   expect(state.parts.every(({ ended }) => ended)).toBe(true);
-  expect(callsOf(state)[0]).toMatchObject({ result: { status: 'unknown' } });
+  expect(callsOf(state).map(({ result }) => result?.status)).toEqual(['unknown', 'ok']);
+  expect(nodesOf(state)).toMatchObject([{ node_name: 'leaf', status: 'error' }]);
   const { body } = await world.get(`/api/chat/conversations/${conversation_id}`, again);
   expect(body).toMatchObject({ rounds: [{ state: 'interrupted', agent_name: 'boss' }] });
 });
+
+/** Resolves when the end of a tool call is in a checkpoint. */
+async function checkpointed(url: string): Promise<void> {
+  const db = new DatabaseSync(url.replace('sqlite:', ''), { readOnly: true });
+  const found = db.prepare("select 1 from checkpoints where events like '%tool_result%'");
+  while (!found.get()) await new Promise((resolve) => setTimeout(resolve, 10));
+  db.close();
+}
