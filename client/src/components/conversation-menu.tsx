@@ -41,7 +41,8 @@ export function ConversationMenuHost({ menu, place }: { menu: ConversationMenu; 
         id={menu.popoverId}
         class="menu"
         popover="auto"
-        onToggle={(event) => {
+        // Not `toggle`, which does not tell of a menu that is closed and opened again at once.
+        onBeforeToggle={(event) => {
           if (event.newState === 'closed') menu.open.value = undefined;
         }}
       >
