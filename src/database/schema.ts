@@ -47,6 +47,8 @@ export interface RunTable extends Owned {
   conversation_id: string | null;
   mode: 'chat' | 'graph' | 'agent';
   model: string;
+  /** The agent that answers; null where none does. */
+  agent_name: string | null;
   state: 'queued' | 'running' | 'suspended' | 'completed' | 'failed' | 'cancelled' | 'interrupted';
   /** The epoch of the log's writer; every write of a run names it. */
   epoch: number;
@@ -130,6 +132,14 @@ export interface GraphVersionTable extends Owned {
   created_at: number;
 }
 
+export interface AgentTable extends Owned {
+  name: string;
+  /** JSON: AgentConfig. */
+  config: string;
+  created_at: number;
+  updated_at: number;
+}
+
 /** What a run of a graph was asked for. Its row has the owner. */
 export interface GraphRunTable {
   run_id: string;
@@ -167,6 +177,7 @@ export interface Database {
   instances: InstanceTable;
   graphs: GraphTable;
   graph_versions: GraphVersionTable;
+  agents: AgentTable;
   graph_runs: GraphRunTable;
   node_runs: NodeRunTable;
 }

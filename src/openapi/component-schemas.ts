@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { aiSdkChatRequest, aiSdkStopRequest } from '../ai-sdk/chat-request.js';
 import { openAiChatRequest } from '../openai/chat-completion-request.js';
-import { chatRequest } from '../protocol/requests.js';
+import { graphExecuteRequest, chatRequest } from '../protocol/requests.js';
 import { answers } from './schemas/answer-schemas.js';
 import { conversationSchemas } from './schemas/conversation-schemas.js';
 import { frames } from './schemas/frame-schemas.js';
+import { agentSchemas } from './schemas/agent-schemas.js';
 import { aiSdkSchemas } from './schemas/ai-sdk-schemas.js';
 import { graphSchemas } from './schemas/graph-schemas.js';
 import { openAiSchemas } from './schemas/openai-schemas.js';
@@ -35,8 +36,10 @@ const nativeFrame = z
 
 const named = {
   ChatRequest: chatRequest,
+  GraphExecuteRequest: graphExecuteRequest,
   ...answers,
   ...conversationSchemas,
+  ...agentSchemas,
   ...graphSchemas,
   OpenAiChatRequest: openAiChatRequest,
   ...openAiSchemas,
