@@ -69,7 +69,7 @@ export const routes: readonly Route[] = [
     errors: ['run_not_found'],
   },
   ...conversationRoutes,
-  ...agentRoutes,
+  ...agentRoutes(events, runErrors),
   ...graphRoutes,
   {
     method: 'get',
