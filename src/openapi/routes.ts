@@ -69,7 +69,7 @@ export const routes: readonly Route[] = [
     errors: ['run_not_found'],
   },
   ...conversationRoutes,
-  ...agentRoutes(events, runErrors),
+  ...agentRoutes,
   ...graphRoutes,
   {
     method: 'get',
