@@ -1,3 +1,4 @@
+import { agentRoutes } from './agent-routes.js';
 import { aiSdkRoutes } from './ai-sdk-routes.js';
 import { contractRoutes } from './contract-routes.js';
 import { conversationRoutes } from './conversation-routes.js';
@@ -76,6 +77,7 @@ export const routes: readonly Route[] = [
     errors: ['run_not_found'],
   },
   ...conversationRoutes,
+  ...agentRoutes,
   ...graphRoutes,
   {
     method: 'get',
