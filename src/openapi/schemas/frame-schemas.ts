@@ -91,7 +91,8 @@ const chunks = {
   StepFinished: chunk(
     'step.finished',
     ['finish_reason'],
-    z.object({}),
+    // Closed, so that generated types know what a delta has when it has content.
+    z.strictObject({}),
     z.enum(['stop', 'length', 'tool_calls', 'content_filter', 'function_call']),
   ).describe('The model call is done.'),
   RunUsage: z
