@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { aiSdkChatRequest, aiSdkStopRequest } from '../ai-sdk/chat-request.js';
 import { openAiChatRequest } from '../openai/chat-completion-request.js';
-import { chatRequest } from '../protocol/requests.js';
+import { graphExecuteRequest, chatRequest } from '../protocol/requests.js';
 import { jsonSchemas, type JsonSchema } from './json-schema.js';
 import { answers } from './schemas/answer-schemas.js';
 import { conversationSchemas } from './schemas/conversation-schemas.js';
@@ -22,6 +22,7 @@ const nativeFrame = z
 
 const named = {
   ChatRequest: chatRequest,
+  GraphExecuteRequest: graphExecuteRequest,
   ...answers,
   ...conversationSchemas,
   ...agentSchemas,

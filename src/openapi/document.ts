@@ -6,7 +6,7 @@ import { contentOf, schemaRef, streamItems, type MediaType, type OpenApiEdition 
 import { headerNames, headers, parameters, type HeaderName } from './parameters.js';
 import { errorsOf, type Route, type RouteAnswer } from './route.js';
 import { routes } from './routes.js';
-import { runErrors } from './run-errors.js';
+import { runErrors } from './run-answers.js';
 import { securityOf, securitySchemes, type SecurityRequirement } from './security.js';
 import { tags } from './tags.js';
 

@@ -4,15 +4,8 @@ import { contractRoutes } from './contract-routes.js';
 import { conversationRoutes } from './conversation-routes.js';
 import { graphRoutes } from './graph-routes.js';
 import { openAiRoutes } from './openai-routes.js';
-import type { Route, RouteAnswer } from './route.js';
-import { runErrors } from './run-errors.js';
-
-const events: RouteAnswer = {
-  description:
-    'Frames of the native dialect (docs/protocol.md): `id`, then one `data` line of JSON; `: hb` is a heartbeat. The terminal frame is followed by the literal `[DONE]`, which has no id. An end without it is a cut: resume.',
-  content: { eventStream: 'NativeFrame', dialect: 'native' },
-  headers: ['RunId', 'ConversationId'],
-};
+import type { Route } from './route.js';
+import { events, runErrors } from './run-answers.js';
 
 /** Every route of the API. A test compares it with the router, both ways. */
 export const routes: readonly Route[] = [

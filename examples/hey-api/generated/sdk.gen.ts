@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client/index.ts';
-import type { CancelRunData, CancelRunErrors, CancelRunResponses, CompactConversationData, CompactConversationErrors, CompactConversationResponses, ConnectMcpServerData, ConnectMcpServerErrors, ConnectMcpServerResponses, CreateChatCompletionData, CreateChatCompletionErrors, CreateChatCompletionResponses, CreateOpenAiChatCompletionData, CreateOpenAiChatCompletionErrors, CreateOpenAiChatCompletionResponses, DeleteConversationData, DeleteConversationErrors, DeleteConversationResponses, DeleteGraphData, DeleteGraphErrors, DeleteGraphResponses, DisconnectMcpServerData, DisconnectMcpServerErrors, DisconnectMcpServerResponses, DrawGraphData, DrawGraphErrors, DrawGraphResponses, ExportConversationData, ExportConversationErrors, ExportConversationResponses, ExportGraphData, ExportGraphErrors, ExportGraphResponses, GetConversationData, GetConversationErrors, GetConversationResponses, GetDocsData, GetDocsErrors, GetDocsResponses, GetDocsStyleData, GetDocsStyleErrors, GetDocsStyleResponses, GetErrorsData, GetErrorsErrors, GetErrorsResponses, GetGraphData, GetGraphErrors, GetGraphReadmeData, GetGraphReadmeErrors, GetGraphReadmeResponses, GetGraphResponses, GetGraphVersionData, GetGraphVersionErrors, GetGraphVersionResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetLivenessData, GetLivenessErrors, GetLivenessResponses, GetMcpStatusData, GetMcpStatusErrors, GetMcpStatusResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetModelData, GetModelErrors, GetModelResponses, GetOpenAiModelData, GetOpenAiModelErrors, GetOpenAiModelResponses, GetOpenApi32Data, GetOpenApi32Errors, GetOpenApi32Responses, GetOpenApiData, GetOpenApiErrors, GetOpenApiResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetRunData, GetRunErrors, GetRunResponses, GetSchemaData, GetSchemaErrors, GetSchemaResponses, ImportConversationData, ImportConversationErrors, ImportConversationResponses, ImportGraphData, ImportGraphErrors, ImportGraphResponses, ListConversationsData, ListConversationsErrors, ListConversationsResponses, ListGraphsData, ListGraphsErrors, ListGraphsResponses, ListGraphVersionsData, ListGraphVersionsErrors, ListGraphVersionsResponses, ListMcpToolsData, ListMcpToolsErrors, ListMcpToolsResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListOpenAiModelsData, ListOpenAiModelsErrors, ListOpenAiModelsResponses, ListSchemasData, ListSchemasErrors, ListSchemasResponses, ReadRunEventsData, ReadRunEventsErrors, ReadRunEventsResponse, ReadRunEventsResponses, RenameConversationData, RenameConversationErrors, RenameConversationResponses, RenameGraphData, RenameGraphErrors, RenameGraphResponses, ResumeAiSdkChatData, ResumeAiSdkChatErrors, ResumeAiSdkChatResponse, ResumeAiSdkChatResponses, SaveGraphData, SaveGraphErrors, SaveGraphResponses, SelectBranchData, SelectBranchErrors, SelectBranchResponses, SendAiSdkChatData, SendAiSdkChatErrors, SendAiSdkChatResponse, SendAiSdkChatResponses, SetConversationStatusData, SetConversationStatusErrors, SetConversationStatusResponses, SetConversationTagsData, SetConversationTagsErrors, SetConversationTagsResponses, SetGraphReadmeData, SetGraphReadmeErrors, SetGraphReadmeResponses, StopAiSdkChatData, StopAiSdkChatErrors, StopAiSdkChatResponses, ValidateGraphData, ValidateGraphErrors, ValidateGraphResponses } from './types.gen.ts';
+import type { CancelRunData, CancelRunErrors, CancelRunResponses, CompactConversationData, CompactConversationErrors, CompactConversationResponses, ConnectMcpServerData, ConnectMcpServerErrors, ConnectMcpServerResponses, CreateAgentData, CreateAgentErrors, CreateAgentResponses, CreateChatCompletionData, CreateChatCompletionErrors, CreateChatCompletionResponses, CreateOpenAiChatCompletionData, CreateOpenAiChatCompletionErrors, CreateOpenAiChatCompletionResponses, DeleteAgentData, DeleteAgentErrors, DeleteAgentResponses, DeleteConversationData, DeleteConversationErrors, DeleteConversationResponses, DeleteGraphData, DeleteGraphErrors, DeleteGraphResponses, DisconnectMcpServerData, DisconnectMcpServerErrors, DisconnectMcpServerResponses, DrawGraphData, DrawGraphErrors, DrawGraphResponses, ExecuteGraphData, ExecuteGraphErrors, ExecuteGraphResponses, ExportConversationData, ExportConversationErrors, ExportConversationResponses, ExportGraphData, ExportGraphErrors, ExportGraphResponses, GetAgentData, GetAgentErrors, GetAgentResponses, GetConversationData, GetConversationErrors, GetConversationResponses, GetDocsData, GetDocsErrors, GetDocsResponses, GetDocsStyleData, GetDocsStyleErrors, GetDocsStyleResponses, GetErrorsData, GetErrorsErrors, GetErrorsResponses, GetGraphData, GetGraphErrors, GetGraphReadmeData, GetGraphReadmeErrors, GetGraphReadmeResponses, GetGraphResponses, GetGraphVersionData, GetGraphVersionErrors, GetGraphVersionResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetLivenessData, GetLivenessErrors, GetLivenessResponses, GetMcpStatusData, GetMcpStatusErrors, GetMcpStatusResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetModelData, GetModelErrors, GetModelResponses, GetOpenAiModelData, GetOpenAiModelErrors, GetOpenAiModelResponses, GetOpenApi32Data, GetOpenApi32Errors, GetOpenApi32Responses, GetOpenApiData, GetOpenApiErrors, GetOpenApiResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetRunData, GetRunErrors, GetRunResponses, GetSchemaData, GetSchemaErrors, GetSchemaResponses, ImportConversationData, ImportConversationErrors, ImportConversationResponses, ImportGraphData, ImportGraphErrors, ImportGraphResponses, ListAgentsData, ListAgentsErrors, ListAgentsResponses, ListConversationsData, ListConversationsErrors, ListConversationsResponses, ListGraphsData, ListGraphsErrors, ListGraphsResponses, ListGraphVersionsData, ListGraphVersionsErrors, ListGraphVersionsResponses, ListMcpToolsData, ListMcpToolsErrors, ListMcpToolsResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListOpenAiModelsData, ListOpenAiModelsErrors, ListOpenAiModelsResponses, ListSchemasData, ListSchemasErrors, ListSchemasResponses, ReadRunEventsData, ReadRunEventsErrors, ReadRunEventsResponse, ReadRunEventsResponses, RenameConversationData, RenameConversationErrors, RenameConversationResponses, RenameGraphData, RenameGraphErrors, RenameGraphResponses, ReplaceAgentData, ReplaceAgentErrors, ReplaceAgentResponses, ResumeAiSdkChatData, ResumeAiSdkChatErrors, ResumeAiSdkChatResponse, ResumeAiSdkChatResponses, SaveGraphData, SaveGraphErrors, SaveGraphResponses, SelectBranchData, SelectBranchErrors, SelectBranchResponses, SendAiSdkChatData, SendAiSdkChatErrors, SendAiSdkChatResponse, SendAiSdkChatResponses, SetConversationStatusData, SetConversationStatusErrors, SetConversationStatusResponses, SetConversationTagsData, SetConversationTagsErrors, SetConversationTagsResponses, SetGraphReadmeData, SetGraphReadmeErrors, SetGraphReadmeResponses, StopAiSdkChatData, StopAiSdkChatErrors, StopAiSdkChatResponses, ValidateAgentData, ValidateAgentErrors, ValidateAgentResponses, ValidateGraphData, ValidateGraphErrors, ValidateGraphResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -247,6 +247,100 @@ export const importConversation = <ThrowOnError extends boolean = false>(options
 });
 
 /**
+ * The agents
+ */
+export const listAgents = <ThrowOnError extends boolean = false>(options?: Options<ListAgentsData, ThrowOnError>): RequestResult<ListAgentsResponses, ListAgentsErrors, ThrowOnError> => (options?.client ?? client).get<ListAgentsResponses, ListAgentsErrors, ThrowOnError>({
+    security: [{
+            key: 'ApiKey',
+            scheme: 'bearer',
+            type: 'http'
+        }, { name: 'X-Api-Key', type: 'apiKey' }],
+    url: '/api/agents',
+    ...options
+});
+
+/**
+ * Store a new agent
+ */
+export const createAgent = <ThrowOnError extends boolean = false>(options: Options<CreateAgentData, ThrowOnError>): RequestResult<CreateAgentResponses, CreateAgentErrors, ThrowOnError> => (options.client ?? client).post<CreateAgentResponses, CreateAgentErrors, ThrowOnError>({
+    security: [{
+            key: 'ApiKey',
+            scheme: 'bearer',
+            type: 'http'
+        }, { name: 'X-Api-Key', type: 'apiKey' }],
+    url: '/api/agents',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Find every fault of an agent, without storing it
+ */
+export const validateAgent = <ThrowOnError extends boolean = false>(options: Options<ValidateAgentData, ThrowOnError>): RequestResult<ValidateAgentResponses, ValidateAgentErrors, ThrowOnError> => (options.client ?? client).post<ValidateAgentResponses, ValidateAgentErrors, ThrowOnError>({
+    security: [{
+            key: 'ApiKey',
+            scheme: 'bearer',
+            type: 'http'
+        }, { name: 'X-Api-Key', type: 'apiKey' }],
+    url: '/api/agents/validate',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete an agent
+ *
+ * What it answered stays. Refused while other agents may call it.
+ */
+export const deleteAgent = <ThrowOnError extends boolean = false>(options: Options<DeleteAgentData, ThrowOnError>): RequestResult<DeleteAgentResponses, DeleteAgentErrors, ThrowOnError> => (options.client ?? client).delete<DeleteAgentResponses, DeleteAgentErrors, ThrowOnError>({
+    security: [{
+            key: 'ApiKey',
+            scheme: 'bearer',
+            type: 'http'
+        }, { name: 'X-Api-Key', type: 'apiKey' }],
+    url: '/api/agents/{name}',
+    ...options
+});
+
+/**
+ * An agent as it was written
+ */
+export const getAgent = <ThrowOnError extends boolean = false>(options: Options<GetAgentData, ThrowOnError>): RequestResult<GetAgentResponses, GetAgentErrors, ThrowOnError> => (options.client ?? client).get<GetAgentResponses, GetAgentErrors, ThrowOnError>({
+    security: [{
+            key: 'ApiKey',
+            scheme: 'bearer',
+            type: 'http'
+        }, { name: 'X-Api-Key', type: 'apiKey' }],
+    url: '/api/agents/{name}',
+    ...options
+});
+
+/**
+ * Change an agent
+ *
+ * Another name in the body renames it, also in the agents that may call it.
+ */
+export const replaceAgent = <ThrowOnError extends boolean = false>(options: Options<ReplaceAgentData, ThrowOnError>): RequestResult<ReplaceAgentResponses, ReplaceAgentErrors, ThrowOnError> => (options.client ?? client).put<ReplaceAgentResponses, ReplaceAgentErrors, ThrowOnError>({
+    security: [{
+            key: 'ApiKey',
+            scheme: 'bearer',
+            type: 'http'
+        }, { name: 'X-Api-Key', type: 'apiKey' }],
+    url: '/api/agents/{name}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * The names of the graphs
  */
 export const listGraphs = <ThrowOnError extends boolean = false>(options?: Options<ListGraphsData, ThrowOnError>): RequestResult<ListGraphsResponses, ListGraphsErrors, ThrowOnError> => (options?.client ?? client).get<ListGraphsResponses, ListGraphsErrors, ThrowOnError>({
@@ -288,6 +382,25 @@ export const validateGraph = <ThrowOnError extends boolean = false>(options: Opt
             type: 'http'
         }, { name: 'X-Api-Key', type: 'apiKey' }],
     url: '/api/graphs/validate',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Run a graph, or go on with one
+ *
+ * Starts a run and reads it: as an event stream, or with `stream: false` as one document at its end. Nodes whose inputs are there work at the same time; each event names the execution of the node that it is of. With `continue_from_checkpoint`, or without `input_text`, an existing conversation goes on from the nodes that have ended.
+ */
+export const executeGraph = <ThrowOnError extends boolean = false>(options: Options<ExecuteGraphData, ThrowOnError>): RequestResult<ExecuteGraphResponses, ExecuteGraphErrors, ThrowOnError> => (options.client ?? client).post<ExecuteGraphResponses, ExecuteGraphErrors, ThrowOnError>({
+    security: [{
+            key: 'ApiKey',
+            scheme: 'bearer',
+            type: 'http'
+        }, { name: 'X-Api-Key', type: 'apiKey' }],
+    url: '/api/graphs/execute',
     ...options,
     headers: {
         'Content-Type': 'application/json',

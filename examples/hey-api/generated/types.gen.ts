@@ -22,6 +22,14 @@ export type ChatRequest = {
      */
     mcp_servers?: Array<string>;
     /**
+     * Accepted for clients of MAG, and never trusted.
+     */
+    user_id?: string;
+    /**
+     * False: one document at the end.
+     */
+    stream?: boolean | 0 | 1 | string;
+    /**
      * Chosen by the client. Absent or null: a temporary chat, without history, of which nothing is stored.
      */
     conversation_id?: string | null;
@@ -34,6 +42,41 @@ export type ChatRequest = {
      */
     on_busy?: 'queue' | 'reject' | 'interrupt';
     /**
+     * What happens when the last reader leaves. Default: `continue` for a conversation, `cancel` for a temporary chat.
+     */
+    on_disconnect?: 'continue' | 'cancel';
+};
+
+export type GraphExecuteRequest = {
+    /**
+     * Chosen by the client. Absent, null or empty: a new conversation, whose id is told first.
+     */
+    conversation_id?: string | '' | null;
+    /**
+     * The turn that this one follows. Absent: the last one of the current branch. Null: none. The turns that follow the same one are branches, and the newest is current.
+     */
+    after_run_id?: string | null;
+    /**
+     * What happens while the conversation still answers: wait for that, be refused (409 `conversation_busy`), or stop what answers and waits.
+     */
+    on_busy?: 'queue' | 'reject' | 'interrupt';
+    /**
+     * What happens when the last reader leaves. Default: `continue` for a conversation, `cancel` for a temporary chat.
+     */
+    on_disconnect?: 'continue' | 'cancel';
+    /**
+     * The graph. May be left out where the conversation goes on: then it is the last one that ran there.
+     */
+    graph_name?: string | null;
+    /**
+     * What the user says. Without it an existing conversation goes on from where it stopped.
+     */
+    input_text?: string | null;
+    /**
+     * True: go on from where the last turn stopped; nodes that have ended are not run again. With `input_text`, what is left to run is given that input.
+     */
+    continue_from_checkpoint?: boolean | 0 | 1 | string;
+    /**
      * Accepted for clients of MAG, and never trusted.
      */
     user_id?: string;
@@ -41,10 +84,6 @@ export type ChatRequest = {
      * False: one document at the end.
      */
     stream?: boolean | 0 | 1 | string;
-    /**
-     * What happens when the last reader leaves. Default: `continue` for a conversation, `cancel` for a temporary chat.
-     */
-    on_disconnect?: 'continue' | 'cancel';
 };
 
 export type Health = {
@@ -141,11 +180,19 @@ export type Message = {
             arguments: string;
         };
     }>;
+    /**
+     * The node of the round that said it.
+     */
+    node_run_id?: string;
 } | {
     role: 'tool';
     tool_call_id: string;
     content: string;
     status?: 'ok' | 'error' | 'denied' | 'cancelled' | 'unknown';
+    /**
+     * The node of the round that said it.
+     */
+    node_run_id?: string;
 };
 
 export type ChatCompletion = {
@@ -174,6 +221,62 @@ export type ChatCompletion = {
     }>;
     run_id: string;
     conversation_id?: string;
+};
+
+export type GraphExecution = {
+    run_id: string;
+    conversation_id: string;
+    graph_name: string;
+    input: string;
+    /**
+     * The same as `final_result`.
+     */
+    output: string;
+    final_result: string;
+    /**
+     * What ran after what: the nodes of each level, in the order in which levels ran.
+     */
+    execution_chain: Array<Array<string>>;
+    /**
+     * The nodes of this run, in the order in which they began.
+     */
+    node_results: Array<{
+        /**
+         * Unique for each execution of a node.
+         */
+        node_run_id: string;
+        node_name: string;
+        level: number;
+        /**
+         * The node that it is inside of.
+         */
+        parent_node_run_id?: string;
+        status: 'ok' | 'error' | 'skipped' | 'cancelled' | 'suspended';
+        duration_ms: number;
+        usage?: {
+            input_tokens: number;
+            output_tokens: number;
+            cached_input_tokens?: number;
+            cache_write_tokens?: number;
+            reasoning_tokens?: number;
+            estimated?: boolean;
+        };
+        /**
+         * What the node said last.
+         */
+        output: string;
+    }>;
+    completed: boolean;
+    usage?: {
+        prompt_tokens: number;
+        completion_tokens: number;
+        total_tokens: number;
+        [key: string]: unknown;
+    };
+    warnings?: Array<{
+        code: string;
+        message: string;
+    }>;
 };
 
 export type ConversationList = {
@@ -239,6 +342,43 @@ export type Conversation = {
          */
         branches: Array<string>;
         messages: Array<Message>;
+        /**
+         * In the order in which they began.
+         */
+        nodes?: Array<{
+            /**
+             * Unique for each execution of a node.
+             */
+            node_run_id: string;
+            node_name: string;
+            level: number;
+            /**
+             * The node that it is inside of.
+             */
+            parent_node_run_id?: string;
+            status: 'ok' | 'error' | 'skipped' | 'cancelled' | 'suspended';
+            duration_ms: number;
+            usage?: {
+                input_tokens: number;
+                output_tokens: number;
+                cached_input_tokens?: number;
+                cache_write_tokens?: number;
+                reasoning_tokens?: number;
+                estimated?: boolean;
+            };
+        }>;
+        /**
+         * The graph that ran.
+         */
+        graph_name?: string;
+        /**
+         * Of a completed graph.
+         */
+        final_result?: string;
+        /**
+         * What ran after what: the nodes of each level, in the order in which levels ran.
+         */
+        execution_chain?: Array<Array<string>>;
     }>;
     /**
      * What happened outside of the turns, oldest first.
@@ -259,6 +399,10 @@ export type Conversation = {
         compacted_messages: number;
         tool_contents_summarized: number;
     }>;
+    /**
+     * The graph of the last turn.
+     */
+    graph_name: string | null;
     generation_type: string;
     parsed_results: unknown;
     execution_chain: Array<Array<string>> | null;
@@ -345,7 +489,7 @@ export type Problem = {
      */
     detail: string;
     instance?: string;
-    code: 'invalid_json' | 'blank_prompt' | 'blank_title' | 'model_required' | 'unknown_model' | 'invalid_request' | 'invalid_parameter' | 'unsupported_parameter' | 'unsupported_media_type' | 'body_too_large' | 'malformed_request' | 'uri_too_long' | 'headers_too_large' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'idempotency_mismatch' | 'misdirected_request' | 'foreign_origin' | 'not_implemented' | 'unauthorized' | 'credential_in_url' | 'conversation_not_found' | 'run_not_found' | 'model_not_found' | 'wrong_conversation_type' | 'graph_not_found' | 'graph_required' | 'invalid_graph' | 'graph_exists' | 'graph_in_use' | 'conversation_busy' | 'shutting_down' | 'not_ready' | 'storage_failed' | 'storage_full' | 'log_unavailable' | 'internal' | 'upstream_rejected' | 'parameter_rejected' | 'context_length_exceeded' | 'content_policy_violation' | 'upstream_unauthorized' | 'upstream_rate_limited' | 'upstream_unavailable' | 'upstream_cut' | 'upstream_garbage' | 'first_chunk_timeout' | 'chunk_gap_timeout' | 'run_timeout' | 'run_interrupted' | 'tool_timeout' | 'tool_server_unreachable' | 'tool_server_not_found' | 'max_iterations' | 'upstream_retried' | 'log_degraded' | 'tool_output_cut' | 'tool_refused' | 'hidden_characters';
+    code: 'invalid_json' | 'blank_prompt' | 'blank_title' | 'model_required' | 'unknown_model' | 'invalid_request' | 'invalid_parameter' | 'unsupported_parameter' | 'unsupported_media_type' | 'body_too_large' | 'malformed_request' | 'uri_too_long' | 'headers_too_large' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'idempotency_mismatch' | 'misdirected_request' | 'foreign_origin' | 'not_implemented' | 'unauthorized' | 'credential_in_url' | 'conversation_not_found' | 'run_not_found' | 'model_not_found' | 'wrong_conversation_type' | 'graph_not_found' | 'graph_required' | 'invalid_graph' | 'graph_exists' | 'graph_in_use' | 'agent_not_found' | 'invalid_agent' | 'agent_exists' | 'agent_in_use' | 'conversation_busy' | 'shutting_down' | 'not_ready' | 'storage_failed' | 'storage_full' | 'log_unavailable' | 'internal' | 'upstream_rejected' | 'parameter_rejected' | 'context_length_exceeded' | 'content_policy_violation' | 'upstream_unauthorized' | 'upstream_rate_limited' | 'upstream_unavailable' | 'upstream_cut' | 'upstream_garbage' | 'first_chunk_timeout' | 'chunk_gap_timeout' | 'run_timeout' | 'node_timeout' | 'run_interrupted' | 'tool_timeout' | 'tool_server_unreachable' | 'tool_server_not_found' | 'max_iterations' | 'upstream_retried' | 'log_degraded' | 'tool_output_cut' | 'tool_refused' | 'hidden_characters';
     /**
      * The same request may succeed later, as it is.
      */
@@ -554,6 +698,96 @@ export type ConversationImported = {
     conversation_id: string;
     title: string;
     round_count: number;
+};
+
+/**
+ * An agent as people write it (docs/agents.md).
+ */
+export type Agent = {
+    name: string;
+    /**
+     * What the agent is good for. A model that may call it reads this.
+     */
+    description?: string;
+    /**
+     * A name of `GET /api/models`.
+     */
+    model_name: string;
+    system_prompt?: string;
+    /**
+     * The MCP servers whose tools it may call.
+     */
+    mcp_servers?: Array<string>;
+    /**
+     * The agents that it may call, each as a tool.
+     */
+    agents?: Array<string>;
+    limits?: {
+        /**
+         * How many model calls one execution may take. Default: CHAT_MAX_ITERATIONS.
+         */
+        max_iterations?: number | null;
+        /**
+         * How many levels of agents may work below this one. 0: it calls none. Default: 3.
+         */
+        max_depth?: number | null;
+        /**
+         * How many calls of agents one run of this agent may make, on all levels together. Default: 25.
+         */
+        max_agent_calls?: number | null;
+        /**
+         * How long one execution may take, also when another agent calls it. Default: as long as the run.
+         */
+        timeout_seconds?: number | null;
+    };
+    /**
+     * They go before those of the model in the configuration of the server.
+     */
+    parameters?: {
+        temperature?: number;
+        top_p?: number;
+        presence_penalty?: number;
+        frequency_penalty?: number;
+        max_tokens?: number;
+        max_completion_tokens?: number;
+        seed?: number;
+        stop?: string | Array<string>;
+        reasoning_effort?: string;
+    };
+};
+
+/**
+ * By name.
+ */
+export type AgentList = Array<{
+    name: string;
+    description: string;
+    model_name: string;
+    /**
+     * Unix milliseconds.
+     */
+    created_at: number;
+    /**
+     * Unix milliseconds.
+     */
+    updated_at: number;
+}>;
+
+export type AgentFaults = {
+    valid: boolean;
+    errors: Array<{
+        type: 'unknown_model' | 'unknown_server' | 'unknown_agent' | 'calls_itself';
+        /**
+         * The path in the agent.
+         */
+        loc: Array<string>;
+        msg: string;
+    }>;
+};
+
+export type AgentDeleted = {
+    status: 'success';
+    message: string;
 };
 
 /**
@@ -1206,7 +1440,7 @@ export type OpenAiProblem = {
      */
     detail: string;
     instance?: string;
-    code: 'invalid_json' | 'blank_prompt' | 'blank_title' | 'model_required' | 'unknown_model' | 'invalid_request' | 'invalid_parameter' | 'unsupported_parameter' | 'unsupported_media_type' | 'body_too_large' | 'malformed_request' | 'uri_too_long' | 'headers_too_large' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'idempotency_mismatch' | 'misdirected_request' | 'foreign_origin' | 'not_implemented' | 'unauthorized' | 'credential_in_url' | 'conversation_not_found' | 'run_not_found' | 'model_not_found' | 'wrong_conversation_type' | 'graph_not_found' | 'graph_required' | 'invalid_graph' | 'graph_exists' | 'graph_in_use' | 'conversation_busy' | 'shutting_down' | 'not_ready' | 'storage_failed' | 'storage_full' | 'log_unavailable' | 'internal' | 'upstream_rejected' | 'parameter_rejected' | 'context_length_exceeded' | 'content_policy_violation' | 'upstream_unauthorized' | 'upstream_rate_limited' | 'upstream_unavailable' | 'upstream_cut' | 'upstream_garbage' | 'first_chunk_timeout' | 'chunk_gap_timeout' | 'run_timeout' | 'run_interrupted' | 'tool_timeout' | 'tool_server_unreachable' | 'tool_server_not_found' | 'max_iterations' | 'upstream_retried' | 'log_degraded' | 'tool_output_cut' | 'tool_refused' | 'hidden_characters';
+    code: 'invalid_json' | 'blank_prompt' | 'blank_title' | 'model_required' | 'unknown_model' | 'invalid_request' | 'invalid_parameter' | 'unsupported_parameter' | 'unsupported_media_type' | 'body_too_large' | 'malformed_request' | 'uri_too_long' | 'headers_too_large' | 'not_found' | 'method_not_allowed' | 'request_timeout' | 'idempotency_mismatch' | 'misdirected_request' | 'foreign_origin' | 'not_implemented' | 'unauthorized' | 'credential_in_url' | 'conversation_not_found' | 'run_not_found' | 'model_not_found' | 'wrong_conversation_type' | 'graph_not_found' | 'graph_required' | 'invalid_graph' | 'graph_exists' | 'graph_in_use' | 'agent_not_found' | 'invalid_agent' | 'agent_exists' | 'agent_in_use' | 'conversation_busy' | 'shutting_down' | 'not_ready' | 'storage_failed' | 'storage_full' | 'log_unavailable' | 'internal' | 'upstream_rejected' | 'parameter_rejected' | 'context_length_exceeded' | 'content_policy_violation' | 'upstream_unauthorized' | 'upstream_rate_limited' | 'upstream_unavailable' | 'upstream_cut' | 'upstream_garbage' | 'first_chunk_timeout' | 'chunk_gap_timeout' | 'run_timeout' | 'node_timeout' | 'run_interrupted' | 'tool_timeout' | 'tool_server_unreachable' | 'tool_server_not_found' | 'max_iterations' | 'upstream_retried' | 'log_degraded' | 'tool_output_cut' | 'tool_refused' | 'hidden_characters';
     /**
      * The same request may succeed later, as it is.
      */
@@ -1437,7 +1671,7 @@ export type AiSdkChunk = {
 /**
  * The JSON of one `data:` line of a native stream. Ignore frames and fields that you do not know.
  */
-export type NativeFrame = TextDeltaFrame | ReasoningDeltaFrame | RefusalDeltaFrame | ToolCallStartFrame | ToolCallArgumentsFrame | StepFinishedFrame | RunUsageFrame | ToolResultFrame | RunFailedFrame | RunInterruptedFrame | GraphCompleteFrame | RunSnapshotFrame | RunCreatedFrame | RunStartedFrame | RunSuspendedFrame | RunCompletedFrame | RunCancelledFrame | StepStartedFrame | StepResetFrame | MessageStartedFrame | MessageEndedFrame | TextStartedFrame | TextEndedFrame | TextLogprobsFrame | ReasoningStartedFrame | ReasoningEndedFrame | ToolCallReadyFrame | ToolCallInvalidFrame | ToolProgressFrame | NodeStartFrame | NodeEndFrame | UsageFrame | ApprovalRequiredFrame | ApprovalResolvedFrame | ConversationCreatedFrame | ConversationTitledFrame | ConversationCompactedFrame | WarningFrame;
+export type NativeFrame = TextDeltaFrame | ReasoningDeltaFrame | RefusalDeltaFrame | ToolCallStartFrame | ToolCallArgumentsFrame | StepFinishedFrame | RunUsageFrame | ToolResultFrame | RunFailedFrame | RunInterruptedFrame | CompletionFrame | IncompleteFrame | GraphCompleteFrame | RunSnapshotFrame | RunCreatedFrame | RunStartedFrame | RunSuspendedFrame | RunCompletedFrame | RunCancelledFrame | StepStartedFrame | StepResetFrame | MessageStartedFrame | MessageEndedFrame | TextStartedFrame | TextEndedFrame | TextLogprobsFrame | ReasoningStartedFrame | ReasoningEndedFrame | ToolCallReadyFrame | ToolCallInvalidFrame | ToolProgressFrame | NodeStartFrame | NodeEndFrame | UsageFrame | ApprovalRequiredFrame | ApprovalResolvedFrame | ConversationCreatedFrame | ConversationTitledFrame | ConversationCompactedFrame | WarningFrame;
 
 /**
  * Text of the answer.
@@ -1706,6 +1940,36 @@ export type RunInterruptedFrame = {
 };
 
 /**
+ * The graph that was designed is stored.
+ */
+export type CompletionFrame = {
+    completion: {
+        graph_name: string;
+        message: string;
+    };
+    ts: number;
+};
+
+/**
+ * The graph that was designed could not be stored; `reason` says why.
+ */
+export type IncompleteFrame = {
+    incomplete: {
+        message: string;
+        missing_fields: Array<string>;
+    };
+    ts: number;
+    reason: 'missing' | 'invalid' | 'exists';
+    faults?: Array<{
+        type: string;
+        loc: Array<string>;
+        msg: string;
+        node: string | null;
+    }>;
+    graph_name?: string;
+};
+
+/**
  * Terminal: a graph completed.
  */
 export type GraphCompleteFrame = {
@@ -1734,6 +1998,7 @@ export type RunCreatedFrame = {
     ts: number;
     mode: 'chat' | 'graph' | 'agent';
     model: string;
+    agent_name?: string;
     conversation_id?: string;
     parent_run_id?: string;
 };
@@ -1957,6 +2222,7 @@ export type NodeStartFrame = {
     level: number;
     attempt: number;
     parent_node_run_id?: string;
+    tool_call_id?: string;
 };
 
 /**
@@ -2068,6 +2334,7 @@ export type RunState = {
     phase: 'queued' | 'running' | 'suspended' | 'completed' | 'failed' | 'cancelled' | 'interrupted';
     mode: 'chat' | 'graph' | 'agent';
     model: string;
+    agent_name?: string;
     conversation_id?: string;
     title?: string;
     tags?: Array<string>;
@@ -2129,6 +2396,7 @@ export type RunState = {
         node_name: string;
         level: number;
         parent_node_run_id?: string;
+        tool_call_id?: string;
         ended: boolean;
         status?: 'ok' | 'error' | 'skipped' | 'cancelled' | 'suspended';
         duration_ms?: number;
@@ -2187,6 +2455,19 @@ export type RunState = {
     finish_reason?: 'stop' | 'length' | 'tool_calls' | 'content_filter' | 'max_iterations';
     final_result?: string;
     execution_chain?: Array<Array<string>>;
+    design?: {
+        completed: boolean;
+        message: string;
+        graph_name?: string;
+        reason?: 'missing' | 'invalid' | 'exists';
+        missing_fields?: Array<string>;
+        faults?: Array<{
+            type: string;
+            loc: Array<string>;
+            msg: string;
+            node: string | null;
+        }>;
+    };
     error?: {
         code: string;
         error_type: string;
@@ -2227,6 +2508,11 @@ export type ModelName = string;
  * The name of a configured MCP server.
  */
 export type McpServerName = string;
+
+/**
+ * The name of an agent.
+ */
+export type AgentName = string;
 
 /**
  * The name of a graph.
@@ -3891,6 +4177,619 @@ export type ImportConversationResponses = {
 
 export type ImportConversationResponse = ImportConversationResponses[keyof ImportConversationResponses];
 
+export type ListAgentsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/agents';
+};
+
+export type ListAgentsErrors = {
+    /**
+     * `malformed_request`: This is not a valid HTTP request.
+     *
+     * `credential_in_url`: Credentials do not belong in the address, where histories and logs keep them. Send a header. Revoke this one.
+     *
+     * `invalid_parameter`: A parameter is not valid.
+     */
+    400: Problem & {
+        code?: 'malformed_request' | 'credential_in_url' | 'invalid_parameter';
+    };
+    /**
+     * `unauthorized`: This address answers only to known users. Send a valid credential.
+     */
+    401: Problem & {
+        code?: 'unauthorized';
+    };
+    /**
+     * `method_not_allowed`: This address does not take this method.
+     */
+    405: Problem & {
+        code?: 'method_not_allowed';
+    };
+    /**
+     * `request_timeout`: The request did not arrive in time. Send it again.
+     */
+    408: Problem & {
+        code?: 'request_timeout';
+    };
+    /**
+     * `uri_too_long`: The address is longer than this server accepts.
+     */
+    414: Problem & {
+        code?: 'uri_too_long';
+    };
+    /**
+     * `misdirected_request`: This server answers only for loopback host names while AUTH_MODE is none.
+     */
+    421: Problem & {
+        code?: 'misdirected_request';
+    };
+    /**
+     * `headers_too_large`: The headers are larger than this server accepts.
+     */
+    431: Problem & {
+        code?: 'headers_too_large';
+    };
+    /**
+     * `internal`: Something went wrong here. The trace id finds it in the log.
+     */
+    500: Problem & {
+        code?: 'internal';
+    };
+};
+
+export type ListAgentsError = ListAgentsErrors[keyof ListAgentsErrors];
+
+export type ListAgentsResponses = {
+    /**
+     * By name, without their prompts.
+     */
+    200: AgentList;
+};
+
+export type ListAgentsResponse = ListAgentsResponses[keyof ListAgentsResponses];
+
+export type CreateAgentData = {
+    body: Agent;
+    path?: never;
+    query?: never;
+    url: '/api/agents';
+};
+
+export type CreateAgentErrors = {
+    /**
+     * `invalid_agent`: The agent refers to what is not there. See `errors` for each fault.
+     *
+     * `invalid_json`: The body is not valid JSON. Send one JSON object.
+     *
+     * `malformed_request`: This is not a valid HTTP request.
+     *
+     * `credential_in_url`: Credentials do not belong in the address, where histories and logs keep them. Send a header. Revoke this one.
+     *
+     * `invalid_parameter`: A parameter is not valid.
+     */
+    400: Problem & {
+        code?: 'invalid_agent' | 'invalid_json' | 'malformed_request' | 'credential_in_url' | 'invalid_parameter';
+    };
+    /**
+     * `unauthorized`: This address answers only to known users. Send a valid credential.
+     */
+    401: Problem & {
+        code?: 'unauthorized';
+    };
+    /**
+     * `foreign_origin`: Requests from another origin are not allowed to change state.
+     */
+    403: Problem & {
+        code?: 'foreign_origin';
+    };
+    /**
+     * `method_not_allowed`: This address does not take this method.
+     */
+    405: Problem & {
+        code?: 'method_not_allowed';
+    };
+    /**
+     * `request_timeout`: The request did not arrive in time. Send it again.
+     */
+    408: Problem & {
+        code?: 'request_timeout';
+    };
+    /**
+     * `agent_exists`: There is an agent of this name. Choose another name, or change that agent.
+     */
+    409: Problem & {
+        code?: 'agent_exists';
+    };
+    /**
+     * `body_too_large`: The body is larger than this server accepts.
+     */
+    413: Problem & {
+        code?: 'body_too_large';
+    };
+    /**
+     * `uri_too_long`: The address is longer than this server accepts.
+     */
+    414: Problem & {
+        code?: 'uri_too_long';
+    };
+    /**
+     * `unsupported_media_type`: Send the body as application/json, not compressed.
+     */
+    415: Problem & {
+        code?: 'unsupported_media_type';
+    };
+    /**
+     * `misdirected_request`: This server answers only for loopback host names while AUTH_MODE is none.
+     */
+    421: Problem & {
+        code?: 'misdirected_request';
+    };
+    /**
+     * `invalid_request`: The request does not fit the schema. See `errors` for each field.
+     */
+    422: Problem & {
+        code?: 'invalid_request';
+    };
+    /**
+     * `headers_too_large`: The headers are larger than this server accepts.
+     */
+    431: Problem & {
+        code?: 'headers_too_large';
+    };
+    /**
+     * `internal`: Something went wrong here. The trace id finds it in the log.
+     */
+    500: Problem & {
+        code?: 'internal';
+    };
+    /**
+     * `storage_failed`: The database did not accept the change. Try again.
+     */
+    503: Problem & {
+        code?: 'storage_failed';
+    };
+    /**
+     * `storage_full`: The database has no room left. Nothing was changed. Try again when the operator has made room.
+     */
+    507: Problem & {
+        code?: 'storage_full';
+    };
+};
+
+export type CreateAgentError = CreateAgentErrors[keyof CreateAgentErrors];
+
+export type CreateAgentResponses = {
+    /**
+     * Stored.
+     */
+    201: Agent;
+};
+
+export type CreateAgentResponse = CreateAgentResponses[keyof CreateAgentResponses];
+
+export type ValidateAgentData = {
+    body: Agent;
+    path?: never;
+    query?: never;
+    url: '/api/agents/validate';
+};
+
+export type ValidateAgentErrors = {
+    /**
+     * `invalid_json`: The body is not valid JSON. Send one JSON object.
+     *
+     * `malformed_request`: This is not a valid HTTP request.
+     *
+     * `credential_in_url`: Credentials do not belong in the address, where histories and logs keep them. Send a header. Revoke this one.
+     *
+     * `invalid_parameter`: A parameter is not valid.
+     */
+    400: Problem & {
+        code?: 'invalid_json' | 'malformed_request' | 'credential_in_url' | 'invalid_parameter';
+    };
+    /**
+     * `unauthorized`: This address answers only to known users. Send a valid credential.
+     */
+    401: Problem & {
+        code?: 'unauthorized';
+    };
+    /**
+     * `foreign_origin`: Requests from another origin are not allowed to change state.
+     */
+    403: Problem & {
+        code?: 'foreign_origin';
+    };
+    /**
+     * `method_not_allowed`: This address does not take this method.
+     */
+    405: Problem & {
+        code?: 'method_not_allowed';
+    };
+    /**
+     * `request_timeout`: The request did not arrive in time. Send it again.
+     */
+    408: Problem & {
+        code?: 'request_timeout';
+    };
+    /**
+     * `body_too_large`: The body is larger than this server accepts.
+     */
+    413: Problem & {
+        code?: 'body_too_large';
+    };
+    /**
+     * `uri_too_long`: The address is longer than this server accepts.
+     */
+    414: Problem & {
+        code?: 'uri_too_long';
+    };
+    /**
+     * `unsupported_media_type`: Send the body as application/json, not compressed.
+     */
+    415: Problem & {
+        code?: 'unsupported_media_type';
+    };
+    /**
+     * `misdirected_request`: This server answers only for loopback host names while AUTH_MODE is none.
+     */
+    421: Problem & {
+        code?: 'misdirected_request';
+    };
+    /**
+     * `invalid_request`: The request does not fit the schema. See `errors` for each field.
+     */
+    422: Problem & {
+        code?: 'invalid_request';
+    };
+    /**
+     * `headers_too_large`: The headers are larger than this server accepts.
+     */
+    431: Problem & {
+        code?: 'headers_too_large';
+    };
+    /**
+     * `internal`: Something went wrong here. The trace id finds it in the log.
+     */
+    500: Problem & {
+        code?: 'internal';
+    };
+};
+
+export type ValidateAgentError = ValidateAgentErrors[keyof ValidateAgentErrors];
+
+export type ValidateAgentResponses = {
+    /**
+     * Its faults.
+     */
+    200: AgentFaults;
+};
+
+export type ValidateAgentResponse = ValidateAgentResponses[keyof ValidateAgentResponses];
+
+export type DeleteAgentData = {
+    body?: never;
+    path: {
+        /**
+         * The name of an agent.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/agents/{name}';
+};
+
+export type DeleteAgentErrors = {
+    /**
+     * `malformed_request`: This is not a valid HTTP request.
+     *
+     * `credential_in_url`: Credentials do not belong in the address, where histories and logs keep them. Send a header. Revoke this one.
+     *
+     * `invalid_parameter`: A parameter is not valid.
+     */
+    400: Problem & {
+        code?: 'malformed_request' | 'credential_in_url' | 'invalid_parameter';
+    };
+    /**
+     * `unauthorized`: This address answers only to known users. Send a valid credential.
+     */
+    401: Problem & {
+        code?: 'unauthorized';
+    };
+    /**
+     * `foreign_origin`: Requests from another origin are not allowed to change state.
+     */
+    403: Problem & {
+        code?: 'foreign_origin';
+    };
+    /**
+     * `agent_not_found`: There is no such agent.
+     */
+    404: Problem & {
+        code?: 'agent_not_found';
+    };
+    /**
+     * `method_not_allowed`: This address does not take this method.
+     */
+    405: Problem & {
+        code?: 'method_not_allowed';
+    };
+    /**
+     * `request_timeout`: The request did not arrive in time. Send it again.
+     */
+    408: Problem & {
+        code?: 'request_timeout';
+    };
+    /**
+     * `agent_in_use`: Other agents may call this agent. Change those first.
+     */
+    409: Problem & {
+        code?: 'agent_in_use';
+    };
+    /**
+     * `uri_too_long`: The address is longer than this server accepts.
+     */
+    414: Problem & {
+        code?: 'uri_too_long';
+    };
+    /**
+     * `misdirected_request`: This server answers only for loopback host names while AUTH_MODE is none.
+     */
+    421: Problem & {
+        code?: 'misdirected_request';
+    };
+    /**
+     * `headers_too_large`: The headers are larger than this server accepts.
+     */
+    431: Problem & {
+        code?: 'headers_too_large';
+    };
+    /**
+     * `internal`: Something went wrong here. The trace id finds it in the log.
+     */
+    500: Problem & {
+        code?: 'internal';
+    };
+    /**
+     * `storage_failed`: The database did not accept the change. Try again.
+     */
+    503: Problem & {
+        code?: 'storage_failed';
+    };
+    /**
+     * `storage_full`: The database has no room left. Nothing was changed. Try again when the operator has made room.
+     */
+    507: Problem & {
+        code?: 'storage_full';
+    };
+};
+
+export type DeleteAgentError = DeleteAgentErrors[keyof DeleteAgentErrors];
+
+export type DeleteAgentResponses = {
+    /**
+     * Deleted.
+     */
+    200: AgentDeleted;
+};
+
+export type DeleteAgentResponse = DeleteAgentResponses[keyof DeleteAgentResponses];
+
+export type GetAgentData = {
+    body?: never;
+    path: {
+        /**
+         * The name of an agent.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/agents/{name}';
+};
+
+export type GetAgentErrors = {
+    /**
+     * `malformed_request`: This is not a valid HTTP request.
+     *
+     * `credential_in_url`: Credentials do not belong in the address, where histories and logs keep them. Send a header. Revoke this one.
+     *
+     * `invalid_parameter`: A parameter is not valid.
+     */
+    400: Problem & {
+        code?: 'malformed_request' | 'credential_in_url' | 'invalid_parameter';
+    };
+    /**
+     * `unauthorized`: This address answers only to known users. Send a valid credential.
+     */
+    401: Problem & {
+        code?: 'unauthorized';
+    };
+    /**
+     * `agent_not_found`: There is no such agent.
+     */
+    404: Problem & {
+        code?: 'agent_not_found';
+    };
+    /**
+     * `method_not_allowed`: This address does not take this method.
+     */
+    405: Problem & {
+        code?: 'method_not_allowed';
+    };
+    /**
+     * `request_timeout`: The request did not arrive in time. Send it again.
+     */
+    408: Problem & {
+        code?: 'request_timeout';
+    };
+    /**
+     * `uri_too_long`: The address is longer than this server accepts.
+     */
+    414: Problem & {
+        code?: 'uri_too_long';
+    };
+    /**
+     * `misdirected_request`: This server answers only for loopback host names while AUTH_MODE is none.
+     */
+    421: Problem & {
+        code?: 'misdirected_request';
+    };
+    /**
+     * `headers_too_large`: The headers are larger than this server accepts.
+     */
+    431: Problem & {
+        code?: 'headers_too_large';
+    };
+    /**
+     * `internal`: Something went wrong here. The trace id finds it in the log.
+     */
+    500: Problem & {
+        code?: 'internal';
+    };
+};
+
+export type GetAgentError = GetAgentErrors[keyof GetAgentErrors];
+
+export type GetAgentResponses = {
+    /**
+     * The agent.
+     */
+    200: Agent;
+};
+
+export type GetAgentResponse = GetAgentResponses[keyof GetAgentResponses];
+
+export type ReplaceAgentData = {
+    body: Agent;
+    path: {
+        /**
+         * The name of an agent.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/api/agents/{name}';
+};
+
+export type ReplaceAgentErrors = {
+    /**
+     * `invalid_agent`: The agent refers to what is not there. See `errors` for each fault.
+     *
+     * `invalid_json`: The body is not valid JSON. Send one JSON object.
+     *
+     * `malformed_request`: This is not a valid HTTP request.
+     *
+     * `credential_in_url`: Credentials do not belong in the address, where histories and logs keep them. Send a header. Revoke this one.
+     *
+     * `invalid_parameter`: A parameter is not valid.
+     */
+    400: Problem & {
+        code?: 'invalid_agent' | 'invalid_json' | 'malformed_request' | 'credential_in_url' | 'invalid_parameter';
+    };
+    /**
+     * `unauthorized`: This address answers only to known users. Send a valid credential.
+     */
+    401: Problem & {
+        code?: 'unauthorized';
+    };
+    /**
+     * `foreign_origin`: Requests from another origin are not allowed to change state.
+     */
+    403: Problem & {
+        code?: 'foreign_origin';
+    };
+    /**
+     * `agent_not_found`: There is no such agent.
+     */
+    404: Problem & {
+        code?: 'agent_not_found';
+    };
+    /**
+     * `method_not_allowed`: This address does not take this method.
+     */
+    405: Problem & {
+        code?: 'method_not_allowed';
+    };
+    /**
+     * `request_timeout`: The request did not arrive in time. Send it again.
+     */
+    408: Problem & {
+        code?: 'request_timeout';
+    };
+    /**
+     * `agent_exists`: There is an agent of this name. Choose another name, or change that agent.
+     */
+    409: Problem & {
+        code?: 'agent_exists';
+    };
+    /**
+     * `body_too_large`: The body is larger than this server accepts.
+     */
+    413: Problem & {
+        code?: 'body_too_large';
+    };
+    /**
+     * `uri_too_long`: The address is longer than this server accepts.
+     */
+    414: Problem & {
+        code?: 'uri_too_long';
+    };
+    /**
+     * `unsupported_media_type`: Send the body as application/json, not compressed.
+     */
+    415: Problem & {
+        code?: 'unsupported_media_type';
+    };
+    /**
+     * `misdirected_request`: This server answers only for loopback host names while AUTH_MODE is none.
+     */
+    421: Problem & {
+        code?: 'misdirected_request';
+    };
+    /**
+     * `invalid_request`: The request does not fit the schema. See `errors` for each field.
+     */
+    422: Problem & {
+        code?: 'invalid_request';
+    };
+    /**
+     * `headers_too_large`: The headers are larger than this server accepts.
+     */
+    431: Problem & {
+        code?: 'headers_too_large';
+    };
+    /**
+     * `internal`: Something went wrong here. The trace id finds it in the log.
+     */
+    500: Problem & {
+        code?: 'internal';
+    };
+    /**
+     * `storage_failed`: The database did not accept the change. Try again.
+     */
+    503: Problem & {
+        code?: 'storage_failed';
+    };
+    /**
+     * `storage_full`: The database has no room left. Nothing was changed. Try again when the operator has made room.
+     */
+    507: Problem & {
+        code?: 'storage_full';
+    };
+};
+
+export type ReplaceAgentError = ReplaceAgentErrors[keyof ReplaceAgentErrors];
+
+export type ReplaceAgentResponses = {
+    /**
+     * Stored.
+     */
+    200: Agent;
+};
+
+export type ReplaceAgentResponse = ReplaceAgentResponses[keyof ReplaceAgentResponses];
+
 export type ListGraphsData = {
     body?: never;
     path?: never;
@@ -4175,6 +5074,193 @@ export type ValidateGraphResponses = {
 };
 
 export type ValidateGraphResponse = ValidateGraphResponses[keyof ValidateGraphResponses];
+
+export type ExecuteGraphData = {
+    body: GraphExecuteRequest;
+    headers?: {
+        /**
+         * Up to 255 visible ASCII characters, bare or in quotes. The same key with the same body gives the same run, replayed from its beginning; with another body 422.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * A POST that names a position resumes that run and ignores its body; it never starts another. Clients that post again after a cut do so.
+         */
+        'Last-Event-ID'?: string;
+        /**
+         * Says that this client resumes by itself. The server may then end the response at a frame border, before the end of the run (rotation, drain).
+         */
+        'X-Stream-Resume'?: '1';
+    };
+    path?: never;
+    query?: never;
+    url: '/api/graphs/execute';
+};
+
+export type ExecuteGraphErrors = {
+    /**
+     * `graph_required`: 必须指定图名称
+     *
+     * `invalid_graph`: 图配置无效
+     *
+     * `unknown_model`: 找不到模型配置
+     *
+     * `context_length_exceeded`: The conversation is longer than the model takes. Shorten the prompt or begin a new conversation.
+     *
+     * `content_policy_violation`: The model provider refused this prompt under its content rules. Change the prompt.
+     *
+     * `invalid_json`: The body is not valid JSON. Send one JSON object.
+     *
+     * `malformed_request`: This is not a valid HTTP request.
+     *
+     * `credential_in_url`: Credentials do not belong in the address, where histories and logs keep them. Send a header. Revoke this one.
+     *
+     * `invalid_parameter`: A parameter is not valid.
+     */
+    400: Problem & {
+        code?: 'graph_required' | 'invalid_graph' | 'unknown_model' | 'context_length_exceeded' | 'content_policy_violation' | 'invalid_json' | 'malformed_request' | 'credential_in_url' | 'invalid_parameter';
+    };
+    /**
+     * `unauthorized`: This address answers only to known users. Send a valid credential.
+     */
+    401: Problem & {
+        code?: 'unauthorized';
+    };
+    /**
+     * `foreign_origin`: Requests from another origin are not allowed to change state.
+     */
+    403: Problem & {
+        code?: 'foreign_origin';
+    };
+    /**
+     * `graph_not_found`: 找不到图
+     *
+     * `conversation_not_found`: 找不到对话
+     *
+     * `run_not_found`: There is no such run.
+     */
+    404: Problem & {
+        code?: 'graph_not_found' | 'conversation_not_found' | 'run_not_found';
+    };
+    /**
+     * `method_not_allowed`: This address does not take this method.
+     */
+    405: Problem & {
+        code?: 'method_not_allowed';
+    };
+    /**
+     * `request_timeout`: The request did not arrive in time. Send it again.
+     */
+    408: Problem & {
+        code?: 'request_timeout';
+    };
+    /**
+     * `conversation_busy`: This conversation is still answering. Wait for its end, or send on_busy "queue" or "interrupt".
+     *
+     * `wrong_conversation_type`: This conversation is of another type.
+     */
+    409: Problem & {
+        code?: 'conversation_busy' | 'wrong_conversation_type';
+    };
+    /**
+     * `body_too_large`: The body is larger than this server accepts.
+     */
+    413: Problem & {
+        code?: 'body_too_large';
+    };
+    /**
+     * `uri_too_long`: The address is longer than this server accepts.
+     */
+    414: Problem & {
+        code?: 'uri_too_long';
+    };
+    /**
+     * `unsupported_media_type`: Send the body as application/json, not compressed.
+     */
+    415: Problem & {
+        code?: 'unsupported_media_type';
+    };
+    /**
+     * `misdirected_request`: This server answers only for loopback host names while AUTH_MODE is none.
+     */
+    421: Problem & {
+        code?: 'misdirected_request';
+    };
+    /**
+     * `idempotency_mismatch`: This Idempotency-Key was used with another body. Use a new key.
+     *
+     * `invalid_request`: The request does not fit the schema. See `errors` for each field.
+     */
+    422: Problem & {
+        code?: 'idempotency_mismatch' | 'invalid_request';
+    };
+    /**
+     * `headers_too_large`: The headers are larger than this server accepts.
+     */
+    431: Problem & {
+        code?: 'headers_too_large';
+    };
+    /**
+     * `internal`: Something went wrong here. The trace id finds it in the log.
+     */
+    500: Problem & {
+        code?: 'internal';
+    };
+    /**
+     * `upstream_rejected`: The model provider refused the request.
+     *
+     * `upstream_unauthorized`: The model provider refused the API key. Check the key of this model.
+     *
+     * `upstream_rate_limited`: The model provider is limiting requests. Try again later.
+     *
+     * `upstream_unavailable`: The model provider cannot be reached or is overloaded. Try again.
+     *
+     * `upstream_cut`: The model provider ended its stream too early. What had arrived is kept.
+     *
+     * `upstream_garbage`: The model provider sent something that is not a chat completion stream.
+     */
+    502: Problem & {
+        code?: 'upstream_rejected' | 'upstream_unauthorized' | 'upstream_rate_limited' | 'upstream_unavailable' | 'upstream_cut' | 'upstream_garbage';
+    };
+    /**
+     * `shutting_down`: The server is shutting down. Try again in a moment.
+     *
+     * `run_interrupted`: The server stopped while it was answering. What had arrived is kept.
+     *
+     * `storage_failed`: The database did not accept the change. Try again.
+     */
+    503: Problem & {
+        code?: 'shutting_down' | 'run_interrupted' | 'storage_failed';
+    };
+    /**
+     * `node_timeout`: A node took longer than its timeout_seconds. What had arrived is kept.
+     *
+     * `first_chunk_timeout`: The model did not begin to answer in time.
+     *
+     * `chunk_gap_timeout`: The model stopped in the middle of its answer. What had arrived is kept.
+     *
+     * `run_timeout`: The answer took longer than a run may take. What had arrived is kept.
+     */
+    504: Problem & {
+        code?: 'node_timeout' | 'first_chunk_timeout' | 'chunk_gap_timeout' | 'run_timeout';
+    };
+    /**
+     * `storage_full`: The database has no room left. Nothing was changed. Try again when the operator has made room.
+     */
+    507: Problem & {
+        code?: 'storage_full';
+    };
+};
+
+export type ExecuteGraphError = ExecuteGraphErrors[keyof ExecuteGraphErrors];
+
+export type ExecuteGraphResponses = {
+    /**
+     * Frames of the native dialect (docs/protocol.md): `id`, then one `data` line of JSON; `: hb` is a heartbeat. The terminal frame is followed by the literal `[DONE]`, which has no id. An end without it is a cut: resume.
+     */
+    200: GraphExecution;
+};
+
+export type ExecuteGraphResponse = ExecuteGraphResponses[keyof ExecuteGraphResponses];
 
 export type DeleteGraphData = {
     body?: never;

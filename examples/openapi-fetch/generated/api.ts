@@ -269,6 +269,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The agents */
+        get: operations["listAgents"];
+        put?: never;
+        /** Store a new agent */
+        post: operations["createAgent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Find every fault of an agent, without storing it */
+        post: operations["validateAgent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An agent as it was written */
+        get: operations["getAgent"];
+        /**
+         * Change an agent
+         * @description Another name in the body renames it, also in the agents that may call it.
+         */
+        put: operations["replaceAgent"];
+        post?: never;
+        /**
+         * Delete an agent
+         * @description What it answered stays. Refused while other agents may call it.
+         */
+        delete: operations["deleteAgent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/graphs": {
         parameters: {
             query?: never;
@@ -301,6 +361,26 @@ export interface paths {
         put?: never;
         /** Find every fault of a graph, without storing it */
         post: operations["validateGraph"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/graphs/execute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a graph, or go on with one
+         * @description Starts a run and reads it: as an event stream, or with `stream: false` as one document at its end. Nodes whose inputs are there work at the same time; each event names the execution of the node that it is of. With `continue_from_checkpoint`, or without `input_text`, an existing conversation goes on from the nodes that have ended.
+         */
+        post: operations["executeGraph"];
         delete?: never;
         options?: never;
         head?: never;
@@ -888,6 +968,13 @@ export interface components {
              * @default []
              */
             mcp_servers?: string[];
+            /** @description Accepted for clients of MAG, and never trusted. */
+            user_id?: string;
+            /**
+             * @description False: one document at the end.
+             * @default true
+             */
+            stream?: boolean | (0 | 1) | string;
             /** @description Chosen by the client. Absent or null: a temporary chat, without history, of which nothing is stored. */
             conversation_id?: string | null;
             /** @description The turn that this one follows. Absent: the last one of the current branch. Null: none. The turns that follow the same one are branches, and the newest is current. */
@@ -898,6 +985,37 @@ export interface components {
              * @enum {string}
              */
             on_busy?: "queue" | "reject" | "interrupt";
+            /**
+             * @description What happens when the last reader leaves. Default: `continue` for a conversation, `cancel` for a temporary chat.
+             * @enum {string}
+             */
+            on_disconnect?: "continue" | "cancel";
+        };
+        GraphExecuteRequest: {
+            /** @description Chosen by the client. Absent, null or empty: a new conversation, whose id is told first. */
+            conversation_id?: (string | "") | null;
+            /** @description The turn that this one follows. Absent: the last one of the current branch. Null: none. The turns that follow the same one are branches, and the newest is current. */
+            after_run_id?: string | null;
+            /**
+             * @description What happens while the conversation still answers: wait for that, be refused (409 `conversation_busy`), or stop what answers and waits.
+             * @default queue
+             * @enum {string}
+             */
+            on_busy?: "queue" | "reject" | "interrupt";
+            /**
+             * @description What happens when the last reader leaves. Default: `continue` for a conversation, `cancel` for a temporary chat.
+             * @enum {string}
+             */
+            on_disconnect?: "continue" | "cancel";
+            /** @description The graph. May be left out where the conversation goes on: then it is the last one that ran there. */
+            graph_name?: string | null;
+            /** @description What the user says. Without it an existing conversation goes on from where it stopped. */
+            input_text?: string | null;
+            /**
+             * @description True: go on from where the last turn stopped; nodes that have ended are not run again. With `input_text`, what is left to run is given that input.
+             * @default false
+             */
+            continue_from_checkpoint?: boolean | (0 | 1) | string;
             /** @description Accepted for clients of MAG, and never trusted. */
             user_id?: string;
             /**
@@ -905,11 +1023,6 @@ export interface components {
              * @default true
              */
             stream?: boolean | (0 | 1) | string;
-            /**
-             * @description What happens when the last reader leaves. Default: `continue` for a conversation, `cancel` for a temporary chat.
-             * @enum {string}
-             */
-            on_disconnect?: "continue" | "cancel";
         };
         Health: {
             /** @constant */
@@ -996,6 +1109,8 @@ export interface components {
                     arguments: string;
                 };
             }[];
+            /** @description The node of the round that said it. */
+            node_run_id?: string;
         } | {
             /** @constant */
             role: "tool";
@@ -1003,6 +1118,8 @@ export interface components {
             content: string;
             /** @enum {string} */
             status?: "ok" | "error" | "denied" | "cancelled" | "unknown";
+            /** @description The node of the round that said it. */
+            node_run_id?: string;
         };
         ChatCompletion: {
             id: string;
@@ -1028,6 +1145,51 @@ export interface components {
             }[];
             run_id: string;
             conversation_id?: string;
+        };
+        GraphExecution: {
+            run_id: string;
+            conversation_id: string;
+            graph_name: string;
+            input: string;
+            /** @description The same as `final_result`. */
+            output: string;
+            final_result: string;
+            /** @description What ran after what: the nodes of each level, in the order in which levels ran. */
+            execution_chain: string[][];
+            /** @description The nodes of this run, in the order in which they began. */
+            node_results: {
+                /** @description Unique for each execution of a node. */
+                node_run_id: string;
+                node_name: string;
+                level: number;
+                /** @description The node that it is inside of. */
+                parent_node_run_id?: string;
+                /** @enum {string} */
+                status: "ok" | "error" | "skipped" | "cancelled" | "suspended";
+                duration_ms: number;
+                usage?: {
+                    input_tokens: number;
+                    output_tokens: number;
+                    cached_input_tokens?: number;
+                    cache_write_tokens?: number;
+                    reasoning_tokens?: number;
+                    estimated?: boolean;
+                };
+                /** @description What the node said last. */
+                output: string;
+            }[];
+            completed: boolean;
+            usage?: {
+                prompt_tokens: number;
+                completion_tokens: number;
+                total_tokens: number;
+            } & {
+                [key: string]: unknown;
+            };
+            warnings?: {
+                code: string;
+                message: string;
+            }[];
         };
         ConversationList: {
             conversations: {
@@ -1077,6 +1239,32 @@ export interface components {
                 /** @description All turns that follow the same turn, oldest first, this one included. */
                 branches: string[];
                 messages: components["schemas"]["Message"][];
+                /** @description In the order in which they began. */
+                nodes?: {
+                    /** @description Unique for each execution of a node. */
+                    node_run_id: string;
+                    node_name: string;
+                    level: number;
+                    /** @description The node that it is inside of. */
+                    parent_node_run_id?: string;
+                    /** @enum {string} */
+                    status: "ok" | "error" | "skipped" | "cancelled" | "suspended";
+                    duration_ms: number;
+                    usage?: {
+                        input_tokens: number;
+                        output_tokens: number;
+                        cached_input_tokens?: number;
+                        cache_write_tokens?: number;
+                        reasoning_tokens?: number;
+                        estimated?: boolean;
+                    };
+                }[];
+                /** @description The graph that ran. */
+                graph_name?: string;
+                /** @description Of a completed graph. */
+                final_result?: string;
+                /** @description What ran after what: the nodes of each level, in the order in which levels ran. */
+                execution_chain?: string[][];
             }[];
             /** @description What happened outside of the turns, oldest first. */
             events: ({
@@ -1098,6 +1286,8 @@ export interface components {
                 compacted_messages: number;
                 tool_contents_summarized: number;
             })[];
+            /** @description The graph of the last turn. */
+            graph_name: string | null;
             generation_type: string;
             parsed_results: unknown;
             execution_chain: string[][] | null;
@@ -1165,7 +1355,7 @@ export interface components {
             detail: string;
             instance?: string;
             /** @enum {string} */
-            code: "invalid_json" | "blank_prompt" | "blank_title" | "model_required" | "unknown_model" | "invalid_request" | "invalid_parameter" | "unsupported_parameter" | "unsupported_media_type" | "body_too_large" | "malformed_request" | "uri_too_long" | "headers_too_large" | "not_found" | "method_not_allowed" | "request_timeout" | "idempotency_mismatch" | "misdirected_request" | "foreign_origin" | "not_implemented" | "unauthorized" | "credential_in_url" | "conversation_not_found" | "run_not_found" | "model_not_found" | "wrong_conversation_type" | "graph_not_found" | "graph_required" | "invalid_graph" | "graph_exists" | "graph_in_use" | "conversation_busy" | "shutting_down" | "not_ready" | "storage_failed" | "storage_full" | "log_unavailable" | "internal" | "upstream_rejected" | "parameter_rejected" | "context_length_exceeded" | "content_policy_violation" | "upstream_unauthorized" | "upstream_rate_limited" | "upstream_unavailable" | "upstream_cut" | "upstream_garbage" | "first_chunk_timeout" | "chunk_gap_timeout" | "run_timeout" | "run_interrupted" | "tool_timeout" | "tool_server_unreachable" | "tool_server_not_found" | "max_iterations" | "upstream_retried" | "log_degraded" | "tool_output_cut" | "tool_refused" | "hidden_characters";
+            code: "invalid_json" | "blank_prompt" | "blank_title" | "model_required" | "unknown_model" | "invalid_request" | "invalid_parameter" | "unsupported_parameter" | "unsupported_media_type" | "body_too_large" | "malformed_request" | "uri_too_long" | "headers_too_large" | "not_found" | "method_not_allowed" | "request_timeout" | "idempotency_mismatch" | "misdirected_request" | "foreign_origin" | "not_implemented" | "unauthorized" | "credential_in_url" | "conversation_not_found" | "run_not_found" | "model_not_found" | "wrong_conversation_type" | "graph_not_found" | "graph_required" | "invalid_graph" | "graph_exists" | "graph_in_use" | "agent_not_found" | "invalid_agent" | "agent_exists" | "agent_in_use" | "conversation_busy" | "shutting_down" | "not_ready" | "storage_failed" | "storage_full" | "log_unavailable" | "internal" | "upstream_rejected" | "parameter_rejected" | "context_length_exceeded" | "content_policy_violation" | "upstream_unauthorized" | "upstream_rate_limited" | "upstream_unavailable" | "upstream_cut" | "upstream_garbage" | "first_chunk_timeout" | "chunk_gap_timeout" | "run_timeout" | "node_timeout" | "run_interrupted" | "tool_timeout" | "tool_server_unreachable" | "tool_server_not_found" | "max_iterations" | "upstream_retried" | "log_degraded" | "tool_output_cut" | "tool_refused" | "hidden_characters";
             /** @description The same request may succeed later, as it is. */
             retryable: boolean;
             /** @description Finds the error in the server's log. */
@@ -1355,6 +1545,70 @@ export interface components {
             conversation_id: string;
             title: string;
             round_count: number;
+        };
+        /** @description An agent as people write it (docs/agents.md). */
+        Agent: {
+            name: string;
+            /** @description What the agent is good for. A model that may call it reads this. */
+            description?: string;
+            /** @description A name of `GET /api/models`. */
+            model_name: string;
+            system_prompt?: string;
+            /** @description The MCP servers whose tools it may call. */
+            mcp_servers?: string[];
+            /** @description The agents that it may call, each as a tool. */
+            agents?: string[];
+            /** @default {} */
+            limits?: {
+                /** @description How many model calls one execution may take. Default: CHAT_MAX_ITERATIONS. */
+                max_iterations?: number | null;
+                /** @description How many levels of agents may work below this one. 0: it calls none. Default: 3. */
+                max_depth?: number | null;
+                /** @description How many calls of agents one run of this agent may make, on all levels together. Default: 25. */
+                max_agent_calls?: number | null;
+                /** @description How long one execution may take, also when another agent calls it. Default: as long as the run. */
+                timeout_seconds?: number | null;
+            };
+            /**
+             * @description They go before those of the model in the configuration of the server.
+             * @default {}
+             */
+            parameters?: {
+                temperature?: number;
+                top_p?: number;
+                presence_penalty?: number;
+                frequency_penalty?: number;
+                max_tokens?: number;
+                max_completion_tokens?: number;
+                seed?: number;
+                stop?: string | string[];
+                reasoning_effort?: string;
+            };
+        };
+        /** @description By name. */
+        AgentList: {
+            name: string;
+            description: string;
+            model_name: string;
+            /** @description Unix milliseconds. */
+            created_at: number;
+            /** @description Unix milliseconds. */
+            updated_at: number;
+        }[];
+        AgentFaults: {
+            valid: boolean;
+            errors: {
+                /** @enum {string} */
+                type: "unknown_model" | "unknown_server" | "unknown_agent" | "calls_itself";
+                /** @description The path in the agent. */
+                loc: string[];
+                msg: string;
+            }[];
+        };
+        AgentDeleted: {
+            /** @constant */
+            status: "success";
+            message: string;
         };
         /** @description A graph as people write it (docs/graphs.md). */
         Graph: {
@@ -1931,7 +2185,7 @@ export interface components {
             detail: string;
             instance?: string;
             /** @enum {string} */
-            code: "invalid_json" | "blank_prompt" | "blank_title" | "model_required" | "unknown_model" | "invalid_request" | "invalid_parameter" | "unsupported_parameter" | "unsupported_media_type" | "body_too_large" | "malformed_request" | "uri_too_long" | "headers_too_large" | "not_found" | "method_not_allowed" | "request_timeout" | "idempotency_mismatch" | "misdirected_request" | "foreign_origin" | "not_implemented" | "unauthorized" | "credential_in_url" | "conversation_not_found" | "run_not_found" | "model_not_found" | "wrong_conversation_type" | "graph_not_found" | "graph_required" | "invalid_graph" | "graph_exists" | "graph_in_use" | "conversation_busy" | "shutting_down" | "not_ready" | "storage_failed" | "storage_full" | "log_unavailable" | "internal" | "upstream_rejected" | "parameter_rejected" | "context_length_exceeded" | "content_policy_violation" | "upstream_unauthorized" | "upstream_rate_limited" | "upstream_unavailable" | "upstream_cut" | "upstream_garbage" | "first_chunk_timeout" | "chunk_gap_timeout" | "run_timeout" | "run_interrupted" | "tool_timeout" | "tool_server_unreachable" | "tool_server_not_found" | "max_iterations" | "upstream_retried" | "log_degraded" | "tool_output_cut" | "tool_refused" | "hidden_characters";
+            code: "invalid_json" | "blank_prompt" | "blank_title" | "model_required" | "unknown_model" | "invalid_request" | "invalid_parameter" | "unsupported_parameter" | "unsupported_media_type" | "body_too_large" | "malformed_request" | "uri_too_long" | "headers_too_large" | "not_found" | "method_not_allowed" | "request_timeout" | "idempotency_mismatch" | "misdirected_request" | "foreign_origin" | "not_implemented" | "unauthorized" | "credential_in_url" | "conversation_not_found" | "run_not_found" | "model_not_found" | "wrong_conversation_type" | "graph_not_found" | "graph_required" | "invalid_graph" | "graph_exists" | "graph_in_use" | "agent_not_found" | "invalid_agent" | "agent_exists" | "agent_in_use" | "conversation_busy" | "shutting_down" | "not_ready" | "storage_failed" | "storage_full" | "log_unavailable" | "internal" | "upstream_rejected" | "parameter_rejected" | "context_length_exceeded" | "content_policy_violation" | "upstream_unauthorized" | "upstream_rate_limited" | "upstream_unavailable" | "upstream_cut" | "upstream_garbage" | "first_chunk_timeout" | "chunk_gap_timeout" | "run_timeout" | "node_timeout" | "run_interrupted" | "tool_timeout" | "tool_server_unreachable" | "tool_server_not_found" | "max_iterations" | "upstream_retried" | "log_degraded" | "tool_output_cut" | "tool_refused" | "hidden_characters";
             /** @description The same request may succeed later, as it is. */
             retryable: boolean;
             /** @description Finds the error in the server's log. */
@@ -2177,7 +2431,7 @@ export interface components {
             errorText: string;
         };
         /** @description The JSON of one `data:` line of a native stream. Ignore frames and fields that you do not know. */
-        NativeFrame: components["schemas"]["TextDeltaFrame"] | components["schemas"]["ReasoningDeltaFrame"] | components["schemas"]["RefusalDeltaFrame"] | components["schemas"]["ToolCallStartFrame"] | components["schemas"]["ToolCallArgumentsFrame"] | components["schemas"]["StepFinishedFrame"] | components["schemas"]["RunUsageFrame"] | components["schemas"]["ToolResultFrame"] | components["schemas"]["RunFailedFrame"] | components["schemas"]["RunInterruptedFrame"] | components["schemas"]["GraphCompleteFrame"] | components["schemas"]["RunSnapshotFrame"] | components["schemas"]["RunCreatedFrame"] | components["schemas"]["RunStartedFrame"] | components["schemas"]["RunSuspendedFrame"] | components["schemas"]["RunCompletedFrame"] | components["schemas"]["RunCancelledFrame"] | components["schemas"]["StepStartedFrame"] | components["schemas"]["StepResetFrame"] | components["schemas"]["MessageStartedFrame"] | components["schemas"]["MessageEndedFrame"] | components["schemas"]["TextStartedFrame"] | components["schemas"]["TextEndedFrame"] | components["schemas"]["TextLogprobsFrame"] | components["schemas"]["ReasoningStartedFrame"] | components["schemas"]["ReasoningEndedFrame"] | components["schemas"]["ToolCallReadyFrame"] | components["schemas"]["ToolCallInvalidFrame"] | components["schemas"]["ToolProgressFrame"] | components["schemas"]["NodeStartFrame"] | components["schemas"]["NodeEndFrame"] | components["schemas"]["UsageFrame"] | components["schemas"]["ApprovalRequiredFrame"] | components["schemas"]["ApprovalResolvedFrame"] | components["schemas"]["ConversationCreatedFrame"] | components["schemas"]["ConversationTitledFrame"] | components["schemas"]["ConversationCompactedFrame"] | components["schemas"]["WarningFrame"];
+        NativeFrame: components["schemas"]["TextDeltaFrame"] | components["schemas"]["ReasoningDeltaFrame"] | components["schemas"]["RefusalDeltaFrame"] | components["schemas"]["ToolCallStartFrame"] | components["schemas"]["ToolCallArgumentsFrame"] | components["schemas"]["StepFinishedFrame"] | components["schemas"]["RunUsageFrame"] | components["schemas"]["ToolResultFrame"] | components["schemas"]["RunFailedFrame"] | components["schemas"]["RunInterruptedFrame"] | components["schemas"]["CompletionFrame"] | components["schemas"]["IncompleteFrame"] | components["schemas"]["GraphCompleteFrame"] | components["schemas"]["RunSnapshotFrame"] | components["schemas"]["RunCreatedFrame"] | components["schemas"]["RunStartedFrame"] | components["schemas"]["RunSuspendedFrame"] | components["schemas"]["RunCompletedFrame"] | components["schemas"]["RunCancelledFrame"] | components["schemas"]["StepStartedFrame"] | components["schemas"]["StepResetFrame"] | components["schemas"]["MessageStartedFrame"] | components["schemas"]["MessageEndedFrame"] | components["schemas"]["TextStartedFrame"] | components["schemas"]["TextEndedFrame"] | components["schemas"]["TextLogprobsFrame"] | components["schemas"]["ReasoningStartedFrame"] | components["schemas"]["ReasoningEndedFrame"] | components["schemas"]["ToolCallReadyFrame"] | components["schemas"]["ToolCallInvalidFrame"] | components["schemas"]["ToolProgressFrame"] | components["schemas"]["NodeStartFrame"] | components["schemas"]["NodeEndFrame"] | components["schemas"]["UsageFrame"] | components["schemas"]["ApprovalRequiredFrame"] | components["schemas"]["ApprovalResolvedFrame"] | components["schemas"]["ConversationCreatedFrame"] | components["schemas"]["ConversationTitledFrame"] | components["schemas"]["ConversationCompactedFrame"] | components["schemas"]["WarningFrame"];
         /** @description Text of the answer. */
         TextDeltaFrame: {
             /** @description The step, or the run in the chunk of its usage. */
@@ -2389,6 +2643,31 @@ export interface components {
             retryable: boolean;
             retry_after_ms?: number;
         };
+        /** @description The graph that was designed is stored. */
+        CompletionFrame: {
+            completion: {
+                graph_name: string;
+                message: string;
+            };
+            ts: number;
+        };
+        /** @description The graph that was designed could not be stored; `reason` says why. */
+        IncompleteFrame: {
+            incomplete: {
+                message: string;
+                missing_fields: string[];
+            };
+            ts: number;
+            /** @enum {string} */
+            reason: "missing" | "invalid" | "exists";
+            faults?: {
+                type: string;
+                loc: string[];
+                msg: string;
+                node: string | null;
+            }[];
+            graph_name?: string;
+        };
         /** @description Terminal: a graph completed. */
         GraphCompleteFrame: {
             /** @constant */
@@ -2416,6 +2695,7 @@ export interface components {
             /** @enum {string} */
             mode: "chat" | "graph" | "agent";
             model: string;
+            agent_name?: string;
             conversation_id?: string;
             parent_run_id?: string;
         };
@@ -2607,6 +2887,7 @@ export interface components {
             level: number;
             attempt: number;
             parent_node_run_id?: string;
+            tool_call_id?: string;
         };
         /** @description The event `node.ended`. */
         NodeEndFrame: {
@@ -2707,6 +2988,7 @@ export interface components {
             /** @enum {string} */
             mode: "chat" | "graph" | "agent";
             model: string;
+            agent_name?: string;
             conversation_id?: string;
             title?: string;
             tags?: string[];
@@ -2773,6 +3055,7 @@ export interface components {
                 node_name: string;
                 level: number;
                 parent_node_run_id?: string;
+                tool_call_id?: string;
                 ended: boolean;
                 /** @enum {string} */
                 status?: "ok" | "error" | "skipped" | "cancelled" | "suspended";
@@ -2834,6 +3117,20 @@ export interface components {
             finish_reason?: "stop" | "length" | "tool_calls" | "content_filter" | "max_iterations";
             final_result?: string;
             execution_chain?: string[][];
+            design?: {
+                completed: boolean;
+                message: string;
+                graph_name?: string;
+                /** @enum {string} */
+                reason?: "missing" | "invalid" | "exists";
+                missing_fields?: string[];
+                faults?: {
+                    type: string;
+                    loc: string[];
+                    msg: string;
+                    node: string | null;
+                }[];
+            };
             error?: {
                 code: string;
                 error_type: string;
@@ -2866,6 +3163,8 @@ export interface components {
         ModelName: string;
         /** @description The name of a configured MCP server. */
         McpServerName: string;
+        /** @description The name of an agent. */
+        AgentName: string;
         /** @description The name of a graph. */
         GraphName: string;
         /** @description Its new name. */
@@ -5640,6 +5939,1081 @@ export interface operations {
             };
         };
     };
+    listAgents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By name, without their prompts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentList"];
+                };
+            };
+            /**
+             * @description `malformed_request`: This is not a valid HTTP request.
+             *
+             *     `credential_in_url`: Credentials do not belong in the address, where histories and logs keep them. Send a header. Revoke this one.
+             *
+             *     `invalid_parameter`: A parameter is not valid.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request" | "credential_in_url" | "invalid_parameter";
+                    };
+                };
+            };
+            /** @description `unauthorized`: This address answers only to known users. Send a valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description `method_not_allowed`: This address does not take this method. */
+            405: {
+                headers: {
+                    Allow: components["headers"]["Allow"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "method_not_allowed";
+                    };
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. Send it again. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than this server accepts. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "uri_too_long";
+                    };
+                };
+            };
+            /** @description `misdirected_request`: This server answers only for loopback host names while AUTH_MODE is none. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "misdirected_request";
+                    };
+                };
+            };
+            /** @description `headers_too_large`: The headers are larger than this server accepts. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "headers_too_large";
+                    };
+                };
+            };
+            /** @description `internal`: Something went wrong here. The trace id finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+        };
+    };
+    createAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Agent"];
+            };
+        };
+        responses: {
+            /** @description Stored. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /**
+             * @description `invalid_agent`: The agent refers to what is not there. See `errors` for each fault.
+             *
+             *     `invalid_json`: The body is not valid JSON. Send one JSON object.
+             *
+             *     `malformed_request`: This is not a valid HTTP request.
+             *
+             *     `credential_in_url`: Credentials do not belong in the address, where histories and logs keep them. Send a header. Revoke this one.
+             *
+             *     `invalid_parameter`: A parameter is not valid.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_agent" | "invalid_json" | "malformed_request" | "credential_in_url" | "invalid_parameter";
+                    };
+                };
+            };
+            /** @description `unauthorized`: This address answers only to known users. Send a valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description `foreign_origin`: Requests from another origin are not allowed to change state. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "foreign_origin";
+                    };
+                };
+            };
+            /** @description `method_not_allowed`: This address does not take this method. */
+            405: {
+                headers: {
+                    Allow: components["headers"]["Allow"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "method_not_allowed";
+                    };
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. Send it again. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description `agent_exists`: There is an agent of this name. Choose another name, or change that agent. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "agent_exists";
+                    };
+                };
+            };
+            /** @description `body_too_large`: The body is larger than this server accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than this server accepts. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "uri_too_long";
+                    };
+                };
+            };
+            /** @description `unsupported_media_type`: Send the body as application/json, not compressed. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description `misdirected_request`: This server answers only for loopback host names while AUTH_MODE is none. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "misdirected_request";
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request does not fit the schema. See `errors` for each field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `headers_too_large`: The headers are larger than this server accepts. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "headers_too_large";
+                    };
+                };
+            };
+            /** @description `internal`: Something went wrong here. The trace id finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description `storage_failed`: The database did not accept the change. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "storage_failed";
+                    };
+                };
+            };
+            /** @description `storage_full`: The database has no room left. Nothing was changed. Try again when the operator has made room. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "storage_full";
+                    };
+                };
+            };
+        };
+    };
+    validateAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Agent"];
+            };
+        };
+        responses: {
+            /** @description Its faults. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentFaults"];
+                };
+            };
+            /**
+             * @description `invalid_json`: The body is not valid JSON. Send one JSON object.
+             *
+             *     `malformed_request`: This is not a valid HTTP request.
+             *
+             *     `credential_in_url`: Credentials do not belong in the address, where histories and logs keep them. Send a header. Revoke this one.
+             *
+             *     `invalid_parameter`: A parameter is not valid.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_json" | "malformed_request" | "credential_in_url" | "invalid_parameter";
+                    };
+                };
+            };
+            /** @description `unauthorized`: This address answers only to known users. Send a valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description `foreign_origin`: Requests from another origin are not allowed to change state. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "foreign_origin";
+                    };
+                };
+            };
+            /** @description `method_not_allowed`: This address does not take this method. */
+            405: {
+                headers: {
+                    Allow: components["headers"]["Allow"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "method_not_allowed";
+                    };
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. Send it again. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description `body_too_large`: The body is larger than this server accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than this server accepts. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "uri_too_long";
+                    };
+                };
+            };
+            /** @description `unsupported_media_type`: Send the body as application/json, not compressed. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description `misdirected_request`: This server answers only for loopback host names while AUTH_MODE is none. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "misdirected_request";
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request does not fit the schema. See `errors` for each field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `headers_too_large`: The headers are larger than this server accepts. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "headers_too_large";
+                    };
+                };
+            };
+            /** @description `internal`: Something went wrong here. The trace id finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+        };
+    };
+    getAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of an agent. */
+                name: components["parameters"]["AgentName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The agent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /**
+             * @description `malformed_request`: This is not a valid HTTP request.
+             *
+             *     `credential_in_url`: Credentials do not belong in the address, where histories and logs keep them. Send a header. Revoke this one.
+             *
+             *     `invalid_parameter`: A parameter is not valid.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request" | "credential_in_url" | "invalid_parameter";
+                    };
+                };
+            };
+            /** @description `unauthorized`: This address answers only to known users. Send a valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description `agent_not_found`: There is no such agent. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "agent_not_found";
+                    };
+                };
+            };
+            /** @description `method_not_allowed`: This address does not take this method. */
+            405: {
+                headers: {
+                    Allow: components["headers"]["Allow"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "method_not_allowed";
+                    };
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. Send it again. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than this server accepts. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "uri_too_long";
+                    };
+                };
+            };
+            /** @description `misdirected_request`: This server answers only for loopback host names while AUTH_MODE is none. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "misdirected_request";
+                    };
+                };
+            };
+            /** @description `headers_too_large`: The headers are larger than this server accepts. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "headers_too_large";
+                    };
+                };
+            };
+            /** @description `internal`: Something went wrong here. The trace id finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+        };
+    };
+    replaceAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of an agent. */
+                name: components["parameters"]["AgentName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Agent"];
+            };
+        };
+        responses: {
+            /** @description Stored. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /**
+             * @description `invalid_agent`: The agent refers to what is not there. See `errors` for each fault.
+             *
+             *     `invalid_json`: The body is not valid JSON. Send one JSON object.
+             *
+             *     `malformed_request`: This is not a valid HTTP request.
+             *
+             *     `credential_in_url`: Credentials do not belong in the address, where histories and logs keep them. Send a header. Revoke this one.
+             *
+             *     `invalid_parameter`: A parameter is not valid.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_agent" | "invalid_json" | "malformed_request" | "credential_in_url" | "invalid_parameter";
+                    };
+                };
+            };
+            /** @description `unauthorized`: This address answers only to known users. Send a valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description `foreign_origin`: Requests from another origin are not allowed to change state. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "foreign_origin";
+                    };
+                };
+            };
+            /** @description `agent_not_found`: There is no such agent. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "agent_not_found";
+                    };
+                };
+            };
+            /** @description `method_not_allowed`: This address does not take this method. */
+            405: {
+                headers: {
+                    Allow: components["headers"]["Allow"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "method_not_allowed";
+                    };
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. Send it again. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description `agent_exists`: There is an agent of this name. Choose another name, or change that agent. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "agent_exists";
+                    };
+                };
+            };
+            /** @description `body_too_large`: The body is larger than this server accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than this server accepts. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "uri_too_long";
+                    };
+                };
+            };
+            /** @description `unsupported_media_type`: Send the body as application/json, not compressed. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description `misdirected_request`: This server answers only for loopback host names while AUTH_MODE is none. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "misdirected_request";
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request does not fit the schema. See `errors` for each field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `headers_too_large`: The headers are larger than this server accepts. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "headers_too_large";
+                    };
+                };
+            };
+            /** @description `internal`: Something went wrong here. The trace id finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description `storage_failed`: The database did not accept the change. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "storage_failed";
+                    };
+                };
+            };
+            /** @description `storage_full`: The database has no room left. Nothing was changed. Try again when the operator has made room. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "storage_full";
+                    };
+                };
+            };
+        };
+    };
+    deleteAgent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of an agent. */
+                name: components["parameters"]["AgentName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentDeleted"];
+                };
+            };
+            /**
+             * @description `malformed_request`: This is not a valid HTTP request.
+             *
+             *     `credential_in_url`: Credentials do not belong in the address, where histories and logs keep them. Send a header. Revoke this one.
+             *
+             *     `invalid_parameter`: A parameter is not valid.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "malformed_request" | "credential_in_url" | "invalid_parameter";
+                    };
+                };
+            };
+            /** @description `unauthorized`: This address answers only to known users. Send a valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description `foreign_origin`: Requests from another origin are not allowed to change state. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "foreign_origin";
+                    };
+                };
+            };
+            /** @description `agent_not_found`: There is no such agent. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "agent_not_found";
+                    };
+                };
+            };
+            /** @description `method_not_allowed`: This address does not take this method. */
+            405: {
+                headers: {
+                    Allow: components["headers"]["Allow"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "method_not_allowed";
+                    };
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. Send it again. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description `agent_in_use`: Other agents may call this agent. Change those first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "agent_in_use";
+                    };
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than this server accepts. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "uri_too_long";
+                    };
+                };
+            };
+            /** @description `misdirected_request`: This server answers only for loopback host names while AUTH_MODE is none. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "misdirected_request";
+                    };
+                };
+            };
+            /** @description `headers_too_large`: The headers are larger than this server accepts. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "headers_too_large";
+                    };
+                };
+            };
+            /** @description `internal`: Something went wrong here. The trace id finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /** @description `storage_failed`: The database did not accept the change. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "storage_failed";
+                    };
+                };
+            };
+            /** @description `storage_full`: The database has no room left. Nothing was changed. Try again when the operator has made room. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "storage_full";
+                    };
+                };
+            };
+        };
+    };
     listGraphs: {
         parameters: {
             query?: never;
@@ -6141,6 +7515,328 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "internal";
+                    };
+                };
+            };
+        };
+    };
+    executeGraph: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Up to 255 visible ASCII characters, bare or in quotes. The same key with the same body gives the same run, replayed from its beginning; with another body 422. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description A POST that names a position resumes that run and ignores its body; it never starts another. Clients that post again after a cut do so. */
+                "Last-Event-ID"?: components["parameters"]["ResumeLastEventId"];
+                /** @description Says that this client resumes by itself. The server may then end the response at a frame border, before the end of the run (rotation, drain). */
+                "X-Stream-Resume"?: components["parameters"]["StreamResume"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GraphExecuteRequest"];
+            };
+        };
+        responses: {
+            /** @description Frames of the native dialect (docs/protocol.md): `id`, then one `data` line of JSON; `: hb` is a heartbeat. The terminal frame is followed by the literal `[DONE]`, which has no id. An end without it is a cut: resume. */
+            200: {
+                headers: {
+                    "X-Run-Id": components["headers"]["RunId"];
+                    "X-Conversation-Id": components["headers"]["ConversationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["NativeFrame"];
+                    "application/json": components["schemas"]["GraphExecution"];
+                };
+            };
+            /**
+             * @description `graph_required`: 必须指定图名称
+             *
+             *     `invalid_graph`: 图配置无效
+             *
+             *     `unknown_model`: 找不到模型配置
+             *
+             *     `context_length_exceeded`: The conversation is longer than the model takes. Shorten the prompt or begin a new conversation.
+             *
+             *     `content_policy_violation`: The model provider refused this prompt under its content rules. Change the prompt.
+             *
+             *     `invalid_json`: The body is not valid JSON. Send one JSON object.
+             *
+             *     `malformed_request`: This is not a valid HTTP request.
+             *
+             *     `credential_in_url`: Credentials do not belong in the address, where histories and logs keep them. Send a header. Revoke this one.
+             *
+             *     `invalid_parameter`: A parameter is not valid.
+             */
+            400: {
+                headers: {
+                    "X-Run-Id": components["headers"]["RunId"];
+                    "X-Conversation-Id": components["headers"]["ConversationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "graph_required" | "invalid_graph" | "unknown_model" | "context_length_exceeded" | "content_policy_violation" | "invalid_json" | "malformed_request" | "credential_in_url" | "invalid_parameter";
+                    };
+                };
+            };
+            /** @description `unauthorized`: This address answers only to known users. Send a valid credential. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unauthorized";
+                    };
+                };
+            };
+            /** @description `foreign_origin`: Requests from another origin are not allowed to change state. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "foreign_origin";
+                    };
+                };
+            };
+            /**
+             * @description `graph_not_found`: 找不到图
+             *
+             *     `conversation_not_found`: 找不到对话
+             *
+             *     `run_not_found`: There is no such run.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "graph_not_found" | "conversation_not_found" | "run_not_found";
+                    };
+                };
+            };
+            /** @description `method_not_allowed`: This address does not take this method. */
+            405: {
+                headers: {
+                    Allow: components["headers"]["Allow"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "method_not_allowed";
+                    };
+                };
+            };
+            /** @description `request_timeout`: The request did not arrive in time. Send it again. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "request_timeout";
+                    };
+                };
+            };
+            /**
+             * @description `conversation_busy`: This conversation is still answering. Wait for its end, or send on_busy "queue" or "interrupt".
+             *
+             *     `wrong_conversation_type`: This conversation is of another type.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "conversation_busy" | "wrong_conversation_type";
+                    };
+                };
+            };
+            /** @description `body_too_large`: The body is larger than this server accepts. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description `uri_too_long`: The address is longer than this server accepts. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "uri_too_long";
+                    };
+                };
+            };
+            /** @description `unsupported_media_type`: Send the body as application/json, not compressed. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description `misdirected_request`: This server answers only for loopback host names while AUTH_MODE is none. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "misdirected_request";
+                    };
+                };
+            };
+            /**
+             * @description `idempotency_mismatch`: This Idempotency-Key was used with another body. Use a new key.
+             *
+             *     `invalid_request`: The request does not fit the schema. See `errors` for each field.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "idempotency_mismatch" | "invalid_request";
+                    };
+                };
+            };
+            /** @description `headers_too_large`: The headers are larger than this server accepts. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "headers_too_large";
+                    };
+                };
+            };
+            /** @description `internal`: Something went wrong here. The trace id finds it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                    };
+                };
+            };
+            /**
+             * @description `upstream_rejected`: The model provider refused the request.
+             *
+             *     `upstream_unauthorized`: The model provider refused the API key. Check the key of this model.
+             *
+             *     `upstream_rate_limited`: The model provider is limiting requests. Try again later.
+             *
+             *     `upstream_unavailable`: The model provider cannot be reached or is overloaded. Try again.
+             *
+             *     `upstream_cut`: The model provider ended its stream too early. What had arrived is kept.
+             *
+             *     `upstream_garbage`: The model provider sent something that is not a chat completion stream.
+             */
+            502: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "Retry-After-Ms": components["headers"]["RetryAfterMs"];
+                    "X-Run-Id": components["headers"]["RunId"];
+                    "X-Conversation-Id": components["headers"]["ConversationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "upstream_rejected" | "upstream_unauthorized" | "upstream_rate_limited" | "upstream_unavailable" | "upstream_cut" | "upstream_garbage";
+                    };
+                };
+            };
+            /**
+             * @description `shutting_down`: The server is shutting down. Try again in a moment.
+             *
+             *     `run_interrupted`: The server stopped while it was answering. What had arrived is kept.
+             *
+             *     `storage_failed`: The database did not accept the change. Try again.
+             */
+            503: {
+                headers: {
+                    "X-Run-Id": components["headers"]["RunId"];
+                    "X-Conversation-Id": components["headers"]["ConversationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "shutting_down" | "run_interrupted" | "storage_failed";
+                    };
+                };
+            };
+            /**
+             * @description `node_timeout`: A node took longer than its timeout_seconds. What had arrived is kept.
+             *
+             *     `first_chunk_timeout`: The model did not begin to answer in time.
+             *
+             *     `chunk_gap_timeout`: The model stopped in the middle of its answer. What had arrived is kept.
+             *
+             *     `run_timeout`: The answer took longer than a run may take. What had arrived is kept.
+             */
+            504: {
+                headers: {
+                    "X-Run-Id": components["headers"]["RunId"];
+                    "X-Conversation-Id": components["headers"]["ConversationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "node_timeout" | "first_chunk_timeout" | "chunk_gap_timeout" | "run_timeout";
+                    };
+                };
+            };
+            /** @description `storage_full`: The database has no room left. Nothing was changed. Try again when the operator has made room. */
+            507: {
+                headers: {
+                    "X-Run-Id": components["headers"]["RunId"];
+                    "X-Conversation-Id": components["headers"]["ConversationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "storage_full";
                     };
                 };
             };

@@ -16,9 +16,7 @@ interface Answer {
 }
 const eventsOf = (response: Response): Answer => ({
   runId: response.headers.get('x-run-id')!,
-  events: response
-    .body!.pipeThrough(new TextDecoderStream())
-    .pipeThrough(new EventSourceParserStream()) as unknown as AsyncIterable<EventSourceMessage>,
+  events: response.body!.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream()),
 });
 async function ask(model: string, more: object = {}, get: typeof fetch = fetch): Promise<Answer> {
   const response = await get(`${site.url}/api/chat/completions`, {

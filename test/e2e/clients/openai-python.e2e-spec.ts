@@ -35,11 +35,8 @@ const body = (model: string, more: object = {}) => ({
   messages: [{ role: 'user', content: 'hello' }],
   ...more,
 });
-const ask = <T>(
-  command: string,
-  model: string,
-  { extra_body, ...more }: { extra_body?: object } & object = {},
-) => client.do<T>(command, { body: body(model, { ...(extra_body && { extra_body }), ...more }) });
+const ask = <T>(command: string, model: string, more: object = {}) =>
+  client.do<T>(command, { body: body(model, more) });
 const textOf = (chunks: Chunk[] = []) =>
   chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('');
 const weather = {

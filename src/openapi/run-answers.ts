@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../protocol/error-code.js';
+import type { RouteAnswer } from './route.js';
 
 /** What the end of a run may be, where its answer has a status. */
 export const runErrors: readonly ErrorCode[] = [
@@ -17,3 +18,11 @@ export const runErrors: readonly ErrorCode[] = [
   'storage_failed',
   'storage_full',
 ];
+
+/** A native stream. */
+export const events: RouteAnswer = {
+  description:
+    'Frames of the native dialect (docs/protocol.md): `id`, then one `data` line of JSON; `: hb` is a heartbeat. The terminal frame is followed by the literal `[DONE]`, which has no id. An end without it is a cut: resume.',
+  content: { eventStream: 'NativeFrame', dialect: 'native' },
+  headers: ['RunId', 'ConversationId'],
+};
