@@ -677,6 +677,16 @@ const agents = of(5, [
     'Agents are stored for their owner alone; every fault of one is told at once, with its field',
     'issue 5 §4',
   ],
+  [
+    'AGENT-02',
+    'A turn of an agent has its model, prompt, tools, parameters and limits, and is a turn like any other',
+    'issue 5 §4; design §12',
+  ],
+  [
+    'AGENT-03',
+    'An agent that another one calls is a node of the run; circles, depth and number of calls are limited, and the model is told',
+    'issue 5 §4',
+  ],
 ]);
 
 /** Defects of the seed (contract/seed.md §10) that must not come back. */

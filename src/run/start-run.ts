@@ -20,6 +20,7 @@ export interface NewRun {
   owner: Owner;
   mode: RunMode;
   model: string;
+  agentName?: string;
   /** Absent for a temporary chat, of which only the run's row is stored, without any text. */
   conversation?: ConversationPlace;
   /** What the user said; the first message of the round. */
@@ -59,6 +60,7 @@ export async function startRun(db: Transaction<Database>, run: NewRun, now: numb
       conversation_id: conversation?.id ?? null,
       mode: run.mode,
       model: run.model,
+      agent_name: run.agentName ?? null,
       state: 'queued',
       epoch: 1,
       instance_id: run.instanceId,

@@ -44,6 +44,7 @@ const runView = z.object({
   conversation_id: id.nullable(),
   mode: runMode,
   model: z.string(),
+  agent_name: z.string().nullable().describe('The agent that answers.'),
   state: runStateName,
   usage: usageCounts.nullable(),
   cursor: z.string().nullable().describe('The position of the last event, for `GET /api/runs/{id}/events`.'),
@@ -98,6 +99,7 @@ const chatCompletion = z.object({
   warnings: z.array(z.object({ code: z.string(), message: z.string() })).optional(),
   run_id: id,
   conversation_id: id.optional(),
+  agent_name: z.string().optional().describe('The agent that answered.'),
 });
 
 const node = z.object({
@@ -105,6 +107,7 @@ const node = z.object({
   node_name: z.string(),
   level: count,
   parent_node_run_id: id.optional().describe('The node that it is inside of.'),
+  tool_call_id: id.optional().describe('The call of a tool that it answers.'),
   status: nodeStatus,
   duration_ms: count,
   usage: usageCounts.optional(),
@@ -166,6 +169,7 @@ const conversationDetail = z.object({
         round: count.describe('In the order in which the turns were made, over all branches.'),
         run_id: id,
         state: runStateName,
+        agent_name: z.string().nullable().describe('The agent that answered; null where none did.'),
         started: z.boolean().describe('False when the run waits, or ended before its work began.'),
         after_run_id: id.nullable().describe('The turn that this one follows.'),
         branches: z
