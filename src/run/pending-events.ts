@@ -1,12 +1,12 @@
-import type { RunEvent } from '../protocol/run-event.js';
 import { sizeOfEvent } from './log/event-size.js';
+import type { AppendedEvent } from './log/run-log.js';
 
 /** About so many characters are kept for a log that is away. */
 export const PENDING_LIMIT = 1024 * 1024;
 
 /** What a run has written and its log has not taken yet, in order. */
 export class PendingEvents {
-  #events: RunEvent[] = [];
+  #events: AppendedEvent[] = [];
   #size = 0;
 
   get isEmpty(): boolean {
@@ -18,13 +18,13 @@ export class PendingEvents {
     return this.#size > PENDING_LIMIT;
   }
 
-  push(event: RunEvent): void {
+  push(event: AppendedEvent): void {
     this.#events.push(event);
     this.#size += sizeOfEvent(event);
   }
 
   /** Gives all of them to an append. */
-  take(): RunEvent[] {
+  take(): AppendedEvent[] {
     const taken = this.#events;
     this.#events = [];
     this.#size = 0;
@@ -32,7 +32,7 @@ export class PendingEvents {
   }
 
   /** Takes back what an append did not take. */
-  putBack(events: readonly RunEvent[]): void {
+  putBack(events: readonly AppendedEvent[]): void {
     this.#events = events.concat(this.#events);
     for (const event of events) this.#size += sizeOfEvent(event);
   }
