@@ -7,8 +7,11 @@ export const PENDING_LIMIT = 1024 * 1024;
 /** What a run has written and its log has not taken yet, in order. */
 export class PendingEvents {
   #events: AppendedEvent[] = [];
+  /** Those that an append is about: the log may take them, or not. */
+  #taken: AppendedEvent[] = [];
   #size = 0;
 
+  /** True when there is nothing to give to an append. */
   get isEmpty(): boolean {
     return this.#events.length === 0;
   }
@@ -24,17 +27,29 @@ export class PendingEvents {
   }
 
   /** Gives all of them to an append. */
-  take(): AppendedEvent[] {
-    const taken = this.#events;
+  take(): readonly AppendedEvent[] {
+    this.#taken = this.#events;
     this.#events = [];
-    this.#size = 0;
-    return taken;
+    return this.#taken;
   }
 
-  /** Takes back what an append did not take. */
-  putBack(events: readonly AppendedEvent[]): void {
-    this.#events = events.concat(this.#events);
-    for (const event of events) this.#size += sizeOfEvent(event);
+  /** The append has taken what it was given. */
+  taken(): void {
+    for (const event of this.#taken) this.#size -= sizeOfEvent(event);
+    this.#taken = [];
+  }
+
+  /** The append has not taken what it was given. */
+  putBack(): void {
+    if (this.#taken.length > 0) this.#events = this.#taken.concat(this.#events);
+    this.#taken = [];
+  }
+
+  /** Forgets all of them, also those that an append is about. */
+  clear(): void {
+    this.#events = [];
+    this.#taken = [];
+    this.#size = 0;
   }
 
   /** They are appended by the writer of another epoch than the one in which they were written. */

@@ -161,6 +161,20 @@ describe('RunWriter, when the log is away', () => {
     expect([writer.isAway, writer.failure, writer.seq]).toEqual([false, undefined, 14]);
   });
 
+  test('[LOG-05] counts what an append is about that has not ended: it may fail like the one before', async () => {
+    const log = new ManualLog();
+    const epochs = new ManualEpochs();
+    const writer = new RunWriter(runId, log, { nextEpoch: epochs.next });
+    writer.write([warning('a')]);
+    log.batches[0]!.fail(away());
+    await settle();
+    for (let count = 0; count < 3; count += 1) writer.write([bigDelta]);
+    await until(() => log.batches.length === 2);
+    for (let count = 0; count < 2; count += 1) writer.write([bigDelta]);
+    log.batches[1]!.end();
+    await until(() => epochs.asked.length === 1);
+  });
+
   test('[LOG-05] lets go what is too much, and goes on in a new epoch that begins with the run so far', async () => {
     const log = new ManualLog();
     const epochs = new ManualEpochs();

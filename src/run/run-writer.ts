@@ -184,7 +184,7 @@ export class RunWriter {
   /** From now on there is only the state. The terminal event is no part of it. */
   #letGo(): void {
     this.#whole = false;
-    this.#pending.take();
+    this.#pending.clear();
     if (this.#end) this.#pending.push(this.#end.event);
   }
 
@@ -224,8 +224,9 @@ export class RunWriter {
     const batch = this.#pending.take();
     try {
       if (batch.length > 0 || this.#asking) await this.#log.append(batch);
+      this.#pending.taken();
     } catch (error) {
-      this.#pending.putBack(batch);
+      this.#pending.putBack();
       throw error;
     }
     this.#asking = false;
@@ -263,7 +264,7 @@ export class RunWriter {
     const outOfPatience = this.#closing !== undefined && performance.now() - this.#closing > END_PATIENCE_MS;
     if (error instanceof FencedError || !this.#options.nextEpoch || outOfPatience) {
       this.#failure = error;
-      this.#pending.take();
+      this.#pending.clear();
       this.#options.failed?.(error);
       return false;
     }
