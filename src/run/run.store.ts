@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { sql, type Kysely, type Selectable } from 'kysely';
 import type { Owner } from '../auth/owner.js';
 import { searchTextOfRound } from '../conversation/search-text.js';
-import type { StoredMessage } from '../conversation/stored-message.js';
+import type { StoredMessage, StoredNode } from '../conversation/stored-message.js';
 import { DATABASE } from '../database/database.module.js';
 import type { Database, RunTable } from '../database/schema.js';
 import { transact } from '../database/transact.js';
@@ -25,6 +25,13 @@ export interface RunEnd {
   releaseKey: boolean;
   /** The whole round, the user's message first. Absent for a temporary chat. */
   messages?: StoredMessage[];
+  nodes?: StoredNode[];
+}
+
+/** What a run said, and its nodes. */
+export interface StoredRound {
+  messages: readonly StoredMessage[];
+  nodes: readonly StoredNode[];
 }
 
 export interface OrphanQuery {
@@ -49,7 +56,7 @@ export class RunStore {
    * `wrong_conversation_type`, `conversation_busy`, `run_not_found` and `idempotency_mismatch`.
    */
   async start(run: NewRun, now: number): Promise<Started> {
-    const isAlone = !run.conversation && run.idempotencyKey === undefined;
+    const isAlone = !run.conversation && !run.store && run.idempotencyKey === undefined;
     const store = () =>
       isAlone ? startAlone(this.db, run, now) : transact(this.db, (db) => startRun(db, run, now));
     // A commit whose answer was lost may have been done; the second time tells.
@@ -75,7 +82,7 @@ export class RunStore {
    * still its writer's. False means that another end was decided before; nothing was changed.
    */
   async finish(id: string, epoch: number, end: RunEnd, now: number): Promise<boolean> {
-    const { messages, usage } = end;
+    const { messages, nodes, usage } = end;
     // A run without a conversation is one row: no transaction, and no checkpoints.
     if (!messages) return endRun(this.db, { id, epoch }, end, now);
     return transact(this.db, async (db) => {
@@ -83,7 +90,11 @@ export class RunStore {
       await db.deleteFrom('checkpoints').where('run_id', '=', id).execute();
       await db
         .updateTable('rounds')
-        .set({ messages: JSON.stringify(messages), search_text: searchTextOfRound(messages) })
+        .set({
+          messages: JSON.stringify(messages),
+          nodes: nodes && nodes.length > 0 ? JSON.stringify(nodes) : null,
+          search_text: searchTextOfRound(messages),
+        })
         .where('run_id', '=', id)
         .execute();
       await db
@@ -138,13 +149,16 @@ export class RunStore {
   }
 
   /** The round that a run made: the user's message first. */
-  async messages(id: string): Promise<StoredMessage[]> {
+  async round(id: string): Promise<StoredRound> {
     const row = await this.db
       .selectFrom('rounds')
-      .select('messages')
+      .select(['messages', 'nodes'])
       .where('run_id', '=', id)
       .executeTakeFirst();
-    return row ? (JSON.parse(row.messages) as StoredMessage[]) : [];
+    return {
+      messages: row ? (JSON.parse(row.messages) as StoredMessage[]) : [],
+      nodes: row?.nodes ? (JSON.parse(row.nodes) as StoredNode[]) : [],
+    };
   }
 
   /**

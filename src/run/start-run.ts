@@ -20,12 +20,15 @@ export interface NewRun {
   owner: Owner;
   mode: RunMode;
   model: string;
+  agentName?: string;
   /** Absent for a temporary chat, of which only the run's row is stored, without any text. */
   conversation?: ConversationPlace;
   /** What the user said; the first message of the round. */
   messages: StoredMessage[];
   idempotencyKey?: string;
   requestHash?: string;
+  /** Stores what else must be there together with the run. */
+  store?(db: Transaction<Database>, runId: string): Promise<void>;
 }
 
 /** `existing` is the run that was started before under the same Idempotency-Key. */
@@ -50,6 +53,7 @@ export interface NewlyStarted {
 export async function startRun(db: Transaction<Database>, run: NewRun, now: number): Promise<Started> {
   const { owner, conversation } = run;
   if (!(await insertRun(db, run, now))) return startedBefore(db, run);
+  await run.store?.(db, run.id);
   if (!conversation) return NEW_AND_ALONE;
 
   const created = await ensureConversation(db, owner, conversation, now);
@@ -59,7 +63,7 @@ export async function startRun(db: Transaction<Database>, run: NewRun, now: numb
   return { round, conversationCreated: created, meanwhile, interrupted };
 }
 
-/** Stores the run of a temporary chat without a key. It is one row, so it takes no transaction. It waits for no other run and is running at once. */
+/** Stores a run without a key and a conversation, with which nothing else is stored: it is one row, so it takes no transaction. */
 export async function startAlone(db: Kysely<Database>, run: NewRun, now: number): Promise<Started> {
   // Nothing is inserted where a first try, whose answer was lost, did it.
   await insertRun(db, run, now);
@@ -79,6 +83,8 @@ async function insertRun(db: Kysely<Database>, run: NewRun, now: number): Promis
       conversation_id: conversation?.id ?? null,
       mode: run.mode,
       model: run.model,
+      agent_name: run.agentName ?? null,
+      // Only runs of one conversation wait for each other.
       ...(conversation ? { state: 'queued' } : { state: 'running', started_at: now }),
       epoch: 1,
       instance_id: run.instanceId,
