@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { ada, eve } from '../../../test/support/conversations.js';
 import { describeOnEachDatabase } from '../../../test/support/databases.js';
+import type { Owner } from '../../auth/owner.js';
 import type { Database } from '../../database/schema.js';
 import { RunStore } from '../../run/run.store.js';
 import { threeNodes } from '../testing/graphs.js';
@@ -18,6 +19,12 @@ const nodeRun = (nodeId: string, fields: Partial<NodeRun> = {}): NodeRun => ({
   ...fields,
 });
 
+interface TurnOptions {
+  state?: 'failed' | 'completed' | 'running';
+  after?: string;
+  owner?: Owner;
+}
+
 describeOnEachDatabase('[GRAPH-10] GraphRunStore', (databases) => {
   let db: Kysely<Database>;
   let runs: RunStore;
@@ -33,11 +40,7 @@ describeOnEachDatabase('[GRAPH-10] GraphRunStore', (databases) => {
   async function turn(
     request: GraphRunRequest,
     nodes: readonly NodeRun[] = [],
-    {
-      state = 'failed',
-      after = undefined as string | undefined,
-      owner = ada,
-    } = {},
+    { state = 'failed', after, owner = ada }: TurnOptions = {},
   ): Promise<string> {
     const id = `run-${(count += 1)}`;
     const messages = [{ role: 'user' as const, content: request.input }];
