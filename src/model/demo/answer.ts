@@ -1,5 +1,6 @@
 import { demoIntent } from './intent.js';
 import type { DemoIntent } from './intent.js';
+import { nodeAnswer } from './node-answer.js';
 import { demoTexts } from './texts.js';
 import type { DemoAnswer, DemoCall, DemoResult } from './types.js';
 import { messageText } from '../message-text.js';
@@ -7,7 +8,8 @@ import type { ModelMessage, ModelTool } from '../model-client.js';
 
 /**
  * Decides what the demo model says to a conversation: it calls the clock and the calculator when the last prompt asks for the
- * time or a sum and they are offered, speaks of their results in the next step, and otherwise explains Millrace.
+ * time or a sum and they are offered, speaks of their results in the next step, plays the part that a system prompt gives it, and
+ * otherwise explains Millrace.
  */
 export function demoAnswer(messages: readonly ModelMessage[], tools: readonly ModelTool[]): DemoAnswer {
   const lastUser = messages.findLastIndex(({ role }) => role === 'user');
@@ -28,6 +30,8 @@ export function demoAnswer(messages: readonly ModelMessage[], tools: readonly Mo
   if (calls.length > 0) {
     return { reasoning: texts.reasoningBeforeTools(calls.map(({ name }) => name)), text: '', calls };
   }
+  const inNode = nodeAnswer(messages, tools, prompt, intent);
+  if (inNode) return inNode;
   const asksForTool = intent.wantsTime || intent.expression !== undefined;
   const text = asksForTool ? texts.noTools : intent.wantsLong ? texts.long() : texts.tour;
   return { reasoning: texts.reasoning(prompt), text, calls: [] };
