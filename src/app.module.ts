@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { AgUiModule } from './ag-ui/ag-ui.module.js';
 import { AiSdkModule } from './ai-sdk/ai-sdk.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { ChatModule } from './chat/chat.module.js';
@@ -27,6 +28,7 @@ import { OpenApiController } from './openapi/openapi.controller.js';
     GraphModule,
     OpenAiModule,
     AiSdkModule,
+    AgUiModule,
   ],
   controllers: [OpenApiController],
   providers: [

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { agUiRunRequest } from '../ag-ui/run-request.js';
 import { aiSdkChatRequest, aiSdkStopRequest } from '../ai-sdk/chat-request.js';
 import { openAiChatRequest } from '../openai/chat-completion-request.js';
 import { chatRequest } from '../protocol/requests.js';
 import { answers } from './schemas/answer-schemas.js';
 import { conversationSchemas } from './schemas/conversation-schemas.js';
 import { frames } from './schemas/frame-schemas.js';
+import { agUiSchemas } from './schemas/ag-ui-schemas.js';
 import { aiSdkSchemas } from './schemas/ai-sdk-schemas.js';
 import { graphSchemas } from './schemas/graph-schemas.js';
 import { openAiSchemas } from './schemas/openai-schemas.js';
@@ -43,6 +45,8 @@ const named = {
   AiSdkChatRequest: aiSdkChatRequest,
   AiSdkStopRequest: aiSdkStopRequest,
   ...aiSdkSchemas,
+  AgUiRunRequest: agUiRunRequest,
+  ...agUiSchemas,
   NativeFrame: nativeFrame,
   ...frames,
   RunState: runState,

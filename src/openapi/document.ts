@@ -57,6 +57,7 @@ const framing: Record<StreamDialect, Record<string, string>> = {
   },
   openai: common,
   'ai-sdk': { id: 'the position of the event, on the last of its chunks', ...common },
+  'ag-ui': { id: 'the position of the event, on the last of those that it becomes', heartbeat: ': hb' },
 };
 
 /** The OpenAPI 3.1 document of the routes (https://spec.openapis.org/oas/v3.1.1). */

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../protocol/error-code.js';
 import type { SchemaName } from './component-schemas.js';
 import type { HeaderName, ParameterName } from './parameters.js';
 
-export type StreamDialect = 'native' | 'openai' | 'ai-sdk';
+export type StreamDialect = 'native' | 'openai' | 'ai-sdk' | 'ag-ui';
 type TextType = 'text/html' | 'text/css' | 'text/plain' | 'text/markdown';
 
 export interface RouteAnswer {
@@ -24,7 +24,17 @@ export interface Route {
   method: 'get' | 'post' | 'put' | 'delete';
   /** With `{name}` for parameters. */
   path: string;
-  tag: 'Chat' | 'Graphs' | 'Runs' | 'Conversations' | 'Models' | 'Tools' | 'OpenAI' | 'AI SDK' | 'Server';
+  tag:
+    | 'Chat'
+    | 'Graphs'
+    | 'Runs'
+    | 'Conversations'
+    | 'Models'
+    | 'Tools'
+    | 'OpenAI'
+    | 'AI SDK'
+    | 'AG-UI'
+    | 'Server';
   operationId: string;
   summary: string;
   description?: string;

@@ -46,7 +46,12 @@ export interface RunProgram {
   /** What the user said; stored before the run begins. */
   messages: StoredMessage[];
   onDisconnect: DisconnectPolicy;
-  idempotency?: { key: string; requestHash: string };
+  idempotency?: {
+    key: string;
+    requestHash: string;
+    /** What a retry reads: the run from its first event (default), or as it stands and what follows. */
+    retryReads?: 'snapshot';
+  };
   /**
    * The work itself, as batches of events in order. It never emits `run.*` or `usage` of scope `run`; those are the run's.
    * Completing means that the run completed; an error fails the run with what had been emitted kept.
