@@ -26,6 +26,7 @@ export interface Route {
   path: string;
   tag:
     | 'Chat'
+    | 'Agents'
     | 'Graphs'
     | 'Runs'
     | 'Conversations'

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../protocol/error-code.js';
 import { agUiRoutes } from './ag-ui-routes.js';
+import { agentRoutes } from './agent-routes.js';
 import { aiSdkRoutes } from './ai-sdk-routes.js';
 import { conversationRoutes } from './conversation-routes.js';
 import { graphRoutes } from './graph-routes.js';
@@ -94,6 +95,7 @@ export const routes: readonly Route[] = [
     errors: ['run_not_found'],
   },
   ...conversationRoutes,
+  ...agentRoutes,
   ...graphRoutes,
   {
     method: 'get',

@@ -3,6 +3,7 @@ import { MAX_PROMPT_LENGTH } from '../../src/protocol/requests.js';
 import type { ErrorCode } from '../../src/protocol/error-code.js';
 import { rawRequest, send, sendJson, sendRaw } from '../support/http-client.js';
 import { agUiRows } from './bad-input.ag-ui-rows.js';
+import { agentRows } from './bad-input.agent-rows.js';
 import { aiSdkRows } from './bad-input.ai-sdk-rows.js';
 import { openAiRows } from './bad-input.openai-rows.js';
 import type { Row } from './bad-input.row.js';
@@ -610,6 +611,7 @@ export const rows: readonly Row[] = [
   ...aiSdkRows,
   ...agUiRows,
   ...graphRows,
+  ...agentRows,
   ...bodies,
   ...fields,
   ...cursors,

@@ -87,7 +87,9 @@ export class AgUiEncoder implements DialectEncoder {
       case 'conversation.created':
       case 'conversation.titled':
       case 'conversation.compacted':
-        return [conversationEvent(event)];
+      case 'design.completed':
+      case 'design.incomplete':
+        return [asItIs(event)];
       case 'warning': {
         const { code, message, node_run_id } = event;
         return [custom('warning', { code, message, node_run_id })];
@@ -166,12 +168,12 @@ export class AgUiEncoder implements DialectEncoder {
   }
 
   #runStarted(): AgUiEvent {
-    const { run_id, model } = this.#state;
+    const { run_id, model, agent_name } = this.#state;
     return {
       type: 'RUN_STARTED',
       ...this.#ids,
       ...(!this.options.isLegacy && { protocolVersion: AG_UI_VERSION }),
-      ...inMetadata({ run_id, model }),
+      ...inMetadata({ run_id, model, agent_name }),
     };
   }
 
@@ -192,8 +194,10 @@ function custom(name: string, value: object): AgUiEvent {
   return { type: 'CUSTOM', name: `millrace.${name}`, value };
 }
 
-function conversationEvent(
-  event: EventOf<'conversation.created' | 'conversation.titled' | 'conversation.compacted'>,
+function asItIs(
+  event: EventOf<
+    `conversation.${'created' | 'titled' | 'compacted'}` | `design.${'completed' | 'incomplete'}`
+  >,
 ): AgUiEvent {
   const { v: _v, run_id: _run, epoch: _epoch, seq: _seq, ts: _ts, type, ...value } = event;
   return custom(type.replace('.', '_'), value);

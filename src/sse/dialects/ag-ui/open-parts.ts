@@ -124,6 +124,6 @@ function endOf(part: RunPart, runId: string): AgUiEvent[] {
 }
 
 /** Two nodes of a run may have one name, so a step is called after its execution. */
-function nodeMetadata({ node_name, parent_node_run_id, status }: NodePart) {
-  return inMetadata({ name: node_name, parent: parent_node_run_id, status });
+function nodeMetadata({ node_name, parent_node_run_id, tool_call_id, status }: NodePart) {
+  return inMetadata({ name: node_name, parent: parent_node_run_id, tool_call_id, status });
 }

@@ -23,7 +23,10 @@ export function runMessages({ run_id, parts }: RunState): AgUiMessage[] {
       messages.push(answer);
     }
     if (part.kind === 'tool_call') (answer.toolCalls ??= []).push(toolCall(run_id, part));
-    else Object.assign(answer, { content: (answer.content ?? '') + part.text }, messageMetadata(part));
+    else {
+      answer.content = (answer.content ?? '') + part.text;
+      if (part.kind === 'refusal') Object.assign(answer, messageMetadata(part));
+    }
   }
   const calls = parts.filter((part): part is ToolCallPart => part.kind === 'tool_call');
   return messages.flatMap((message) => [
