@@ -113,11 +113,11 @@ describe('the AG-UI dialect', () => {
 function contentsOf(messages: readonly AgUiMessage[]): string[] {
   return messages
     .map(({ content, toolCalls, ...message }) =>
-      JSON.stringify({
-        ...message,
-        content: typeof content === 'string' ? [...content].toSorted().join('') : content,
-        toolCalls: toolCalls?.map((call) => JSON.stringify(call)).toSorted(),
-      }),
+      JSON.stringify([
+        Object.entries(message).toSorted(),
+        typeof content === 'string' ? [...content].toSorted().join('') : content,
+        toolCalls?.map((call) => JSON.stringify(call)).toSorted(),
+      ]),
     )
     .toSorted();
 }

@@ -27,7 +27,7 @@ export interface AgUiStreamOptions {
  */
 export class AgUiEncoder implements DialectEncoder {
   #state: RunState = emptyRunState('');
-  #open = new OpenParts('');
+  #open = new OpenParts(this.#state);
   #running = false;
 
   constructor(private readonly options: AgUiStreamOptions) {}
@@ -185,7 +185,7 @@ export class AgUiEncoder implements DialectEncoder {
 
   #reset(state: RunState): void {
     this.#state = state;
-    this.#open = new OpenParts(state.run_id);
+    this.#open = new OpenParts(state);
   }
 }
 

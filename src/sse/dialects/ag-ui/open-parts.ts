@@ -14,22 +14,32 @@ import { agUiId, inMetadata, type AgUiEvent } from './ag-ui-event.js';
  */
 export class OpenParts {
   readonly #open = new Set<RunPart>();
+  /** The messages that the client has: what it was told at their first start holds, and more may have come since. */
+  readonly #known: Set<string>;
+  readonly #runId: string;
 
-  constructor(private readonly runId: string) {}
+  constructor({ run_id, parts }: RunState) {
+    this.#runId = run_id;
+    this.#known = new Set(parts.flatMap((part) => messageIdOf(part) ?? []));
+  }
 
   open(part: RunPart): AgUiEvent[] {
     if (this.#open.has(part)) return [];
     const isBegun = this.#isMessageOpen(part);
     this.#open.add(part);
-    return isBegun ? [] : startOf(part, this.runId);
+    if (isBegun) return [];
+    const id = messageIdOf(part);
+    const isKnown = id !== undefined && this.#known.has(id);
+    if (id !== undefined) this.#known.add(id);
+    return startOf(part, this.#runId, isKnown);
   }
 
   close(part: RunPart): AgUiEvent[] {
     if (!this.#open.delete(part) || this.#isMessageOpen(part)) return [];
-    return endOf(part, this.runId);
+    return endOf(part, this.#runId);
   }
 
-  /** Begins what is still being written of a run. */
+  /** Begins again what is still being written of a run. */
   openAll({ parts }: RunState): AgUiEvent[] {
     return parts.filter(isBeingWritten).flatMap((part) => this.open(part));
   }
@@ -55,6 +65,12 @@ export function isText(part: RunPart): part is SpokenPart {
   return part.kind === 'text' || part.kind === 'refusal';
 }
 
+/** The id of the message that a part is begun as. */
+function messageIdOf(part: RunPart): string | undefined {
+  if (part.kind === 'reasoning') return part.part_id;
+  return isText(part) ? part.message_id : undefined;
+}
+
 /** What a client is told of a call besides its name: above all, whether it is the client's to execute. */
 export function callMetadata(call: ToolCallPart) {
   const { executor, server, tool, invalid, node_run_id } = call;
@@ -67,7 +83,8 @@ function isBeingWritten(part: RunPart): boolean {
   return part.input === undefined && part.invalid === undefined && part.result === undefined;
 }
 
-function startOf(part: RunPart, runId: string): AgUiEvent[] {
+function startOf(part: RunPart, runId: string, isKnown: boolean): AgUiEvent[] {
+  const metadata = isKnown ? {} : inMetadata({ node_run_id: part.node_run_id });
   switch (part.kind) {
     case 'text':
     case 'refusal':
@@ -76,12 +93,11 @@ function startOf(part: RunPart, runId: string): AgUiEvent[] {
           type: 'TEXT_MESSAGE_START',
           messageId: agUiId(runId, part.message_id),
           role: 'assistant',
-          ...inMetadata({ node_run_id: part.node_run_id }),
+          ...metadata,
         },
       ];
     case 'reasoning': {
       const messageId = agUiId(runId, part.part_id);
-      const metadata = inMetadata({ node_run_id: part.node_run_id });
       return [
         { type: 'REASONING_START', messageId },
         { type: 'REASONING_MESSAGE_START', messageId, role: 'reasoning', ...metadata },

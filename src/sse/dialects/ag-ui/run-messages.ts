@@ -1,4 +1,4 @@
-import type { RunPart, RunState, ToolCallPart } from '../../../protocol/run-state.js';
+import type { RefusalPart, RunPart, RunState, TextPart, ToolCallPart } from '../../../protocol/run-state.js';
 import { agUiId, inMetadata, type AgUiMessage } from './ag-ui-event.js';
 import { callMetadata } from './open-parts.js';
 
@@ -18,15 +18,13 @@ export function runMessages({ run_id, parts }: RunState): AgUiMessage[] {
     }
     let answer = answers.get(part.message_id);
     if (!answer) {
-      answer = { id: agUiId(run_id, part.message_id), role: 'assistant', ...messageMetadata(part) };
+      answer = { id: agUiId(run_id, part.message_id), role: 'assistant' };
+      if (part.kind !== 'tool_call') answer.content = '';
       answers.set(part.message_id, answer);
       messages.push(answer);
     }
     if (part.kind === 'tool_call') (answer.toolCalls ??= []).push(toolCall(run_id, part));
-    else {
-      answer.content = (answer.content ?? '') + part.text;
-      if (part.kind === 'refusal') Object.assign(answer, messageMetadata(part));
-    }
+    else say(answer, part);
   }
   const calls = parts.filter((part): part is ToolCallPart => part.kind === 'tool_call');
   return messages.flatMap((message) => [
@@ -35,6 +33,12 @@ export function runMessages({ run_id, parts }: RunState): AgUiMessage[] {
       .filter((call) => message === answers.get(call.message_id))
       .flatMap((call) => outcomesOf(run_id, call)),
   ]);
+}
+
+function say(answer: Answer, part: TextPart | RefusalPart): void {
+  if (part.text !== '') answer.content = (answer.content ?? '') + part.text;
+  if (part.kind === 'refusal' || answer['metadata'] === undefined)
+    Object.assign(answer, messageMetadata(part));
 }
 
 /** What a client is told of a message besides its text. */
