@@ -5,16 +5,11 @@ import { ScriptedModel, type ScriptedAnswer } from '../model/testing/scripted-mo
 import type { RunEventBody } from '../protocol/run-event.js';
 import type { OwnTool, ToolBox } from '../tools/tool.js';
 import { ChatService, type ChatTurn } from './chat.service.js';
+import { TestContext } from './testing/run-context.js';
 import { inNode, type NodeOutcome } from './operators/in-node.js';
 
-const owner = { tenant_id: 't', user_id: 'u' };
-const context = {
-  runId: 'run',
-  owner,
-  round: 3,
-  signal: new AbortController().signal,
-  estimateInput: () => undefined,
-};
+const context = new TestContext();
+const { owner } = context;
 
 /** The servers of the operator: none of its tools may be called. */
 const servers: ToolBox = {
@@ -67,7 +62,7 @@ async function turn(answers: ScriptedAnswer[], fields: Partial<ChatTurn> = {}) {
 
 const results = (events: readonly RunEventBody[]) => events.filter(({ type }) => type === 'tool_result');
 
-describe('[GRAPH-03] a chat turn in a node', () => {
+describe('[GRAPH-07] a chat turn in a node', () => {
   test('needs no conversation: it sends what it is given and answers', async () => {
     const { model, outcome } = await turn([{ text: 'Hello there' }], {
       systemPrompt: 'Be kind.',

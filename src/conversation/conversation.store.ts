@@ -12,7 +12,7 @@ import {
   type KeptConversationEvent,
 } from './conversation-events.js';
 import { searchText } from './search-text.js';
-import type { StoredMessage } from './stored-message.js';
+import type { StoredMessage, StoredNode } from './stored-message.js';
 
 export type Conversation = Selectable<ConversationTable>;
 
@@ -21,6 +21,8 @@ export interface Round {
   run_id: string;
   /** The state of the run that made this round. */
   state: RunTable['state'];
+  /** The agent that answered; null where none did. */
+  agent_name: string | null;
   /** False when the run waits, or ended before its work began. */
   started: boolean;
   /** The run whose turn this one follows. */
@@ -28,10 +30,19 @@ export interface Round {
   /** The runs of all turns that follow the same turn, oldest first: this one and its other branches. */
   branches: string[];
   messages: StoredMessage[];
+  /** The nodes of a graph, or the agents that were called; absent for a round without any. */
+  nodes?: StoredNode[];
+  /** The graph that ran. */
+  graph_name?: string;
+  /** What a completed graph gave, and what ran after what. */
+  final_result?: string;
+  execution_chain?: string[][];
 }
 
+type Content = Pick<Round, 'messages' | 'nodes' | 'graph_name' | 'final_result' | 'execution_chain'>;
+
 type TreeRound = Pick<RoundTable, 'round' | 'parent_round' | 'run_id'> &
-  Pick<RunTable, 'state' | 'started_at'>;
+  Pick<RunTable, 'state' | 'agent_name' | 'started_at'>;
 
 /** SQLite takes 32,766 parameters, PostgreSQL 65,535. */
 const ROUNDS_A_QUERY = 1000;
@@ -62,16 +73,17 @@ export class ConversationStore {
     const head = (await this.find(owner, id))?.head_round ?? null;
     const all = await this.#tree(owner, id);
     const branch = branchTo(all, head);
-    const messages = await this.#messages(owner, id, branch);
+    const contents = await this.#contents(owner, id, branch);
     const branchesAt = siblings(all);
-    return branch.map(({ round, parent_round, run_id, state, started_at }, at) => ({
+    return branch.map(({ round, parent_round, run_id, state, agent_name, started_at }, at) => ({
       round,
       run_id,
       state,
+      agent_name,
       started: started_at !== null,
       after_run_id: branch[at - 1]?.run_id ?? null,
       branches: branchesAt.get(parent_round)!.map((one) => one.run_id),
-      messages: messages.get(round) ?? [],
+      ...(contents.get(round) ?? { messages: [] }),
     }));
   }
 
@@ -86,16 +98,19 @@ export class ConversationStore {
       .executeTakeFirst();
     if (!turn) return [];
     const branch = branchTo(await this.#tree(owner, turn.conversation_id), turn.round);
-    const messages = await this.#messages(owner, turn.conversation_id, branch);
-    return branch.map(({ round, run_id }) => ({ run_id, messages: messages.get(round) ?? [] }));
+    const contents = await this.#contents(owner, turn.conversation_id, branch);
+    return branch.map(({ round, run_id }) => ({ run_id, messages: withoutInner(contents.get(round)) }));
   }
 
-  /** What was said on the way to a round, which is not part of it. Turns that ended while they waited were never said. */
+  /**
+   * What was said on the way to a round, which is not part of it. Turns that ended while they waited were never said, and what a node
+   * inside of another one said was said to that one alone.
+   */
   async history(owner: Owner, id: string, before: number): Promise<StoredMessage[]> {
     const branch = branchTo(await this.#tree(owner, id), before).slice(0, -1);
     const said = branch.filter(({ started_at }) => started_at !== null);
-    const messages = await this.#messages(owner, id, said);
-    return said.flatMap(({ round }) => messages.get(round) ?? []);
+    const contents = await this.#contents(owner, id, said);
+    return said.flatMap(({ round }) => withoutInner(contents.get(round)));
   }
 
   /**
@@ -121,7 +136,8 @@ export class ConversationStore {
     return this.db
       .selectFrom('rounds')
       .innerJoin('runs', 'runs.id', 'rounds.run_id')
-      .select(['rounds.round', 'rounds.parent_round', 'rounds.run_id', 'runs.state', 'runs.started_at'])
+      .select(['rounds.round', 'rounds.parent_round', 'rounds.run_id'])
+      .select(['runs.state', 'runs.agent_name', 'runs.started_at'])
       .where('rounds.tenant_id', '=', owner.tenant_id)
       .where('rounds.user_id', '=', owner.user_id)
       .where('rounds.conversation_id', '=', id)
@@ -129,23 +145,27 @@ export class ConversationStore {
       .execute();
   }
 
-  async #messages(
-    owner: Owner,
-    id: string,
-    rounds: readonly TreeRound[],
-  ): Promise<Map<number, StoredMessage[]>> {
-    const found = new Map<number, StoredMessage[]>();
+  async #contents(owner: Owner, id: string, rounds: readonly TreeRound[]): Promise<Map<number, Content>> {
+    const found = new Map<number, Content>();
     for (let at = 0; at < rounds.length; at += ROUNDS_A_QUERY) {
       const some = rounds.slice(at, at + ROUNDS_A_QUERY).map(({ round }) => round);
       const rows = await this.db
         .selectFrom('rounds')
-        .select(['round', 'messages'])
-        .where('tenant_id', '=', owner.tenant_id)
-        .where('user_id', '=', owner.user_id)
-        .where('conversation_id', '=', id)
-        .where('round', 'in', some)
+        .innerJoin('runs', 'runs.id', 'rounds.run_id')
+        .select([
+          'rounds.round',
+          'rounds.messages',
+          'rounds.nodes',
+          'runs.mode',
+          'runs.model',
+          'runs.terminal',
+        ])
+        .where('rounds.tenant_id', '=', owner.tenant_id)
+        .where('rounds.user_id', '=', owner.user_id)
+        .where('rounds.conversation_id', '=', id)
+        .where('rounds.round', 'in', some)
         .execute();
-      for (const { round, messages } of rows) found.set(round, JSON.parse(messages) as StoredMessage[]);
+      for (const row of rows) found.set(row.round, contentOf(row));
     }
     return found;
   }
@@ -217,6 +237,37 @@ function update(db: Kysely<Database>, owner: Owner, id: string) {
     .where('tenant_id', '=', owner.tenant_id)
     .where('user_id', '=', owner.user_id)
     .where('id', '=', id);
+}
+
+function contentOf({
+  messages,
+  nodes,
+  mode,
+  model,
+  terminal,
+}: Pick<RoundTable, 'messages' | 'nodes'> & Pick<RunTable, 'mode' | 'model' | 'terminal'>): Content {
+  const end =
+    mode === 'graph' && terminal !== null
+      ? (JSON.parse(terminal) as Pick<Content, 'final_result' | 'execution_chain'>)
+      : {};
+  return {
+    messages: JSON.parse(messages) as StoredMessage[],
+    ...(nodes !== null && { nodes: JSON.parse(nodes) as StoredNode[] }),
+    ...(mode === 'graph' && { graph_name: model }),
+    ...(end.final_result !== undefined && { final_result: end.final_result }),
+    ...(end.execution_chain && { execution_chain: end.execution_chain }),
+  };
+}
+
+function withoutInner({ messages, nodes = [] }: Content = { messages: [] }): StoredMessage[] {
+  const inner = new Set(
+    nodes
+      .filter((node) => node.parent_node_run_id !== undefined || node.tool_call_id !== undefined)
+      .map((node) => node.node_run_id),
+  );
+  return messages.filter(
+    (message) => message.role === 'user' || !message.node_run_id || !inner.has(message.node_run_id),
+  );
 }
 
 interface NamedBy extends Naming {

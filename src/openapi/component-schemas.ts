@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { agUiRunRequest } from '../ag-ui/run-request.js';
 import { aiSdkChatRequest, aiSdkStopRequest } from '../ai-sdk/chat-request.js';
 import { openAiChatRequest } from '../openai/chat-completion-request.js';
-import { chatRequest } from '../protocol/requests.js';
+import { graphExecuteRequest, chatRequest } from '../protocol/requests.js';
 import { answers } from './schemas/answer-schemas.js';
 import { conversationSchemas } from './schemas/conversation-schemas.js';
 import { frames } from './schemas/frame-schemas.js';
@@ -38,6 +38,7 @@ const nativeFrame = z
 
 const named = {
   ChatRequest: chatRequest,
+  GraphExecuteRequest: graphExecuteRequest,
   ...answers,
   ...conversationSchemas,
   ...agentSchemas,

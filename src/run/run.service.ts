@@ -72,7 +72,7 @@ export class RunService {
       return this.follow(program.owner, started.existing.id, isSnapshot ? AS_IT_STANDS : null);
     }
 
-    const { mode, model, conversation } = program;
+    const { mode, model, agentName, conversation } = program;
     const abort = new AbortController();
     const token = new RunToken(this.store, id, this.leases.id);
     const writer = new RunWriter(id, log, {
@@ -85,7 +85,9 @@ export class RunService {
     });
     const readers = program.onDisconnect === 'cancel' ? this.#readersOf(id, abort) : undefined;
     const run: ActiveRun = { id, program, round: started.round, writer, token, abort, readers };
-    writer.write([{ type: 'run.created', mode, model, conversation_id: conversation?.id }]);
+    writer.write([
+      { type: 'run.created', mode, model, agent_name: agentName, conversation_id: conversation?.id },
+    ]);
     if (started.conversationCreated && conversation)
       writer.write([{ type: 'conversation.created', conversation_id: conversation.id }]);
     if (started.meanwhile.length > 0) writer.write(started.meanwhile);
@@ -166,7 +168,7 @@ export class RunService {
 
   /** Stores a new run; its log is forgotten when it was not stored. */
   async #store(id: string, program: RunProgram): Promise<Started> {
-    const { owner, mode, model, conversation, messages, idempotency, onDisconnect } = program;
+    const { owner, mode, model, agentName, conversation, messages, idempotency, onDisconnect } = program;
     const run = {
       id,
       instanceId: this.leases.id,
@@ -174,10 +176,12 @@ export class RunService {
       owner,
       mode,
       model,
+      agentName,
       conversation,
       messages,
       idempotencyKey: idempotency?.key,
       requestHash: idempotency?.requestHash,
+      store: program.store?.bind(program),
     };
     try {
       const started = await this.store.start(run, Date.now());

@@ -20,12 +20,15 @@ export interface NewRun {
   owner: Owner;
   mode: RunMode;
   model: string;
+  agentName?: string;
   /** Absent for a temporary chat, of which only the run's row is stored, without any text. */
   conversation?: ConversationPlace;
   /** What the user said; the first message of the round. */
   messages: StoredMessage[];
   idempotencyKey?: string;
   requestHash?: string;
+  /** Stores what else must be there together with the run. */
+  store?(db: Transaction<Database>, runId: string): Promise<void>;
 }
 
 /** `existing` is the run that was started before under the same Idempotency-Key. */
@@ -57,6 +60,7 @@ export async function startRun(db: Transaction<Database>, run: NewRun, now: numb
       conversation_id: conversation?.id ?? null,
       mode: run.mode,
       model: run.model,
+      agent_name: run.agentName ?? null,
       state: 'queued',
       epoch: 1,
       instance_id: run.instanceId,
@@ -68,6 +72,7 @@ export async function startRun(db: Transaction<Database>, run: NewRun, now: numb
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirstOrThrow();
   if (inserted === 0n) return startedBefore(db, run);
+  await run.store?.(db, run.id);
   if (!conversation) return { conversationCreated: false, meanwhile: [], interrupted: [] };
 
   const created = await ensureConversation(db, owner, conversation, now);

@@ -2,17 +2,19 @@ import { MillraceError, errorKinds } from '../protocol/error-code.js';
 import type { RunEventBody, RunFinishReason, TerminalEvent } from '../protocol/run-event.js';
 import type { RunState } from '../protocol/run-state.js';
 import { working } from './active-run.js';
+import type { RunResult } from './run-program.js';
 import { RunCancelled, RunInterrupted } from './run-cancelled.js';
 
 /** How the work of a run ended: it completed, or with this error. */
-export type Outcome = { error?: undefined } | { error: unknown };
+export type Outcome = { error?: undefined; result?: RunResult } | { error: unknown; result?: undefined };
 
 export type TerminalBody = Extract<RunEventBody, { type: TerminalEvent['type'] }>;
 
 /** The terminal event of a run, from its state before anything was closed and from how its work ended. */
 export function terminalEvent(state: RunState, outcome: Outcome, errorType: string): TerminalBody {
-  const { error } = outcome;
-  if (error === undefined) return { type: 'run.completed', finish_reason: finishReason(state) };
+  const { error, result } = outcome;
+  if (error === undefined)
+    return { type: 'run.completed', finish_reason: result ? 'stop' : finishReason(state), ...result };
   if (error instanceof RunInterrupted) {
     const { text, retryable } = errorKinds.run_interrupted;
     return {
@@ -41,12 +43,15 @@ export function terminalEvent(state: RunState, outcome: Outcome, errorType: stri
   return { type: 'run.failed', code: 'internal', error_type: errorType, message: text, retryable };
 }
 
-/** A last step that still asks for tools asks the client for them, or the loop was ended at its limit. */
-function finishReason(state: RunState): RunFinishReason {
-  switch (state.steps.at(-1)?.finish_reason) {
+/**
+ * A last step that still asks for tools asks the client for them, or the loop was ended at its limit. An agent that another one called
+ * says nothing of how the run ended.
+ */
+function finishReason({ steps, parts }: RunState): RunFinishReason {
+  switch ((steps.findLast(({ node_run_id }) => node_run_id === undefined) ?? steps.at(-1))?.finish_reason) {
     case 'tool_calls':
     case 'function_call':
-      return state.parts.some((part) => part.kind === 'tool_call' && part.executor === 'client')
+      return parts.some((part) => part.kind === 'tool_call' && part.executor === 'client')
         ? 'tool_calls'
         : 'max_iterations';
     case 'length':
