@@ -1,11 +1,11 @@
-import type { ErrorCode } from '../protocol/error-code.js';
-import type { Route, RouteAnswer } from './route.js';
+import type { Route } from './route.js';
+import { events, runErrors } from './run-answers.js';
 
 const agent = { tag: 'Agents', path: '/api/agents/{name}', parameters: ['AgentName'] } as const;
 const agents = { tag: 'Agents', path: '/api/agents' } as const;
 
 /** The routes of agents. */
-export const agentRoutes = (events: RouteAnswer, runErrors: readonly ErrorCode[]): readonly Route[] => [
+export const agentRoutes: readonly Route[] = [
   {
     method: 'post',
     path: '/api/agent/run',
@@ -25,6 +25,7 @@ export const agentRoutes = (events: RouteAnswer, runErrors: readonly ErrorCode[]
       'run_not_found',
       'conversation_busy',
       'wrong_conversation_type',
+      'node_timeout',
       'shutting_down',
       ...runErrors,
     ],

@@ -1,93 +1,117 @@
-import { EventSourceParserStream } from 'eventsource-parser/stream';
-import { decodeFrame } from '../../../src/protocol/native-codec.js';
-import type { RunEvent } from '../../../src/protocol/run-event.js';
-import { applyEvent, emptyRunState } from '../../../src/protocol/run-state.js';
+import { EventSourceParserStream, type EventSourceMessage } from 'eventsource-parser/stream';
 import { ClientSite } from '../../support/client-site.js';
 import { cuttingFetch } from '../../support/cutting-fetch.js';
+import { summaryOf } from '../../support/frame-text.js';
+import { ListeningFetch } from '../../support/listening-fetch.js';
 import { newConversation } from '../../support/world.js';
 
-/** The native dialect read by a client that knows nothing but event streams: it posts, and after a cut posts again where it was. */
+/** fetch and eventsource-parser, and nothing else: what anybody writes in ten lines. */
 let site: ClientSite;
 beforeAll(async () => (site = await ClientSite.open()));
 afterAll(() => site.close());
 afterEach(() => site.reset());
 
-interface Read {
-  events: RunEvent[];
-  requests: number;
+interface Answer {
+  runId: string;
+  events: AsyncIterable<EventSourceMessage>;
 }
-
-async function ask(body: object, fetches: (attempt: number) => typeof fetch = () => fetch): Promise<Read> {
-  const events: RunEvent[] = [];
-  let lastId: string | undefined;
-  for (let requests = 1; ; requests += 1) {
-    const response = await fetches(requests)(`${site.url}/api/chat/completions`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(lastId !== undefined && { 'last-event-id': lastId }),
-      },
-      body: JSON.stringify({ user_prompt: 'hello', ...body }),
-    });
-    const messages = response
-      .body!.pipeThrough(new TextDecoderStream())
-      .pipeThrough(new EventSourceParserStream());
-    try {
-      for await (const { id, data } of messages) {
-        if (data === '[DONE]') return { events, requests };
-        lastId = id ?? lastId;
-        events.push(...(decodeFrame({ id, data }).events as RunEvent[]));
-      }
-    } catch {
-      // The connection broke: the next request goes on.
-    }
-  }
-}
-
-const stateOf = ({ events }: Read) => {
-  const state = emptyRunState(events[0]!.run_id);
-  for (const event of events) applyEvent(state, event);
-  return state;
-};
-const textOf = (read: Read) =>
-  stateOf(read)
-    .parts.map((part) => (part.kind === 'text' ? part.text : ''))
-    .join('');
-
-test('[RUN-03] a client of eventsource-parser reads an answer with tools', async () => {
-  const read = await ask({ model_name: 'sum', mcp_servers: ['builtin'] });
-  expect({ requests: read.requests, text: textOf(read) }).toEqual({
-    requests: 1,
-    text: 'Let me see.It is 5.',
+const eventsOf = (response: Response): Answer => ({
+  runId: response.headers.get('x-run-id')!,
+  events: response.body!.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream()),
+});
+async function ask(model: string, more: object = {}, get: typeof fetch = fetch): Promise<Answer> {
+  const response = await get(`${site.url}/api/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model_name: model, user_prompt: 'hello', ...more }),
   });
-  expect(stateOf(read).phase).toBe('completed');
+  if (!response.ok) throw Object.assign(new Error('refused'), await response.json());
+  return eventsOf(response);
+}
+async function read({ events }: Answer) {
+  const data: string[] = [];
+  for await (const event of events) data.push(event.data);
+  expect(data.at(-1)).toBe('[DONE]');
+  return summaryOf(data);
+}
+
+test('[API-04] plain, reasoning and tools', async () => {
+  expect((await read(await ask('plain'))).text).toBe('Hello wörld');
+  expect(await read(await ask('reasoning'))).toMatchObject({ text: '答案', reasoning: 'hmm ok' });
+  const sum = await read(await ask('sum', { mcp_servers: ['builtin'] }));
+  expect(sum.text).toBe('Let me see.It is 5.');
+  expect(sum.results).toEqual(['5']);
 });
 
-test('[RUN-03] after every frame it goes on where it was, with one model call for all', async () => {
-  const whole = await ask({ model_name: 'reasoning', conversation_id: newConversation() });
-  for (let frames = 1; frames < whole.events.length; frames += 1) {
+test('[API-04] an error before the run is a problem; one of the model, before or after its first word, a frame', async () => {
+  await expect(ask('nope')).rejects.toMatchObject({ status: 400, code: 'unknown_model', retryable: false });
+  expect(await read(await ask('bad-request'))).toMatchObject({ text: '', error: 'upstream_rejected' });
+  expect(await read(await ask('cut'))).toMatchObject({ text: 'Hello', error: 'upstream_cut' });
+});
+
+test('[API-04] a cut is seen, and Last-Event-ID gives the rest, exactly', async () => {
+  const asked = ask('slow', { conversation_id: newConversation() });
+  await site.firstPiece();
+  const { runId, events } = await asked;
+  const data: string[] = [];
+  let last = '';
+  const reading = (async () => {
+    for await (const event of events) {
+      data.push(event.data);
+      last = event.id ?? last;
+      if (event.data.includes('one')) site.network.cut();
+    }
+  })();
+  await expect(reading).rejects.toThrow();
+  await site.openai.release('gate', 3);
+  const rest = await fetch(`${site.url}/api/runs/${runId}/events`, { headers: { 'last-event-id': last } });
+  for await (const event of eventsOf(rest).events) data.push(event.data);
+  expect(data.at(-1)).toBe('[DONE]');
+  expect(summaryOf(data).text).toBe('one two three');
+});
+
+test('[API-04] a cancel ends the stream of whoever reads', async () => {
+  const asked = ask('slow', { conversation_id: newConversation() });
+  await site.firstPiece();
+  const { runId, events } = await asked;
+  const data: string[] = [];
+  for await (const event of events) {
+    data.push(event.data);
+    if (event.data.includes('one')) expect((await site.world.cancel(runId)).status).toBe(202);
+  }
+  expect(summaryOf(data).types.at(-1)).toBe('run_cancelled');
+});
+
+test('[API-04] heartbeats while a tool works in silence are comments, which the parser hides', async () => {
+  const heard = new ListeningFetch();
+  const { text } = await read(await ask('silent', { mcp_servers: ['everything'] }, heard.fetch));
+  expect(text).toBe('Done.');
+  expect(heard.heartbeats).toBeGreaterThanOrEqual(2);
+});
+
+test('[RUN-03] after every frame: who posts again where it was gets the rest, with one model call for both', async () => {
+  const post = async (get: typeof fetch, last?: string) => {
+    const headers: Record<string, string> = last === undefined ? {} : { 'last-event-id': last };
+    const body = { conversation_id: newConversation() };
+    const data: string[] = [];
+    for await (const event of (await ask('reasoning', body, withHeaders(get, headers))).events) {
+      data.push(event.data);
+      last = event.id ?? last;
+    }
+    return { data, last };
+  };
+  const whole = await post(fetch);
+  for (let frames = 1; frames < whole.data.length - 1; frames += 1) {
     await site.openai.reset();
-    const read = await ask({ model_name: 'reasoning', conversation_id: newConversation() }, (attempt) =>
-      attempt === 1 ? cuttingFetch(frames) : fetch,
-    );
-    expect({ frames, requests: read.requests, text: textOf(read) }).toEqual({
-      frames,
-      requests: 2,
-      text: textOf(whole),
-    });
-    const seqs = read.events.flatMap(({ seq, ...event }) =>
-      'from_seq' in event ? [event.from_seq, seq] : [seq],
-    );
-    expect(seqs).toEqual(seqs.toSorted((a, b) => a! - b!));
+    const first = await post(cuttingFetch(frames));
+    expect(first.data).toHaveLength(frames);
+    const rest = await post(fetch, first.last);
+    const { text, reasoning } = summaryOf([...first.data, ...rest.data]);
+    expect({ frames, text, reasoning }).toEqual({ frames, text: '答案', reasoning: 'hmm ok' });
     expect(await site.openai.requests()).toHaveLength(1);
   }
 });
 
-test('[RUN-03] a connection that breaks costs nothing', async () => {
-  const asked = ask({ model_name: 'slow', conversation_id: newConversation() });
-  await site.firstPiece();
-  site.network.cut();
-  await site.openai.release('gate', 3);
-  expect(textOf(await asked)).toBe('one two three');
-  expect(await site.openai.requests()).toHaveLength(1);
-});
+function withHeaders(get: typeof fetch, headers: Record<string, string>): typeof fetch {
+  return (input, init) => get(input, { ...init, headers: { ...(init?.headers as object), ...headers } });
+}
