@@ -4,32 +4,42 @@ import { t } from '../i18n/locale.js';
 import type { App } from '../state/app.js';
 import { useApp } from './app-context.js';
 
-export type Panels = typeof import('../panels/index.js');
+/** Menus, dialogs, forms and what they do. */
+export const {
+  load: loadPanels,
+  withPart: withPanels,
+  usePart: usePanels,
+} = later(() => import('../panels/index.js'));
 
-const loaded = signal<Panels | undefined>(undefined);
+/** Graphs and agents: their lists, forms, and runs. */
+export const { usePart: useStudio } = later(() => import('../studio/index.js'));
 
-/** Loads what the page does not need at first: menus, dialogs, forms and what they do. Rejects when the server cannot be reached. */
-export async function loadPanels(): Promise<Panels> {
-  const panels = await import('../panels/index.js');
-  loaded.value = panels;
-  return panels;
-}
+export type Studio = NonNullable<ReturnType<typeof useStudio>>;
 
-/** Does something with the panels; says so when they cannot be loaded. */
-export async function withPanels(app: App, act: (panels: Panels) => unknown): Promise<void> {
-  let panels: Panels;
-  try {
-    panels = await loadPanels();
-  } catch {
-    app.notices.fail(t('panelFailed'));
-    return;
-  }
-  await act(panels);
-}
+/** A part of the page that is not needed at first. */
+function later<Part>(fetchPart: () => Promise<Part>) {
+  const loaded = signal<Part | undefined>(undefined);
 
-/** The panels, once they are loaded. */
-export function usePanels(): Panels | undefined {
-  const app = useApp();
-  useEffect(() => void withPanels(app, () => undefined), [app]);
-  return loaded.value;
+  /** Rejects when the server cannot be reached. */
+  const load = async (): Promise<Part> => (loaded.value = await fetchPart());
+
+  /** Does something with the part; says so when it cannot be loaded. */
+  const withPart = async (app: App, act: (part: Part) => unknown): Promise<void> => {
+    let part: Part;
+    try {
+      part = await load();
+    } catch {
+      app.notices.fail(t('panelFailed'));
+      return;
+    }
+    await act(part);
+  };
+
+  /** The part, once it is loaded. */
+  const usePart = (): Part | undefined => {
+    const app = useApp();
+    useEffect(() => void withPart(app, () => undefined), [app]);
+    return loaded.value;
+  };
+  return { load, withPart, usePart };
 }

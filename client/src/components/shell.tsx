@@ -9,10 +9,11 @@ import { useApp } from './app-context.js';
 import { Composer } from './composer.js';
 import { ConnectionChip } from './connection-chip.js';
 import { NoticeList } from './notice-list.js';
-import { usePanels } from './panels.js';
+import { usePanels, useStudio } from './panels.js';
 import type { ScrollFollower } from './scroll-follower.js';
 import { useShortcuts } from './shortcuts.js';
 import { Sidebar } from './sidebar.js';
+import { Loading } from './states.js';
 import { StatusLine } from './status-line.js';
 import { Topbar } from './topbar.js';
 import { Transcript } from './transcript.js';
@@ -46,22 +47,34 @@ export function Shell() {
       </Drawer>
       <main class="main">
         <Topbar openDrawer={() => drawer.current?.showModal()} />
-        <Transcript key={key} conversation={conversation} scroll={scroll} editing={editing} />
-        <div class="dock">
-          <ConnectionChip turn={conversation?.live.value} />
-          {isRemoved && <RemovedChip id={key} />}
-          <Composer
-            key={key}
-            conversation={conversation}
-            onSend={() => scroll.current?.follow()}
-            editLast={() => (editing.value = lastEditable(conversation))}
-          />
-        </div>
+        {app.router.workshop.value ? (
+          <Workshop />
+        ) : (
+          <>
+            <Transcript key={key} conversation={conversation} scroll={scroll} editing={editing} />
+            <div class="dock">
+              <ConnectionChip turn={conversation?.live.value} />
+              {isRemoved && <RemovedChip id={key} />}
+              <Composer
+                key={key}
+                conversation={conversation}
+                onSend={() => scroll.current?.follow()}
+                editLast={() => (editing.value = lastEditable(conversation))}
+              />
+            </div>
+          </>
+        )}
       </main>
       <NoticeList />
       <StatusLine conversation={conversation} />
     </div>
   );
+}
+
+/** Where graphs and agents are made. */
+function Workshop() {
+  const studio = useStudio();
+  return studio ? <studio.Workshop /> : <Loading text={t('loading')} />;
 }
 
 function RemovedChip({ id }: { id: string }) {

@@ -2,6 +2,8 @@ import { t } from '../i18n/locale.js';
 import type { MessageKey } from '../i18n/en.js';
 import { useApp } from './app-context.js';
 import { Icon, Mark, type IconName } from './icons.js';
+import { useStudio } from './panels.js';
+import { Loading } from './states.js';
 
 const examples: readonly { icon: IconName; label: MessageKey; prompt: MessageKey }[] = [
   { icon: 'clock', label: 'exampleTimeLabel', prompt: 'exampleTime' },
@@ -11,6 +13,16 @@ const examples: readonly { icon: IconName; label: MessageKey; prompt: MessageKey
 ];
 
 export function StartScreen() {
+  return useApp().mode.value === 'chat' ? <ChatStart /> : <StudioStart />;
+}
+
+/** The graphs, or the agents. */
+function StudioStart() {
+  const studio = useStudio();
+  return studio ? <studio.Start /> : <Loading text={t('loading')} />;
+}
+
+function ChatStart() {
   const app = useApp();
   return (
     <div class="start">

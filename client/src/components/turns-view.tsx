@@ -2,7 +2,7 @@ import { useSignal, type Signal } from '@preact/signals';
 import { Fragment } from 'preact';
 import { t } from '../i18n/locale.js';
 import type { Conversation } from '../state/conversation.js';
-import type { Turn } from '../state/turn.js';
+import type { Ask, Turn } from '../state/turn.js';
 import { useApp } from './app-context.js';
 import { usePanels } from './panels.js';
 import { problemText } from './problem-text.js';
@@ -67,7 +67,7 @@ function Compactions(props: { conversation: Conversation; turns: readonly Turn[]
 }
 
 function useTurnActions({ conversation, scroll, editing }: TurnsViewProps) {
-  const { notices, options } = useApp();
+  const { notices, ask } = useApp();
   const blocked = !conversation.idle.value;
   const reason = conversation.live.value ? t('whileAnswering') : '';
   const edited = editing.value;
@@ -76,6 +76,12 @@ function useTurnActions({ conversation, scroll, editing }: TurnsViewProps) {
     const problem = await conversation.switchTo(runId);
     scroll.current?.held();
     if (problem) notices.fail(`${t('switchFailed')} ${problemText(problem)}`);
+  };
+  const withAsk = (act: (ask: Ask) => void): void => {
+    const chosen = ask.peek();
+    if (!chosen) return;
+    act(chosen);
+    scroll.current?.follow();
   };
   return (turn: Turn, isLast: boolean): TurnActions => ({
     turn,
@@ -86,19 +92,10 @@ function useTurnActions({ conversation, scroll, editing }: TurnsViewProps) {
     sendEdit(prompt) {
       if (!conversation.idle.peek()) return notices.tell(t('whileAnswering'));
       editing.value = undefined;
-      conversation.edit(turn, prompt, options());
-      return scroll.current?.follow();
+      return withAsk((chosen) => conversation.edit(turn, prompt, chosen));
     },
-    retry() {
-      conversation.retry(turn, options());
-      scroll.current?.follow();
-    },
-    goOn: isLast
-      ? () => {
-          conversation.send(t('continuePrompt'), options());
-          scroll.current?.follow();
-        }
-      : undefined,
+    retry: () => withAsk((chosen) => conversation.retry(turn, chosen)),
+    goOn: isLast ? () => withAsk((chosen) => conversation.send(t('continuePrompt'), chosen)) : undefined,
     switchTo: (runId) => void switchTo(runId),
     onToggle() {
       if (conversation.live.peek() === undefined) scroll.current?.release();

@@ -53,6 +53,10 @@ export const en = {
 
   message: 'Message',
   messagePlaceholder: 'Ask anything',
+  mode: 'Mode',
+  chat: 'Chat',
+  graph: 'Graph',
+  agent: 'Agent',
   send: 'Send',
   stop: 'Stop',
   stopping: 'Stopping…',

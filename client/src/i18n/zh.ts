@@ -54,6 +54,10 @@ export const zh: Dictionary = {
 
   message: '消息',
   messagePlaceholder: '想问什么都可以',
+  mode: '模式',
+  chat: '对话',
+  graph: '图',
+  agent: '智能体',
   send: '发送',
   stop: '停止',
   stopping: '正在停止…',
