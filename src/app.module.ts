@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { AgentModule } from './agent/agent.module.js';
 import { AiSdkModule } from './ai-sdk/ai-sdk.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { ChatModule } from './chat/chat.module.js';
@@ -25,6 +26,7 @@ import { OpenApiController } from './openapi/openapi.controller.js';
     MetricsModule,
     ChatModule,
     GraphModule,
+    AgentModule,
     OpenAiModule,
     AiSdkModule,
   ],

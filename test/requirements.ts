@@ -638,6 +638,14 @@ const graphs = of(5, [
   ],
 ]);
 
+const agents = of(5, [
+  [
+    'AGENT-01',
+    'Agents are stored for their owner alone; every fault of one is told at once, with its field',
+    'issue 5 §4',
+  ],
+]);
+
 /** Defects of the seed (contract/seed.md §10) that must not come back. */
 const defects: Requirement[] = [
   ...of(2, [
@@ -705,5 +713,6 @@ export const requirements: readonly Requirement[] = [
   ...faults,
   ...compatible,
   ...graphs,
+  ...agents,
   ...defects,
 ];

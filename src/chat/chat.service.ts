@@ -14,7 +14,9 @@ import {
 import { errorKinds } from '../protocol/error-code.js';
 import type { RunEventBody } from '../protocol/run-event.js';
 import type { RunContext } from '../run/run-program.js';
-import { TOOL_BOX, type ToolBox, type ToolSet } from '../tools/tool.js';
+import { OwnToolBox } from '../tools/own-tool-box.js';
+import { TOOL_BOX, type OwnTool, type ToolBox } from '../tools/tool.js';
+import { withoutNames } from '../tools/without-names.js';
 import { hasHiddenCharacters } from './hidden-characters.js';
 import { assembleMessages } from './operators/assemble-messages.js';
 import { runStep, type LoopItem, type Step, type StepDependencies } from './operators/run-step.js';
@@ -31,7 +33,13 @@ export interface ChatTurn {
   mcpServers: readonly string[];
   /** Tools that the client calls itself. */
   clientTools?: readonly ModelTool[];
+  /** Tools that only this turn has. */
+  ownTools?: readonly OwnTool[];
   parameters?: ModelParameters;
+  /** The most model calls. Default: CHAT_MAX_ITERATIONS. */
+  maxIterations?: number;
+  /** The tool call ids of the run so far: turns of one run share it, because providers count from one in each. */
+  takenIds?: Set<string>;
 }
 
 /**
@@ -57,20 +65,21 @@ export class ChatService {
   }
 
   async #prepare(turn: ChatTurn, context: RunContext) {
+    const toolBox = new OwnToolBox(turn.ownTools ?? [], this.toolBox);
     const [toolSet, history] = await Promise.all([
-      this.#openTools(turn, context),
+      openTools(toolBox, turn, context),
       this.#history(turn, context),
     ]);
     const dependencies: StepDependencies = {
       model: turn.model,
       modelClient: this.modelClient,
-      toolBox: this.toolBox,
+      toolBox,
       toolSet,
       clientTools: turn.clientTools ?? [],
       parameters: turn.parameters,
       toolConcurrency: this.config.TOOL_CONCURRENCY,
-      maxIterations: this.config.CHAT_MAX_ITERATIONS,
-      takenIds: new Set(),
+      maxIterations: turn.maxIterations ?? this.config.CHAT_MAX_ITERATIONS,
+      takenIds: turn.takenIds ?? new Set(),
       context,
     };
     const first: Step = { index: 0, messages: assembleMessages(turn.systemPrompt, history, turn.messages) };
@@ -82,33 +91,20 @@ export class ChatService {
     return { first, warnings, dependencies };
   }
 
-  async #openTools({ mcpServers, clientTools = [] }: ChatTurn, { signal }: RunContext): Promise<ToolSet> {
-    if (mcpServers.length === 0) return { tools: new Map(), warnings: [] };
-    return withoutNames(
-      await this.toolBox.open(mcpServers, signal),
-      clientTools.map((tool) => tool.function.name),
-    );
-  }
-
   async #history({ owner, conversationId }: ChatTurn, { round }: RunContext) {
     if (conversationId === undefined || round === undefined) return [];
     return this.conversations.history(owner, conversationId, round);
   }
 }
 
-/** A name is one tool: where client and server have the same, it is the client's, whose names are not ours to change. */
-function withoutNames({ tools, warnings }: ToolSet, names: readonly string[]): ToolSet {
-  const taken = names.flatMap((name) => tools.get(name) ?? []);
-  return {
-    tools: new Map([...tools].filter(([name]) => !names.includes(name))),
-    warnings: [
-      ...warnings,
-      ...taken.map(({ server, tool }) => ({
-        code: 'tool_refused',
-        message: `MCP server "${server}": the client has a tool of the same name as ${tool}, which is left out.`,
-      })),
-    ],
-  };
+/** A tool of the client's goes before one of the same name that a server has: its name is not ours to change. */
+async function openTools(
+  toolBox: ToolBox,
+  { mcpServers, clientTools = [] }: ChatTurn,
+  { signal }: RunContext,
+) {
+  const names = clientTools.map((tool) => tool.function.name);
+  return withoutNames(await toolBox.open(mcpServers, signal), names, 'the client');
 }
 
 /** What people should know of the text they send. */

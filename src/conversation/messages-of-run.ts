@@ -1,5 +1,5 @@
 import type { ModelToolCall } from '../model/model-client.js';
-import type { RunState, StepState, ToolCallPart } from '../protocol/run-state.js';
+import type { NodePart, RunPart, RunState, StepState, ToolCallPart } from '../protocol/run-state.js';
 import type { StoredMessage } from './stored-message.js';
 
 /**
@@ -8,11 +8,26 @@ import type { StoredMessage } from './stored-message.js';
  * has a result: one that is still open is left out together with its call.
  */
 export function messagesOfRun(state: RunState): StoredMessage[] {
-  return state.steps.flatMap((step) => messagesOfStep(state, step));
+  return messagesOfSteps(state, state.steps);
 }
 
-function messagesOfStep(state: RunState, step: StepState): StoredMessage[] {
-  const parts = state.parts.filter((part) => part.kind !== 'node' && part.step_id === step.step_id);
+/** What one node of a run said itself, without the nodes inside of it. */
+export function messagesOfNode(state: RunState, nodeRunId: string): StoredMessage[] {
+  return messagesOfSteps(
+    state,
+    state.steps.filter(({ node_run_id }) => node_run_id === nodeRunId),
+  );
+}
+
+function messagesOfSteps(state: RunState, steps: readonly StepState[]): StoredMessage[] {
+  const parts = Map.groupBy(
+    state.parts.filter((part) => part.kind !== 'node'),
+    ({ step_id }) => step_id,
+  );
+  return steps.flatMap(({ step_id }) => messagesOfStep(parts.get(step_id) ?? []));
+}
+
+function messagesOfStep(parts: readonly Exclude<RunPart, NodePart>[]): StoredMessage[] {
   const text = (kinds: string[]) =>
     parts.map((part) => ('text' in part && kinds.includes(part.kind) ? part.text : '')).join('');
   const reasoning = text(['reasoning']);

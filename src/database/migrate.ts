@@ -8,6 +8,7 @@ import { branchesEvents } from './migrations/0040-branches-events.js';
 import { cleaning } from './migrations/0045-cleaning.js';
 import { lifecycle } from './migrations/0050-lifecycle.js';
 import { graphs } from './migrations/0060-graphs.js';
+import { agents } from './migrations/0080-agents.js';
 import type { Database } from './schema.js';
 
 /** Every change of the schema, in order; the names are recorded in the database and never change. */
@@ -20,6 +21,7 @@ const migrations: Record<string, Migration> = {
   '0045-cleaning': cleaning,
   '0050-lifecycle': lifecycle,
   '0060-graphs': graphs,
+  '0080-agents': agents,
 };
 
 /** Brings the database to the newest schema. Throws when a migration fails; nothing of that migration stays. */

@@ -45,6 +45,8 @@ export interface RunTable extends Owned {
   conversation_id: string | null;
   mode: 'chat' | 'graph' | 'agent';
   model: string;
+  /** The agent that answers; null where none does. */
+  agent_name: string | null;
   state: 'queued' | 'running' | 'suspended' | 'completed' | 'failed' | 'cancelled' | 'interrupted';
   /** The epoch of the log's writer; every write of a run names it. */
   epoch: number;
@@ -128,6 +130,14 @@ export interface GraphVersionTable extends Owned {
   created_at: number;
 }
 
+export interface AgentTable extends Owned {
+  name: string;
+  /** JSON: AgentConfig. */
+  config: string;
+  created_at: number;
+  updated_at: number;
+}
+
 export interface Database {
   api_keys: ApiKeyTable;
   conversations: ConversationTable;
@@ -138,4 +148,5 @@ export interface Database {
   instances: InstanceTable;
   graphs: GraphTable;
   graph_versions: GraphVersionTable;
+  agents: AgentTable;
 }

@@ -5,6 +5,7 @@ import { chatRequest } from '../protocol/requests.js';
 import { answers } from './schemas/answer-schemas.js';
 import { conversationSchemas } from './schemas/conversation-schemas.js';
 import { frames } from './schemas/frame-schemas.js';
+import { agentSchemas } from './schemas/agent-schemas.js';
 import { aiSdkSchemas } from './schemas/ai-sdk-schemas.js';
 import { graphSchemas } from './schemas/graph-schemas.js';
 import { openAiSchemas } from './schemas/openai-schemas.js';
@@ -37,6 +38,7 @@ const named = {
   ChatRequest: chatRequest,
   ...answers,
   ...conversationSchemas,
+  ...agentSchemas,
   ...graphSchemas,
   OpenAiChatRequest: openAiChatRequest,
   ...openAiSchemas,

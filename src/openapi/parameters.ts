@@ -29,6 +29,13 @@ export const parameters = {
     schema: text,
     description: 'The name of a configured MCP server.',
   },
+  AgentName: {
+    name: 'name',
+    in: 'path',
+    required: true,
+    schema: text,
+    description: 'The name of an agent.',
+  },
   GraphName: {
     name: 'name',
     in: 'path',

@@ -24,7 +24,17 @@ export interface Route {
   method: 'get' | 'post' | 'put' | 'delete';
   /** With `{name}` for parameters. */
   path: string;
-  tag: 'Chat' | 'Graphs' | 'Runs' | 'Conversations' | 'Models' | 'Tools' | 'OpenAI' | 'AI SDK' | 'Server';
+  tag:
+    | 'Chat'
+    | 'Agents'
+    | 'Graphs'
+    | 'Runs'
+    | 'Conversations'
+    | 'Models'
+    | 'Tools'
+    | 'OpenAI'
+    | 'AI SDK'
+    | 'Server';
   operationId: string;
   summary: string;
   description?: string;

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../protocol/error-code.js';
+import { agentRoutes } from './agent-routes.js';
 import { aiSdkRoutes } from './ai-sdk-routes.js';
 import { conversationRoutes } from './conversation-routes.js';
 import { graphRoutes } from './graph-routes.js';
@@ -93,6 +94,7 @@ export const routes: readonly Route[] = [
     errors: ['run_not_found'],
   },
   ...conversationRoutes,
+  ...agentRoutes,
   ...graphRoutes,
   {
     method: 'get',

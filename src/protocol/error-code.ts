@@ -100,6 +100,23 @@ export const errorKinds = {
     text: 'Other graphs have this graph as a part. Change those first.',
   },
 
+  agent_not_found: { status: 404, retryable: false, text: 'There is no such agent.' },
+  invalid_agent: {
+    status: 400,
+    retryable: false,
+    text: 'The agent refers to what is not there. See `errors` for each fault.',
+  },
+  agent_exists: {
+    status: 409,
+    retryable: false,
+    text: 'There is an agent of this name. Choose another name, or change that agent.',
+  },
+  agent_in_use: {
+    status: 409,
+    retryable: false,
+    text: 'Other agents may call this agent. Change those first.',
+  },
+
   conversation_busy: {
     status: 409,
     retryable: true,
@@ -190,6 +207,11 @@ export const errorKinds = {
     status: 504,
     retryable: true,
     text: 'The answer took longer than a run may take. What had arrived is kept.',
+  },
+  node_timeout: {
+    status: 504,
+    retryable: true,
+    text: 'A node took longer than its timeout_seconds. What had arrived is kept.',
   },
 
   // The end of a run

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAX_PROMPT_LENGTH } from './requests.js';
+import { prompt, text } from './requests.js';
 
 /** The most nodes of one graph as it is written; graphs inside graphs make more of them (GraphPlan). */
 export const MAX_NODES = 200;
@@ -8,13 +8,6 @@ const MAX_NAME = 128;
 /** What inputs and outputs call the user's input and the result of the graph: no node has these names. */
 export const START = 'start';
 export const END = 'end';
-
-/** Without NUL, which PostgreSQL cannot store, and halves of characters, which have no UTF-8. */
-const text = (length: number) =>
-  z
-    .string()
-    .max(length)
-    .transform((value) => value.replaceAll('\0', '').toWellFormed());
 
 /**
  * A name of a graph or a node. The seed forbids `/ \ .`; braces would be no placeholder of a template, and nobody can tell apart
@@ -57,8 +50,8 @@ export const graphNode = z.object({
     .transform((name) => (name?.trim() ? name : null))
     .describe('A name of `GET /api/models`. A subgraph has none.'),
   mcp_servers: z.array(z.string().min(1).max(128)).max(64).default([]),
-  system_prompt: text(MAX_PROMPT_LENGTH).default(''),
-  user_prompt: text(MAX_PROMPT_LENGTH).default(''),
+  system_prompt: prompt.default(''),
+  user_prompt: prompt.default(''),
   input_nodes: references.default([]).describe('Nodes, or `start`: what the user said.'),
   output_nodes: references.default([]).describe('Nodes, or `end`.'),
   handoffs: z
@@ -114,7 +107,7 @@ export const graphConfig = z.object({
   name: graphName,
   description: text(16_384).default(''),
   nodes: z.array(graphNode).max(MAX_NODES),
-  end_template: text(MAX_PROMPT_LENGTH)
+  end_template: prompt
     .nullish()
     .transform((template) => template ?? null)
     .describe('The result of the graph, with `{node}`, `{node:3}`, `{node:all}` and `{start}`.'),

@@ -15,13 +15,15 @@ export const MAX_PROMPT_LENGTH = 262_144;
  * Text that people write. NUL is removed, because PostgreSQL cannot store it, and lone surrogates are replaced by U+FFFD, because
  * they have no UTF-8.
  */
-const prompt = z
-  .string()
-  .max(MAX_PROMPT_LENGTH)
-  .transform((text) => text.replaceAll('\0', '').toWellFormed());
+export const text = (length: number) =>
+  z
+    .string()
+    .max(length)
+    .transform((value) => value.replaceAll('\0', '').toWellFormed());
+export const prompt = text(MAX_PROMPT_LENGTH);
 
 /** The seed's bodies take `true`, `"true"`, `1`, `"yes"`, `"on"` and their opposites. */
-const laxBoolean = z.union([
+export const laxBoolean = z.union([
   z.boolean(),
   z.literal([0, 1]).transform((value) => value === 1),
   z.stringbool({
@@ -29,6 +31,32 @@ const laxBoolean = z.union([
     falsy: ['false', '0', 'no', 'off', 'n', 'f'],
   }),
 ]);
+
+/** What every request for a turn of a conversation may say. */
+export const turnFields = {
+  conversation_id: conversationId
+    .nullish()
+    .describe(
+      'Chosen by the client. Absent or null: a temporary chat, without history, of which nothing is stored.',
+    ),
+  after_run_id: runId
+    .nullish()
+    .describe(
+      'The turn that this one follows. Absent: the last one of the current branch. Null: none. The turns that follow the same one are branches, and the newest is current.',
+    ),
+  on_busy: z
+    .enum(['queue', 'reject', 'interrupt'])
+    .default('queue')
+    .describe(
+      'What happens while the conversation still answers: wait for that, be refused (409 `conversation_busy`), or stop what answers and waits.',
+    ),
+  on_disconnect: z
+    .enum(['continue', 'cancel'])
+    .optional()
+    .describe(
+      'What happens when the last reader leaves. Default: `continue` for a conversation, `cancel` for a temporary chat.',
+    ),
+};
 
 /**
  * `POST /api/chat/completions`: the seed's fields, `on_disconnect`, `on_busy` and `after_run_id`. Unknown fields are ignored, and `user_id` is accepted
@@ -46,29 +74,8 @@ export const chatRequest = z.object({
     .max(64)
     .default([])
     .describe('The MCP servers whose tools the model may call.'),
-  conversation_id: conversationId
-    .nullish()
-    .describe(
-      'Chosen by the client. Absent or null: a temporary chat, without history, of which nothing is stored.',
-    ),
-  after_run_id: runId
-    .nullish()
-    .describe(
-      'The turn that this one follows. Absent: the last one of the current branch. Null: none. The turns that follow the same one are branches, and the newest is current.',
-    ),
-  on_busy: z
-    .enum(['queue', 'reject', 'interrupt'])
-    .default('queue')
-    .describe(
-      'What happens while the conversation still answers: wait for that, be refused (409 `conversation_busy`), or stop what answers and waits.',
-    ),
   user_id: z.string().max(256).optional().describe('Accepted for clients of MAG, and never trusted.'),
   stream: laxBoolean.prefault(true).describe('False: one document at the end.'),
-  on_disconnect: z
-    .enum(['continue', 'cancel'])
-    .optional()
-    .describe(
-      'What happens when the last reader leaves. Default: `continue` for a conversation, `cancel` for a temporary chat.',
-    ),
+  ...turnFields,
 });
 export type ChatRequest = z.output<typeof chatRequest>;

@@ -26,6 +26,12 @@ export function usageEvents(state: RunState, inputEstimates: ReadonlyMap<string,
   ];
 }
 
+/** What the model calls of a run, or of a node of it, have used as far as their providers told; undefined when none did. */
+export function usageOf({ steps }: Pick<RunState, 'steps'>): UsageCounts | undefined {
+  const known = steps.flatMap(({ usage }) => usage ?? []);
+  return known.length > 0 ? sum(known) : undefined;
+}
+
 /** About four Latin characters, or one Chinese, Japanese or Korean one, a token. */
 export function estimateTokens(text: string): number {
   const wide = text.match(/[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]/g)?.length ?? 0;

@@ -7,7 +7,15 @@ import type { McpRegistry } from './mcp/mcp-registry.js';
 import { parseArguments } from './tool-arguments.js';
 import { toolNames } from './tool-names.js';
 import { failedOutcome, toolOutcome } from './tool-result.js';
-import type { ParsedArguments, Tool, ToolBox, ToolOutcome, ToolProgress, ToolSet } from './tool.js';
+import type {
+  ParsedArguments,
+  Tool,
+  ToolBox,
+  ToolCallOptions,
+  ToolOutcome,
+  ToolProgress,
+  ToolSet,
+} from './tool.js';
 import { visibleText } from './visible-text.js';
 
 const MAX_PROGRESS_TEXT = 1024;
@@ -43,11 +51,7 @@ export class McpToolBox implements ToolBox {
     return parseArguments(tool.definition.function.parameters, args);
   }
 
-  async call(
-    tool: Tool,
-    input: Record<string, unknown>,
-    options: { signal: AbortSignal; onProgress: (progress: ToolProgress) => void },
-  ): Promise<ToolOutcome> {
+  async call(tool: Tool, input: Record<string, unknown>, options: ToolCallOptions): Promise<ToolOutcome> {
     const server = this.registry.get(tool.server);
     if (!server) return failedOutcome(tool.tool, notFoundText(tool.server, this.registry), this.resultLimit);
     try {

@@ -1,5 +1,5 @@
 import type { ModelTool } from '../model/model-client.js';
-import type { ToolStatus } from '../protocol/run-event.js';
+import type { RunEventBody, ToolStatus } from '../protocol/run-event.js';
 
 /** A tool that this turn may use, found by the name that the model uses for it. */
 export interface Tool {
@@ -9,6 +9,21 @@ export interface Tool {
   /** The server's own name of the tool. */
   tool: string;
   definition: ModelTool & { function: { description: string; parameters: Record<string, unknown> } };
+  /** A call of it that succeeds ends the turn, once all calls of its step have their results. */
+  endsTurn?: boolean;
+}
+
+export interface ToolCallOptions {
+  signal: AbortSignal;
+  onProgress: (progress: ToolProgress) => void;
+  /** Takes what happens inside of the call, for the run's log. */
+  emit: (events: readonly RunEventBody[]) => void;
+}
+
+/** A tool of one turn, which no MCP server has: the program that asks for the turn runs it. */
+export interface OwnTool extends Tool {
+  /** As ToolBox.call. */
+  call(input: Record<string, unknown>, options: ToolCallOptions): Promise<ToolOutcome>;
 }
 
 /** What a turn may use, and what could not be reached (each becomes a `warning` that the user sees). */
@@ -48,10 +63,6 @@ export interface ToolBox {
    * Runs one call. A tool that fails, times out or cannot be reached is an outcome with status `error`, whose content tells the
    * model what happened. Rejects only when `signal` aborts, with its reason, after the server was told to cancel.
    */
-  call(
-    tool: Tool,
-    input: Record<string, unknown>,
-    options: { signal: AbortSignal; onProgress: (progress: ToolProgress) => void },
-  ): Promise<ToolOutcome>;
+  call(tool: Tool, input: Record<string, unknown>, options: ToolCallOptions): Promise<ToolOutcome>;
 }
 export const TOOL_BOX = Symbol('ToolBox');

@@ -2,6 +2,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { MAX_PROMPT_LENGTH } from '../../src/protocol/requests.js';
 import type { ErrorCode } from '../../src/protocol/error-code.js';
 import { rawRequest, send, sendJson, sendRaw } from '../support/http-client.js';
+import { agentRows } from './bad-input.agent-rows.js';
 import { aiSdkRows } from './bad-input.ai-sdk-rows.js';
 import { openAiRows } from './bad-input.openai-rows.js';
 import type { Row } from './bad-input.row.js';
@@ -608,6 +609,7 @@ export const rows: readonly Row[] = [
   ...openAiRows,
   ...aiSdkRows,
   ...graphRows,
+  ...agentRows,
   ...bodies,
   ...fields,
   ...cursors,

@@ -13,6 +13,7 @@ const KINDS = {
   '/api/chat/conversations/:id': 'conversation',
   '/api/ai-sdk/chat/:id': 'conversation',
   '/api/graphs/:name': 'graph',
+  '/api/agents/:name': 'agent',
 } as const;
 
 /** What a route says of an id that nobody has; clients of the AI SDK take anything but 204 for a failure. */
@@ -26,6 +27,7 @@ const BODIES: Record<string, (id: string, run: string) => object> = {
   'PUT /api/chat/conversations/:id/branch': (_id, run) => ({ run_id: run }),
   'POST /api/chat/conversations/:id/compact': (id) => ({ conversation_id: id, model_name: 'plain' }),
   'PUT /api/graphs/:name/readme': () => ({ readme: 'stolen' }),
+  'PUT /api/agents/:name': (id) => agentOf(id, 'stolen'),
 };
 
 interface Person {
@@ -35,10 +37,16 @@ interface Person {
   run: string;
   conversation: string;
   graph: string;
+  agent: string;
 }
 
 const CHAT = '/api/chat/completions';
-const NOWHERE = { run: '01ARZ3NDEKTSV4RRFFQ69G5FAV', conversation: 'nobody-has-this', graph: 'nobodys' };
+const NOWHERE = {
+  run: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
+  conversation: 'nobody-has-this',
+  graph: 'nobodys',
+  agent: 'nobodys-agent',
+};
 
 describe('[P17] isolation of owners', () => {
   let openai: ScriptedOpenAi;
@@ -66,7 +74,9 @@ describe('[P17] isolation of owners', () => {
       const { headers } = await chat(key, { conversation_id: conversation });
       const graph = `graph-${index}`;
       await call(key, 'POST', '/api/graphs', graphOf(graph));
-      people.push({ name, owner, key, conversation, graph, run: headers['x-run-id'] as string });
+      const agent = `agent-${index}`;
+      await call(key, 'POST', '/api/agents', agentOf(agent));
+      people.push({ name, owner, key, conversation, graph, agent, run: headers['x-run-id'] as string });
     }
     routes = site.routes
       .filter(({ path }) => /[:*]/.test(path) && !SHARED.some((prefix) => path.startsWith(prefix)))
@@ -107,19 +117,21 @@ describe('[P17] isolation of owners', () => {
     people.flatMap((stranger) =>
       people.filter((one) => one !== stranger).map((victim) => ({ stranger, victim })),
     );
-  const everythingOf = async ({ key, run, conversation, graph }: Person) => {
+  const everythingOf = async ({ key, run, conversation, graph, agent }: Person) => {
     const paths = [
       `/api/runs/${run}`,
       `/api/chat/conversations/${conversation}`,
       '/api/chat/conversations',
       `/api/graphs/${graph}/readme`,
       '/api/graphs',
+      `/api/agents/${agent}`,
+      '/api/agents',
     ];
     return Promise.all(paths.map(async (path) => (await call(key, 'GET', path)).body));
   };
 
-  it('covers runs, conversations and graphs', () => {
-    expect(new Set(routes.map(({ kind }) => kind))).toEqual(new Set(['run', 'conversation', 'graph']));
+  it('covers runs, conversations, graphs and agents', () => {
+    expect(new Set(routes.map(({ kind }) => kind))).toEqual(new Set(Object.keys(NOWHERE)));
     expect(routes.length).toBeGreaterThanOrEqual(4);
   });
 
@@ -138,12 +150,13 @@ describe('[P17] isolation of owners', () => {
   });
 
   it('lists to each what is theirs', async () => {
-    for (const { key, conversation, graph } of people) {
+    for (const { key, conversation, graph, agent } of people) {
       const { body } = await call(key, 'GET', '/api/chat/conversations');
       const { conversations, total_count } = JSON.parse(body);
       expect(conversations.map(({ _id }: { _id: string }) => _id)).toEqual([conversation]);
       expect(total_count).toBe(1);
       expect(JSON.parse((await call(key, 'GET', '/api/graphs')).body)).toEqual([graph]);
+      expect(JSON.parse((await call(key, 'GET', '/api/agents')).body)).toMatchObject([{ name: agent }]);
     }
   });
 
@@ -241,6 +254,10 @@ function uiChat(id: string, ...before: object[]): object {
 function graphOf(name: string): object {
   const node = { name: 'a', model_name: 'plain', input_nodes: ['start'], output_nodes: ['end'] };
   return { name, description: 'a secret', nodes: [node] };
+}
+
+function agentOf(name: string, system_prompt = 'a secret'): object {
+  return { name, model_name: 'plain', system_prompt };
 }
 
 function kindOf({ path }: Route): keyof typeof NOWHERE {

@@ -91,6 +91,7 @@ function useTools(
   const { toolBox, toolSet, toolConcurrency, maxIterations, context } = dependencies;
   const { calls, assistant, stepId } = step;
   const results = new Map<string, string>();
+  let isLast = false;
   const tools = runTools({
     stepId,
     calls,
@@ -99,15 +100,21 @@ function useTools(
     concurrency: toolConcurrency,
     signal: context.signal,
   });
+  const endsTurn = (id: string) =>
+    calls.some(({ tool_call_id, name }) => tool_call_id === id && toolSet.tools.get(name)?.endsTurn);
   return concat(
     tools.pipe(
       tap((events) => {
-        for (const event of events)
-          if (event.type === 'tool_result') results.set(event.tool_call_id, event.content);
+        for (const event of events) {
+          if (event.type !== 'tool_result' || event.step_id !== stepId) continue;
+          results.set(event.tool_call_id, event.content);
+          isLast ||= event.status === 'ok' && endsTurn(event.tool_call_id);
+        }
       }),
       map((events) => ({ events })),
     ),
     defer((): Observable<LoopItem> => {
+      if (isLast) return of();
       if (index + 1 >= maxIterations) return of({ events: [limitReached(maxIterations)] });
       return of({
         next: { index: index + 1, messages: [...messages, assistant, ...toolMessages(calls, results)] },

@@ -21,7 +21,7 @@ type ToolResult = Omit<EventOf<'tool_result'>, 'v' | 'run_id' | 'epoch' | 'seq' 
  * Runs the tool calls of a step: every call is announced as ready or invalid, then up to `concurrency` of them work at once, and
  * each result is emitted as it arrives. A tool that fails is a result, not an error; only an abort ends this with one.
  */
-export function runTools(run: ToolRun): Observable<RunEventBody[]> {
+export function runTools(run: ToolRun): Observable<readonly RunEventBody[]> {
   const prepared = run.calls.map((call) => prepare(run, call));
   return concat(
     of(prepared.map(({ announcement }) => announcement)),
@@ -31,7 +31,7 @@ export function runTools(run: ToolRun): Observable<RunEventBody[]> {
 
 interface PreparedCall {
   announcement: RunEventBody;
-  start: () => Observable<RunEventBody[]>;
+  start: () => Observable<readonly RunEventBody[]>;
 }
 
 function prepare(run: ToolRun, call: StepToolCall): PreparedCall {
@@ -57,14 +57,15 @@ function callTool(
   call: StepToolCall,
   tool: Tool,
   input: Record<string, unknown>,
-): Observable<RunEventBody[]> {
-  return new Observable<RunEventBody[]>((subscriber) => {
+): Observable<readonly RunEventBody[]> {
+  return new Observable<readonly RunEventBody[]>((subscriber) => {
     const started = performance.now();
     const onProgress = (progress: { progress: number; total?: number; message?: string }) =>
       subscriber.next([
         { type: 'tool.progress', step_id: run.stepId, tool_call_id: call.tool_call_id, ...progress },
       ]);
-    run.toolBox.call(tool, input, { signal: run.signal, onProgress }).then(
+    const emit = (events: readonly RunEventBody[]) => subscriber.next(events);
+    run.toolBox.call(tool, input, { signal: run.signal, onProgress, emit }).then(
       (outcome) => {
         const events: RunEventBody[] = [result(run, call, outcome, Math.round(performance.now() - started))];
         if (outcome.cut)

@@ -1,0 +1,114 @@
+import { catchError, concat, defer, EMPTY, finalize, map, Observable, of } from 'rxjs';
+import { ulid } from 'ulid';
+import { messagesOfNode } from '../../conversation/messages-of-run.js';
+import type { StoredMessage } from '../../conversation/stored-message.js';
+import { MillraceError } from '../../protocol/error-code.js';
+import type { RunEvent, RunEventBody, UsageCounts } from '../../protocol/run-event.js';
+import { applyEvent, emptyRunState, type RunState } from '../../protocol/run-state.js';
+import { closeOpenParts } from '../../run/close-open-parts.js';
+import type { RunContext } from '../../run/run-program.js';
+import { usageOf } from '../../run/run-usage.js';
+import { untilAborted } from './until-aborted.js';
+
+/** One execution of a node: of a graph, or of an agent that another one calls. */
+export interface NodeStart {
+  /** Unique in the run. Default: a new one. */
+  nodeRunId?: string;
+  name: string;
+  level: number;
+  /** How often the node has begun in this run, from 1. */
+  attempt?: number;
+  /** How long it may take. Default: as long as the run. */
+  timeoutSeconds?: number | null;
+}
+
+export interface NodeOutcome {
+  nodeRunId: string;
+  status: 'ok' | 'error';
+  /** Why the node failed. */
+  error?: unknown;
+  /** What the node said itself, without the nodes inside of it. */
+  messages: StoredMessage[];
+  /** What it said last; empty when that was nothing. */
+  text: string;
+  /** What it used, with the nodes inside of it, as far as the providers told. */
+  usage: UsageCounts | undefined;
+}
+
+/**
+ * Does a piece of work as a node of a run: `node.started`, then the work with the node's id on every event, then `node.ended`. A
+ * node within the node keeps its own id and names this one as its parent.
+ *
+ * Work that fails, or takes too long, fails the node and not the run: what it left open is closed, and `ended` is told why. The last
+ * event waits for `ended`, whose own error is the run's. When the run is aborted, so is the node, and the run closes it.
+ */
+export function inNode(
+  node: NodeStart,
+  context: RunContext,
+  work: (context: RunContext) => Observable<readonly RunEventBody[]>,
+  ended: (outcome: NodeOutcome) => void | Promise<void>,
+): Observable<readonly RunEventBody[]> {
+  return defer(() => {
+    const { nodeRunId = `node_${ulid()}`, name, level, attempt = 1 } = node;
+    const node_run_id = nodeRunId;
+    const start = performance.now();
+    const clock = nodeClock(node, context.signal);
+    const run = emptyRunState(context.runId);
+    let failure: { error: unknown } | undefined;
+
+    const take = (bodies: readonly RunEventBody[]): RunEventBody[] =>
+      bodies.map((body) => {
+        const stamped = stamp(body, node_run_id);
+        applyEvent(run, stamped as RunEvent);
+        return stamped;
+      });
+    const inside = defer(() => work({ ...context, signal: clock.signal })).pipe(
+      untilAborted(clock.signal),
+      map(take),
+      catchError((error: unknown) => {
+        context.signal.throwIfAborted();
+        failure = { error };
+        return EMPTY;
+      }),
+      finalize(() => clock.stop()),
+    );
+    const end = defer(async () => {
+      const closing = failure ? take(closeOpenParts(run, 'cancelled')) : [];
+      const status = failure ? 'error' : 'ok';
+      await ended({ ...outcomeOf(run, nodeRunId), status, ...failure });
+      const duration_ms = Math.round(performance.now() - start);
+      return [
+        ...closing,
+        { type: 'node.ended', node_run_id, node_name: name, status, duration_ms },
+      ] satisfies RunEventBody[];
+    });
+    const started: RunEventBody = { type: 'node.started', node_run_id, node_name: name, level, attempt };
+    return concat(of([started]), inside, end);
+  });
+}
+
+function outcomeOf(run: RunState, nodeRunId: string) {
+  const messages = messagesOfNode(run, nodeRunId);
+  const text = messages.findLast(({ role }) => role === 'assistant')?.content ?? '';
+  return { nodeRunId, messages, text, usage: usageOf(run) };
+}
+
+function stamp(body: RunEventBody, node_run_id: string): RunEventBody {
+  if (body.type === 'node.started') return { parent_node_run_id: node_run_id, ...body };
+  if ('node_run_id' in body && body.node_run_id !== undefined) return body;
+  return { ...body, node_run_id } as RunEventBody;
+}
+
+/** Aborts with the run, and when the node's own time is up. */
+function nodeClock({ name, timeoutSeconds }: NodeStart, signal: AbortSignal) {
+  if (!timeoutSeconds) return { signal, stop: () => {} };
+  const own = new AbortController();
+  const tooLate = () =>
+    own.abort(
+      new MillraceError('node_timeout', {
+        detail: `Node '${name}' took longer than its limit of ${timeoutSeconds} s. What had arrived is kept.`,
+      }),
+    );
+  const timer = setTimeout(tooLate, timeoutSeconds * 1000);
+  return { signal: AbortSignal.any([signal, own.signal]), stop: () => clearTimeout(timer) };
+}
