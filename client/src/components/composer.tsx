@@ -7,7 +7,7 @@ import { Icon } from './icons.js';
 import { ImeEnter } from './ime-enter.js';
 import { ModeSwitch } from './mode-switch.js';
 import { ModelPicker } from './model-picker.js';
-import { useStudio } from './panels.js';
+import { Studio } from './panels.js';
 import { ServerPicker } from './server-picker.js';
 import { stopAnswer } from './stop-answer.js';
 
@@ -87,7 +87,7 @@ export function Composer({
             <ServerPicker />
           </>
         ) : (
-          <StudioPicker />
+          <Studio is="Picker" />
         )}
         <span class="composer-space" />
         {live && (
@@ -117,12 +117,6 @@ export function Composer({
       {live && written && <p class="composer-hint">{t('queueHint')}</p>}
     </form>
   );
-}
-
-/** Which graph or agent it is for. */
-function StudioPicker() {
-  const studio = useStudio();
-  return studio ? <studio.Picker /> : null;
 }
 
 function isModified({ shiftKey, altKey, ctrlKey, metaKey, isComposing }: KeyboardEvent): boolean {

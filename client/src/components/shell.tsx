@@ -9,11 +9,10 @@ import { useApp } from './app-context.js';
 import { Composer } from './composer.js';
 import { ConnectionChip } from './connection-chip.js';
 import { NoticeList } from './notice-list.js';
-import { usePanels, useStudio } from './panels.js';
+import { Panel, Studio } from './panels.js';
 import type { ScrollFollower } from './scroll-follower.js';
 import { useShortcuts } from './shortcuts.js';
 import { Sidebar } from './sidebar.js';
-import { Loading } from './states.js';
 import { StatusLine } from './status-line.js';
 import { Topbar } from './topbar.js';
 import { Transcript } from './transcript.js';
@@ -48,13 +47,13 @@ export function Shell() {
       <main class="main">
         <Topbar openDrawer={() => drawer.current?.showModal()} />
         {app.router.workshop.value ? (
-          <Workshop />
+          <Studio is="Workshop" waiting />
         ) : (
           <>
             <Transcript key={key} conversation={conversation} scroll={scroll} editing={editing} />
             <div class="dock">
               <ConnectionChip turn={conversation?.live.value} />
-              {isRemoved && <RemovedChip id={key} />}
+              {isRemoved && <Panel is="RemovedChip" id={key} />}
               <Composer
                 key={key}
                 conversation={conversation}
@@ -69,17 +68,6 @@ export function Shell() {
       <StatusLine conversation={conversation} />
     </div>
   );
-}
-
-/** Where graphs and agents are made. */
-function Workshop() {
-  const studio = useStudio();
-  return studio ? <studio.Workshop /> : <Loading text={t('loading')} />;
-}
-
-function RemovedChip({ id }: { id: string }) {
-  const panels = usePanels();
-  return panels ? <panels.RemovedChip id={id} /> : null;
 }
 
 function lastEditable(conversation: Conversation | undefined): Turn | undefined {

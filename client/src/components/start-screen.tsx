@@ -2,8 +2,7 @@ import { t } from '../i18n/locale.js';
 import type { MessageKey } from '../i18n/en.js';
 import { useApp } from './app-context.js';
 import { Icon, Mark, type IconName } from './icons.js';
-import { useStudio } from './panels.js';
-import { Loading } from './states.js';
+import { Studio } from './panels.js';
 
 const examples: readonly { icon: IconName; label: MessageKey; prompt: MessageKey }[] = [
   { icon: 'clock', label: 'exampleTimeLabel', prompt: 'exampleTime' },
@@ -13,13 +12,7 @@ const examples: readonly { icon: IconName; label: MessageKey; prompt: MessageKey
 ];
 
 export function StartScreen() {
-  return useApp().mode.value === 'chat' ? <ChatStart /> : <StudioStart />;
-}
-
-/** The graphs, or the agents. */
-function StudioStart() {
-  const studio = useStudio();
-  return studio ? <studio.Start /> : <Loading text={t('loading')} />;
+  return useApp().mode.value === 'chat' ? <ChatStart /> : <Studio is="Start" waiting />;
 }
 
 function ChatStart() {

@@ -4,7 +4,7 @@ import { t } from '../i18n/locale.js';
 import type { Conversation } from '../state/conversation.js';
 import type { Ask, Turn } from '../state/turn.js';
 import { useApp } from './app-context.js';
-import { usePanels } from './panels.js';
+import { Panel } from './panels.js';
 import { problemText } from './problem-text.js';
 import type { ScrollFollower } from './scroll-follower.js';
 import type { TurnActions } from './turn-actions.js';
@@ -53,17 +53,12 @@ export function TurnsView({ conversation, scroll, editing }: TurnsViewProps) {
         return (
           <Fragment key={key}>
             <TurnView actions={actionsOf(turn, turn === turns.at(-1))} />
-            {compacted && <Compactions conversation={conversation} turns={turns} after={turn} />}
+            {compacted && <Panel is="Compactions" conversation={conversation} turns={turns} after={turn} />}
           </Fragment>
         );
       })}
     </>
   );
-}
-
-function Compactions(props: { conversation: Conversation; turns: readonly Turn[]; after: Turn }) {
-  const panels = usePanels();
-  return panels ? <panels.Compactions {...props} /> : null;
 }
 
 function useTurnActions({ conversation, scroll, editing }: TurnsViewProps) {

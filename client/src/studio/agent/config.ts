@@ -52,7 +52,7 @@ export function readAgent(value: unknown): AgentConfig {
 /** An agent as people read it: what is as it always is, is left out. */
 export function writeAgent(agent: AgentConfig): string {
   const limits = Object.entries(agent.limits).filter(([, most]) => most !== null);
-  const rest = Object.entries({ ...agent, limits: Object.fromEntries(limits) as unknown }).filter(
+  const rest = Object.entries({ ...agent, limits: Object.fromEntries(limits) }).filter(
     ([key, value]) => key === 'name' || key === 'model_name' || !isEmpty(value),
   );
   return JSON.stringify(Object.fromEntries(rest), null, 2);

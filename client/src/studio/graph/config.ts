@@ -59,7 +59,10 @@ function readNode(value: Record<string, unknown>): GraphNode {
         return read === undefined ? [] : [[key, read]];
       }),
     ),
-    context_mode: String(value['context_mode'] ?? 'all'),
+    context_mode:
+      typeof value['context_mode'] === 'number'
+        ? String(value['context_mode'])
+        : stringOf(value['context_mode']) || 'all',
     ...strings(value, ['model_name', 'subgraph_name', 'save']),
     ...numbers(value, ['handoffs', 'max_iterations', 'timeout_seconds']),
     position: isRecord(position) ? { x: Number(position['x']) || 0, y: Number(position['y']) || 0 } : null,

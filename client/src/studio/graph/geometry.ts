@@ -25,10 +25,11 @@ export interface Geometry {
 
 type Direction = 'down' | 'across';
 
-const NODE = { width: 10, height: 3.25 };
+const NODE = { width: 8.75, height: 3.25 };
 /** The start and the end. */
 const PILL = { width: 4, height: 1.75 };
-const WIRE = { width: 1, height: 1 };
+/** How much of a row an edge takes that crosses it, all of its depth. */
+const WIRE = 0.75;
 /** Between boxes of one row, and between rows. */
 const GAP = { side: 1.25, row: 2 };
 const MARGIN = 0.75;
@@ -38,9 +39,9 @@ const LOOP = 1.75;
 /** Where the parts of a layout stand when its rows go down, or across. */
 export function geometryOf({ rows, edges }: Layout, direction: Direction): Geometry {
   const down = direction === 'down';
-  const sizeOf = ({ name, wire }: Slot) => (wire ? WIRE : name === START || name === END ? PILL : NODE);
-  const along = (slot: Slot) => (down ? sizeOf(slot).width : sizeOf(slot).height);
-  const across = (slot: Slot) => (down ? sizeOf(slot).height : sizeOf(slot).width);
+  const sizeOf = ({ name }: Slot) => (name === START || name === END ? PILL : NODE);
+  const along = (slot: Slot) => (slot.wire ? WIRE : down ? sizeOf(slot).width : sizeOf(slot).height);
+  const across = (slot: Slot) => (slot.wire ? 0 : down ? sizeOf(slot).height : sizeOf(slot).width);
   const lengths = rows.map(
     (row) => row.reduce((sum, slot) => sum + along(slot), 0) + GAP.side * Math.max(0, row.length - 1),
   );
@@ -52,8 +53,9 @@ export function geometryOf({ rows, edges }: Layout, direction: Direction): Geome
     const thickness = Math.max(0, ...row.map(across));
     let at = MARGIN + (longest - (lengths[index] ?? 0)) / 2;
     for (const slot of row) {
-      const { width, height } = sizeOf(slot);
-      const side = depth + (thickness - across(slot)) / 2;
+      const deep = slot.wire ? thickness : across(slot);
+      const side = depth + (thickness - deep) / 2;
+      const [width, height] = down ? [along(slot), deep] : [deep, along(slot)];
       places.set(slot, { name: slot.name, width, height, x: down ? at : side, y: down ? side : at });
       at += along(slot) + GAP.side;
     }

@@ -1,23 +1,30 @@
 import { signal } from '@preact/signals';
+import { h, type ComponentChild, type FunctionComponent } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { t } from '../i18n/locale.js';
 import type { App } from '../state/app.js';
 import { useApp } from './app-context.js';
+import { Loading } from './states.js';
 
 /** Menus, dialogs, forms and what they do. */
 export const {
   load: loadPanels,
   withPart: withPanels,
-  usePart: usePanels,
+  Piece: Panel,
 } = later(() => import('../panels/index.js'));
 
 /** Graphs and agents: their lists, forms, and runs. */
-export const { usePart: useStudio } = later(() => import('../studio/index.js'));
+export const { Piece: Studio } = later(() => import('../studio/index.js'));
 
-export type Studio = NonNullable<ReturnType<typeof useStudio>>;
+/** The properties of the components of a part, with the name of the component. */
+type PieceProps<Part> = {
+  [Name in keyof Part]: Part[Name] extends (props: infer Props) => ComponentChild
+    ? { is: Name; waiting?: boolean } & Props
+    : never;
+}[keyof Part];
 
 /** A part of the page that is not needed at first. */
-function later<Part>(fetchPart: () => Promise<Part>) {
+function later<Part extends object>(fetchPart: () => Promise<Part>) {
   const loaded = signal<Part | undefined>(undefined);
 
   /** Rejects when the server cannot be reached. */
@@ -35,11 +42,13 @@ function later<Part>(fetchPart: () => Promise<Part>) {
     await act(part);
   };
 
-  /** The part, once it is loaded. */
-  const usePart = (): Part | undefined => {
+  /** A component of the part, `is` its name; until the part is loaded nothing, or with `waiting` a word. */
+  const Piece = ({ is, waiting, ...props }: PieceProps<Part>) => {
     const app = useApp();
     useEffect(() => void withPart(app, () => undefined), [app]);
-    return loaded.value;
+    const part = loaded.value;
+    if (part) return h(part[is] as FunctionComponent, props);
+    return waiting === true ? <Loading text={t('loading')} /> : null;
   };
-  return { load, withPart, usePart };
+  return { load, withPart, Piece };
 }
