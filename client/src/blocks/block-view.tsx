@@ -19,6 +19,7 @@ export function BlockView({ block, live, onToggle }: BlockProps) {
     case 'refusal':
       return <Panel is="Refusal" block={block} />;
     case 'node':
-      return <Panel is="NodeHeader" block={block} />;
+      // Nodes stand around what is written in them (studio/run/).
+      return null;
   }
 }

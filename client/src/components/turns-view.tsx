@@ -1,6 +1,7 @@
 import { useSignal, type Signal } from '@preact/signals';
 import { Fragment } from 'preact';
 import { t } from '../i18n/locale.js';
+import { resumeGraph } from '../state/asks.js';
 import type { Conversation } from '../state/conversation.js';
 import type { Ask, Turn } from '../state/turn.js';
 import { useApp } from './app-context.js';
@@ -90,7 +91,14 @@ function useTurnActions({ conversation, scroll, editing }: TurnsViewProps) {
       return withAsk((chosen) => conversation.edit(turn, prompt, chosen));
     },
     retry: () => withAsk((chosen) => conversation.retry(turn, chosen)),
-    goOn: isLast ? () => withAsk((chosen) => conversation.send(t('continuePrompt'), chosen)) : undefined,
+    goOn: isLast
+      ? () =>
+          withAsk((chosen) =>
+            conversation.subject.peek().mode === 'graph'
+              ? conversation.send('', resumeGraph)
+              : conversation.send(t('continuePrompt'), chosen),
+          )
+      : undefined,
     switchTo: (runId) => void switchTo(runId),
     onToggle() {
       if (conversation.live.peek() === undefined) scroll.current?.release();

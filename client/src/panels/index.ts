@@ -3,7 +3,6 @@ export { BranchSwitch } from './branch-switch.js';
 export { Compactions } from './compactions.js';
 export { EditForm } from './edit-form.js';
 export { MenuItems } from './menu-items.js';
-export { NodeHeader } from './node-header.js';
 export { Progress } from './progress.js';
 export { Refusal } from './refusal.js';
 export { RemovedChip } from './removed-chip.js';

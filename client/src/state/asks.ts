@@ -14,11 +14,17 @@ export function askModel(model_name: string, mcp_servers: readonly string[]): As
 
 /** `POST /api/graphs/execute` */
 export function askGraph(graph_name: string): Ask {
-  return (input_text, { conversation_id }) => ({
+  return (input_text, place) => ({
     url: '/api/graphs/execute',
-    body: { graph_name, input_text, conversation_id },
+    body: { graph_name, input_text, ...place },
   });
 }
+
+/** The same, for a graph that goes on from where it stopped. */
+export const resumeGraph: Ask = (_, place) => ({
+  url: '/api/graphs/execute',
+  body: { continue_from_checkpoint: true, ...place },
+});
 
 /** `POST /api/agent/run` */
 export function askAgent(agent_name: string): Ask {

@@ -225,7 +225,7 @@ export class Conversation {
   /** The detail does not say when the conversation was last changed; the list does. */
   #learn(detail: Record<string, unknown>): void {
     const { known } = this.#context;
-    const item = readItem({ ...detail, _id: this.id, type: 'chat' });
+    const item = readItem({ ...detail, _id: this.id });
     if (!item) return;
     const { title, status, tags } = item;
     if (known.find(this.id)) known.amend(this.id, { title, status, tags });

@@ -27,7 +27,13 @@ export interface RunWarning {
 /** What the reader sees of a run besides its blocks. A new object when any of it changed. */
 export interface RunSummary {
   phase: RunPhase;
+  mode: RunState['mode'];
+  /** For a graph, its name. */
   model: string;
+  /** The model calls so far. */
+  steps: RunState['steps'];
+  /** What a graph came to. */
+  finalResult?: string;
   warnings: readonly RunWarning[];
   usage?: UsageCounts;
   finishReason?: string;
@@ -85,8 +91,9 @@ export class RunModel implements Flushable {
     return this.#compacted;
   }
 
-  /** The answer's text, for copying: what the blocks of kind text hold, in order. */
+  /** The answer's text, for copying: what a graph came to, or what the blocks of kind text hold, in order. */
   get text(): string {
+    if (this.#state.final_result) return this.#state.final_result;
     const texts = this.#state.parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []));
     return texts.join('\n\n');
   }
@@ -141,6 +148,7 @@ export class RunModel implements Flushable {
     this.#dirty.add(block);
     // A new block has taken the part's text already, this delta included.
     if (known && 'delta' in event && !(known instanceof NodeBlock)) known.push(event.delta);
+    if (event.type === 'node.started') (block as NodeBlock).startedAt = event.ts;
     if (block instanceof LinesBlock && 'ts' in event) {
       if (event.type === 'reasoning.started') block.started(event.ts);
       if (event.type === 'reasoning.ended') block.stopped(event.ts);
@@ -184,8 +192,9 @@ function blockOf(part: RunPart): Block {
 }
 
 function summaryOf(state: RunState, warningPlaces: readonly number[] = []): RunSummary {
-  const { phase, model, usage, error, cancelled, finish_reason: finishReason, title, tags = [] } = state;
+  const { phase, mode, model, steps, usage, error, cancelled, title, tags = [] } = state;
+  const { finish_reason: finishReason, final_result: finalResult } = state;
   const warnings = state.warnings.map((warning, index) => ({ ...warning, after: warningPlaces[index] ?? 0 }));
   const naming = title === undefined ? undefined : { title, tags };
-  return { phase, model, usage, error, cancelled, finishReason, warnings, naming };
+  return { phase, mode, model, steps, finalResult, usage, error, cancelled, finishReason, warnings, naming };
 }
