@@ -45,8 +45,10 @@ export default {
       globalSetup: '<rootDir>/test/support/global-setup.js',
     },
   ],
+  globalSetup: '<rootDir>/test/support/shared-postgres.js',
+  globalTeardown: '<rootDir>/test/support/shared-postgres-end.js',
   // Much of the time is waiting, for processes and sockets: one worker a core. With more, tests meet the patience of what they test.
   maxWorkers: '100%',
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   reporters: ['default', '<rootDir>/test/support/slowest-reporter.js'],
 };

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { sql, type Kysely } from 'kysely';
 import { FaultProxy } from '../../test/support/fault-proxy.js';
-import { startPostgres, type TestPostgres } from '../../test/support/postgres.js';
+import { startOwnPostgres, type OwnPostgres } from '../../test/support/postgres.js';
 import { RunStore } from '../run/run.store.js';
 import { migrate } from './migrate.js';
 import { openDatabase } from './open-database.js';
@@ -11,11 +11,11 @@ import { transact } from './transact.js';
 
 jest.setTimeout(60_000);
 
-let postgres: TestPostgres;
+let postgres: OwnPostgres;
 let opened: Kysely<Database>[] = [];
 let proxies: FaultProxy[] = [];
 beforeAll(async () => {
-  postgres = await startPostgres();
+  postgres = await startOwnPostgres();
 });
 afterEach(async () => {
   await Promise.all(opened.map((db) => db.destroy()));
@@ -69,7 +69,6 @@ describe('openDatabase', () => {
   });
 
   it('waits for a server that is starting', async () => {
-    if (!postgres.process) return;
     const url = await postgres.createDatabase();
     await postgres.process.stop();
     const opening = openDatabase(url);

@@ -1,4 +1,6 @@
 import type {
+  DesignFault,
+  DesignReason,
   EventOf,
   FinishReason,
   NodeStatus,
@@ -48,6 +50,11 @@ export const compactTypes = oneOf<EventOf<'conversation.compacted'>['compact_typ
   brutal: true,
   precise: true,
 });
+export const designReasons = oneOf<DesignReason>({ missing: true, invalid: true, exists: true });
+const textOrNull: Check<string | null> = (value): value is string | null => value === null || text(value);
+export const designFaults = listOf(
+  objectOf<DesignFault>({ type: id, loc: listOf(text), msg: text, node: textOrNull }),
+);
 export const executors = oneOf<EventOf<'tool_call.started'>['executor']>({
   server: true,
   client: true,
@@ -106,6 +113,7 @@ export const eventFields: { readonly [T in RunEventType]: Members<Omit<EventOf<T
   'run.created': {
     mode: modes,
     model: text,
+    agent_name: optional(id),
     conversation_id: optional(id),
     parent_run_id: optional(id),
     ...at,
@@ -183,6 +191,7 @@ export const eventFields: { readonly [T in RunEventType]: Members<Omit<EventOf<T
     node_run_id: id,
     attempt: ordinal,
     parent_node_run_id: optional(id),
+    tool_call_id: optional(id),
     ...at,
   },
   'node.ended': { node_name: text, node_run_id: id, status: nodeStatuses, duration_ms: count, ...at },
@@ -227,6 +236,15 @@ export const eventFields: { readonly [T in RunEventType]: Members<Omit<EventOf<T
     original_messages: count,
     compacted_messages: count,
     tool_contents_summarized: count,
+    ...at,
+  },
+  'design.completed': { graph_name: id, message: text, ...at },
+  'design.incomplete': {
+    message: text,
+    missing_fields: listOf(text),
+    reason: designReasons,
+    faults: optional(designFaults),
+    graph_name: optional(id),
     ...at,
   },
   warning: { ...inNode, code: id, message: text, ...at },

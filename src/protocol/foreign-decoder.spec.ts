@@ -637,19 +637,30 @@ describe('the end of a stream', () => {
 });
 
 describe('generation and titles', () => {
-  it('F7 completes the run with its message', () => {
+  it('F7 is the end of a design, or the result of a tool that was made', () => {
     const { state } = read([{ completion: { graph_name: 'g2', message: "图 'g2' 生成完成！" } }, DONE]);
-    expect(state).toMatchObject({ mode: 'agent', phase: 'completed', final_result: "图 'g2' 生成完成！" });
+    expect(state).toMatchObject({
+      mode: 'agent',
+      phase: 'completed',
+      design: { completed: true, graph_name: 'g2', message: "图 'g2' 生成完成！" },
+    });
+    const tool = read([{ completion: { tool_name: 't', message: "MCP工具 't' 生成完成！" } }, DONE]);
+    expect(tool.state).toMatchObject({ phase: 'completed', final_result: "MCP工具 't' 生成完成！" });
   });
 
-  it('F8 is a warning', () => {
+  it('F8 is a design that is not complete', () => {
     const { state } = read([
       { incomplete: { message: '图设计尚未完成，缺少: a', missing_fields: ['a'] } },
       DONE,
     ]);
     expect(state).toMatchObject({
       phase: 'completed',
-      warnings: [{ code: 'incomplete', message: '图设计尚未完成，缺少: a' }],
+      design: {
+        completed: false,
+        reason: 'missing',
+        message: '图设计尚未完成，缺少: a',
+        missing_fields: ['a'],
+      },
     });
   });
 
@@ -764,7 +775,7 @@ describe('frames as a MAG server sent them (test/fixtures/mag)', () => {
     expect(state).toMatchObject({
       mode: 'agent',
       phase: 'failed',
-      warnings: [{ code: 'incomplete', message: '图设计尚未完成，缺少: end_template' }],
+      design: { completed: true, graph_name: 'g2' },
       error: { error_type: 'parameter_error', message: '没有提供对话ID' },
     });
   });

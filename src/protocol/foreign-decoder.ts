@@ -78,12 +78,15 @@ export class ForeignDecoder {
 
   #completion(completion: Fields): void {
     this.#run.begin('agent', '');
-    this.#result = { final_result: orElse(text, completion['message'], '') };
+    const message = orElse(text, completion['message'], '');
+    if (id(completion['graph_name'])) this.#run.designCompleted(completion['graph_name'], message);
+    else this.#result = { final_result: message };
   }
 
   #incomplete(incomplete: Fields): void {
     this.#run.begin('agent', '');
-    this.#run.warn('incomplete', orElse(text, incomplete['message'], ''));
+    const missing = orElse(listOf(text), incomplete['missing_fields'], []);
+    this.#run.designIncomplete(missing, orElse(text, incomplete['message'], ''));
   }
 
   #typed(type: string, frame: Fields): void {

@@ -84,6 +84,14 @@ export class ForeignRun {
     this.#log.append({ type: 'conversation.titled', conversation_id, title, tags });
   }
 
+  designCompleted(graph_name: string, message: string): void {
+    this.#log.append({ type: 'design.completed', graph_name, message });
+  }
+
+  designIncomplete(missing_fields: string[], message: string): void {
+    this.#log.append({ type: 'design.incomplete', reason: 'missing', message, missing_fields });
+  }
+
   warn(code: string, message: string): void {
     this.#log.append({ type: 'warning', code, message, ...this.#inNode() });
   }

@@ -74,6 +74,9 @@ describe('[PROTO-01] native frames', () => {
         const frame = JSON.parse(frameOf(event).data) as Record<string, unknown>;
         if ('error' in frame) {
           expect(['run.failed', 'run.interrupted']).toContain(event.type);
+        } else if ('completion' in frame || 'incomplete' in frame) {
+          expect(['design.completed', 'design.incomplete']).toContain(event.type);
+          for (const key of ['type', 'error', 'choices', 'role']) expect(frame).not.toHaveProperty(key);
         } else if ('choices' in frame || 'role' in frame) {
           for (const key of forbiddenOnUntyped) expect(frame).not.toHaveProperty(key);
         } else {

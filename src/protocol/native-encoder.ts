@@ -80,6 +80,14 @@ export class NativeEncoder {
         const error = JSON.stringify({ message: event.message, type: event.error_type });
         return `{"error":${error},"event":"${event.type}"${rest(event)}}`;
       }
+      case 'design.completed': {
+        const { graph_name, message } = event;
+        return `{"completion":${JSON.stringify({ graph_name, message })}${rest(event)}}`;
+      }
+      case 'design.incomplete': {
+        const { message, missing_fields } = event;
+        return `{"incomplete":${JSON.stringify({ message, missing_fields })}${rest(event)}}`;
+      }
       case 'run.completed': {
         const graph = event.final_result !== undefined && event.execution_chain !== undefined;
         return `{"type":"${graph ? GRAPH_COMPLETE : typedFrames[event.type]}"${rest(event)}}`;
@@ -158,6 +166,8 @@ const placed: Partial<Record<RunEventType, readonly string[]>> = {
   'run.failed': ['message', 'error_type'],
   'run.interrupted': ['message', 'error_type'],
   'message.started': ['role'],
+  'design.completed': ['graph_name', 'message'],
+  'design.incomplete': ['message', 'missing_fields'],
 };
 const restOf = new Map<string, readonly string[]>(
   Object.entries(eventFields).map(([type, fields]) => {

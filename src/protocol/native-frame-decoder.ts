@@ -92,6 +92,10 @@ function readFrame(position: Position, frame: Fields): RunEvent | RunSnapshot | 
   if (Array.isArray(frame['choices'])) return readChunk(position, frame, frame['choices']);
   if (frame['role'] === 'tool') return readEvent('tool_result', position, frame, nothing);
   if (isRecord(frame['error'])) return readError(position, frame, frame['error']);
+  if (isRecord(frame['completion']))
+    return readEvent('design.completed', position, frame, frame['completion']);
+  if (isRecord(frame['incomplete']))
+    return readEvent('design.incomplete', position, frame, frame['incomplete']);
   return undefined;
 }
 

@@ -13,7 +13,7 @@ export function positionOf(event: RunEvent | RunSnapshot): Position {
 
 /**
  * The `type` of each frame that has one. Events that are not here are always written in a shape of the seed without a `type`: a
- * chunk, a tool message or an error. `usage` of scope `run` is a chunk too.
+ * chunk, a tool message, an error, or the end of a design. `usage` of scope `run` is a chunk too.
  */
 export const typedFrames = {
   'run.created': 'run_created',

@@ -77,7 +77,7 @@ export const arbitraryEvents: { readonly [T in RunEventType]: fc.Arbitrary<Event
   'run.created': event(
     'run.created',
     { ...stamped, mode: fc.constantFrom('chat', 'graph', 'agent'), model: arbitraryText },
-    { conversation_id: arbitraryId, parent_run_id: arbitraryId },
+    { agent_name: arbitraryId, conversation_id: arbitraryId, parent_run_id: arbitraryId },
   ),
   'run.started': event('run.started', { ...stamped, model: arbitraryText }),
   'run.suspended': event('run.suspended', { ...stamped, approval_ids: ids }),
@@ -162,7 +162,7 @@ export const arbitraryEvents: { readonly [T in RunEventType]: fc.Arbitrary<Event
   'node.started': event(
     'node.started',
     { ...stamped, ...inNode, node_name: arbitraryText, level: count, attempt: ordinal },
-    { parent_node_run_id: arbitraryId },
+    { parent_node_run_id: arbitraryId, tool_call_id: arbitraryId },
   ),
   'node.ended': event('node.ended', {
     ...stamped,
@@ -219,6 +219,35 @@ export const arbitraryEvents: { readonly [T in RunEventType]: fc.Arbitrary<Event
     compacted_messages: fc.nat(),
     tool_contents_summarized: fc.nat(),
   }),
+  'design.completed': event('design.completed', {
+    ...stamped,
+    graph_name: arbitraryId,
+    message: arbitraryText,
+  }),
+  'design.incomplete': event(
+    'design.incomplete',
+    {
+      ...stamped,
+      reason: fc.constantFrom('missing', 'invalid', 'exists'),
+      message: arbitraryText,
+      missing_fields: fc.array(arbitraryText, { maxLength: 3 }),
+    },
+    {
+      faults: fc.array(
+        fc.record(
+          {
+            type: arbitraryId,
+            loc: fc.array(arbitraryText, { maxLength: 2 }),
+            msg: arbitraryText,
+            node: fc.option(arbitraryText),
+          },
+          { noNullPrototype: true },
+        ),
+        { maxLength: 2 },
+      ),
+      graph_name: arbitraryId,
+    },
+  ),
   warning: event('warning', { ...stamped, code: arbitraryId, message: arbitraryText }, inNode),
 };
 

@@ -33,6 +33,7 @@ export const runFinishReason = z.enum(['stop', 'length', 'tool_calls', 'content_
 export const toolStatus = z.enum(['ok', 'error', 'denied', 'cancelled', 'unknown']);
 export const nodeStatus = z.enum(['ok', 'error', 'skipped', 'cancelled', 'suspended']);
 export const runMode = z.enum(['chat', 'graph', 'agent']);
+export const designReason = z.enum(['missing', 'invalid', 'exists']);
 export const compactType = z.enum(['brutal', 'precise']);
 
 export const usageCounts = z.object({
@@ -52,6 +53,14 @@ export const tokenLogprob = z.object({
   top_logprobs: z.array(z.object(tokenChance)),
 });
 
+/** One thing that is wrong with the graph that was designed; `node` is null for what is wrong with all of it. */
+export const designFault = z.object({
+  type: id,
+  loc: z.array(z.string()),
+  msg: z.string(),
+  node: z.string().nullable(),
+});
+
 const failure = {
   code: id,
   /** The seed's error class: `api_error` for chats, `execution_error` for graphs. */
@@ -68,6 +77,8 @@ export const runEvent = z.discriminatedUnion('type', [
     ...stamped,
     mode: runMode,
     model: z.string(),
+    /** The agent that answers. */
+    agent_name: id.optional(),
     conversation_id: id.optional(),
     parent_run_id: id.optional(),
   }),
@@ -190,6 +201,8 @@ export const runEvent = z.discriminatedUnion('type', [
     level: count,
     attempt: z.int().positive(),
     parent_node_run_id: id.optional(),
+    /** The call that this node answers: the node is then an agent that another one called as a tool. */
+    tool_call_id: id.optional(),
   }),
   z.object({
     type: z.literal('node.ended'),
@@ -248,6 +261,19 @@ export const runEvent = z.discriminatedUnion('type', [
     compacted_messages: count,
     tool_contents_summarized: count,
   }),
+  z.object({ type: z.literal('design.completed'), ...stamped, graph_name: id, message: z.string() }),
+  z.object({
+    type: z.literal('design.incomplete'),
+    ...stamped,
+    reason: designReason,
+    message: z.string(),
+    /** What the design does not have yet, for `missing`. */
+    missing_fields: z.array(z.string()),
+    /** All that is wrong with it, for `invalid`. */
+    faults: z.array(designFault).optional(),
+    /** The other graph of its name, for `exists`. */
+    graph_name: id.optional(),
+  }),
   z.object({ type: z.literal('warning'), ...stamped, ...inNode, code: id, message: z.string() }),
 ]);
 
@@ -261,6 +287,8 @@ export type ToolStatus = z.infer<typeof toolStatus>;
 export type NodeStatus = z.infer<typeof nodeStatus>;
 export type RunMode = z.infer<typeof runMode>;
 export type UsageCounts = z.infer<typeof usageCounts>;
+export type DesignReason = z.infer<typeof designReason>;
+export type DesignFault = z.infer<typeof designFault>;
 export type TokenLogprob = z.infer<typeof tokenLogprob>;
 
 type DeltaType = 'text.delta' | 'refusal.delta' | 'reasoning.delta' | 'tool_call.args.delta';

@@ -1,4 +1,6 @@
 import type {
+  DesignFault,
+  DesignReason,
   EventOf,
   FinishReason,
   NodeStatus,
@@ -72,6 +74,8 @@ export interface NodePart {
   node_name: string;
   level: number;
   parent_node_run_id?: string;
+  /** The call of a tool that this node answers. */
+  tool_call_id?: string;
   ended: boolean;
   status?: NodeStatus;
   duration_ms?: number;
@@ -99,6 +103,17 @@ export interface RunError {
   retry_after_ms?: number;
 }
 
+export interface DesignResult {
+  /** True when the graph is stored. */
+  completed: boolean;
+  message: string;
+  /** The graph that was stored, or that is in the way. */
+  graph_name?: string;
+  reason?: DesignReason;
+  missing_fields?: string[];
+  faults?: DesignFault[];
+}
+
 export interface RunState {
   run_id: string;
   /** The last event folded in; 0 before the first. */
@@ -106,6 +121,7 @@ export interface RunState {
   phase: RunPhase;
   mode: RunMode;
   model: string;
+  agent_name?: string;
   conversation_id?: string;
   title?: string;
   tags?: string[];
@@ -117,6 +133,8 @@ export interface RunState {
   finish_reason?: RunFinishReason;
   final_result?: string;
   execution_chain?: string[][];
+  /** How the design of a graph was ended. */
+  design?: DesignResult;
   error?: RunError;
   cancelled?: Pick<EventOf<'run.cancelled'>, 'by' | 'reason' | 'stopped' | 'kept'>;
 }
@@ -149,6 +167,7 @@ export function applyEvent(state: RunState, event: RunEvent): RunPart | undefine
     case 'run.created':
       state.mode = event.mode;
       state.model = event.model;
+      state.agent_name = event.agent_name;
       state.conversation_id = event.conversation_id;
       return undefined;
     case 'run.started':
@@ -330,6 +349,7 @@ export function applyEvent(state: RunState, event: RunEvent): RunPart | undefine
         node_name: event.node_name,
         level: event.level,
         parent_node_run_id: event.parent_node_run_id,
+        tool_call_id: event.tool_call_id,
         ended: false,
       });
     case 'node.ended': {
@@ -395,6 +415,16 @@ export function applyEvent(state: RunState, event: RunEvent): RunPart | undefine
       return undefined;
     case 'conversation.compacted':
       return undefined;
+    case 'design.completed': {
+      const { graph_name, message } = event;
+      state.design = { completed: true, graph_name, message };
+      return undefined;
+    }
+    case 'design.incomplete': {
+      const { reason, message, missing_fields, faults, graph_name } = event;
+      state.design = { completed: false, reason, message, missing_fields, faults, graph_name };
+      return undefined;
+    }
     case 'warning':
       state.warnings.push({ code: event.code, message: event.message });
       return undefined;

@@ -55,6 +55,8 @@ const arbitraryPlan = fc.record({
   steps: fc.array(arbitraryStep, { minLength: 1, maxLength: 3 }),
   levels: fc.array(fc.array(arbitraryNode, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 2 }),
   warning: fc.boolean(),
+  /** How an agent that designs a graph ended that, if it did. */
+  design: fc.constantFrom('completed', 'incomplete', null),
   title: fc.boolean(),
   /** The last step calls the client's tools, which ends the run. */
   handsOver: fc.boolean(),
@@ -85,6 +87,8 @@ class Script {
   #minted = 0;
   #picked = 0;
   #steps = 0;
+  /** One call of an agent is enough: its steps are as many as those of the run. */
+  #askedAgent = false;
 
   constructor(plan: RunPlan) {
     this.#plan = plan;
@@ -97,6 +101,7 @@ class Script {
       type: 'run.created',
       mode,
       model: 'demo',
+      ...(mode === 'agent' && { agent_name: 'boss' }),
       ...(conversation && { conversation_id: 'conversation' }),
     });
     const body = this.#body();
@@ -142,7 +147,7 @@ class Script {
     const work =
       mode === 'graph'
         ? levels.flatMap((level, number) => this.#weave(level.map((node) => this.#node(node, number))))
-        : this.#turn(steps);
+        : [...this.#turn(steps), ...this.#designed()];
     const usage: RunEventBody = {
       type: 'usage',
       scope: 'run',
@@ -153,10 +158,20 @@ class Script {
     return [...begin, ...work, usage];
   }
 
-  #node({ name, steps }: NodePlan, level: number): RunEventBody[] {
+  #designed(): RunEventBody[] {
+    const { mode, design } = this.#plan;
+    if (mode !== 'agent' || design === null) return [];
+    if (design === 'completed')
+      return [{ type: 'design.completed', graph_name: 'g', message: "图 'g' 生成完成！" }];
+    const faults = [{ type: 'no_end', loc: ['nodes'], msg: 'no end', node: null }];
+    return [{ type: 'design.incomplete', reason: 'invalid', message: 'no end', missing_fields: [], faults }];
+  }
+
+  #node({ name, steps }: NodePlan, level: number, tool_call_id?: string): RunEventBody[] {
     const node_run_id = this.#mint('node');
+    const answers = tool_call_id === undefined ? {} : { tool_call_id };
     return [
-      { type: 'node.started', node_run_id, node_name: name, level, attempt: 1 },
+      { type: 'node.started', node_run_id, node_name: name, level, attempt: 1, ...answers },
       ...this.#turn(steps, node_run_id),
       { type: 'node.ended', node_run_id, node_name: name, status: 'ok', duration_ms: 5 },
     ];
@@ -306,8 +321,12 @@ class Script {
       total: 2,
     }));
     const { status, content, output } = plan;
+    const { mode, levels } = this.#plan;
+    const isAgent = mode === 'agent' && place.node_run_id === undefined && !this.#askedAgent;
+    this.#askedAgent ||= isAgent;
     return [
       ...(plan.asks ? asked : []),
+      ...(isAgent ? this.#node(levels[0]![0]!, 1, tool_call_id) : []),
       ...progress,
       {
         type: 'tool_result',

@@ -1,6 +1,8 @@
 import {
   cancellers,
   decisions,
+  designFaults,
+  designReasons,
   executors,
   finishReasons,
   keptWork,
@@ -14,6 +16,7 @@ import {
 import type { UsageCounts } from './run-event.js';
 import type { SnapshotReason } from './run-snapshot.js';
 import type {
+  DesignResult,
   NodePart,
   RefusalPart,
   RunError,
@@ -119,6 +122,7 @@ const nodePart = objectOf<NodePart>({
   node_name: text,
   level: count,
   parent_node_run_id: optional(id),
+  tool_call_id: optional(id),
   ended: flag,
   status: optional(nodeStatuses),
   duration_ms: optional(count),
@@ -155,6 +159,7 @@ const state = objectOf<RunState>({
   phase: phases,
   mode: modes,
   model: text,
+  agent_name: optional(id),
   conversation_id: optional(id),
   title: optional(text),
   tags: optional(listOf(text)),
@@ -165,6 +170,16 @@ const state = objectOf<RunState>({
   finish_reason: optional(runFinishReasons),
   final_result: optional(text),
   execution_chain: optional(listOf(listOf(text))),
+  design: optional(
+    objectOf<DesignResult>({
+      completed: flag,
+      message: text,
+      graph_name: optional(id),
+      reason: optional(designReasons),
+      missing_fields: optional(listOf(text)),
+      faults: optional(designFaults),
+    }),
+  ),
   error: optional(
     objectOf<RunError>({
       code: text,

@@ -30,8 +30,8 @@ const outages: Readonly<Record<string, Outage>> = {
     returns: ({ proxies }) => proxies.database!.impose(),
   },
   'database stopped': {
-    goes: ({ postgres }) => postgres!.process?.stop(),
-    returns: ({ postgres }) => postgres!.process?.start(),
+    goes: ({ postgres }) => postgres!.process.stop(),
+    returns: ({ postgres }) => postgres!.process.start(),
   },
 };
 

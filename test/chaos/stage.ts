@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { RedisProcess } from '../../src/run/log/redis/testing/redis-process.js';
 import { FaultProxy } from '../support/fault-proxy.js';
 import { sendJson, startHttpServer } from '../support/mcp/http-server.js';
-import { startPostgres, type TestPostgres } from '../support/postgres.js';
+import { startOwnPostgres, type OwnPostgres } from '../support/postgres.js';
 import { startScriptedOpenAi, type ScriptedOpenAi } from '../support/scripted-openai/index.js';
 import { startServer, type TestServer } from '../support/server.js';
 import type { AnswerKind } from './answers.js';
@@ -32,7 +32,7 @@ export class Stage {
   /** When each instance was killed. */
   readonly kills: number[] = [];
   proxies: Partial<Record<LinkName, FaultProxy>> = {};
-  postgres: TestPostgres | undefined;
+  postgres: OwnPostgres | undefined;
   redis: RedisProcess | undefined;
   readonly #running: (TestServer | null)[] = [];
   #openai!: ScriptedOpenAi;
@@ -67,7 +67,7 @@ export class Stage {
       setTimeout(() => sendJson(response, { jsonrpc: '2.0', id, result }), random.int(0, 400));
     });
     if (instances !== undefined)
-      [this.postgres, this.redis] = await Promise.all([startPostgres(), RedisProcess.start()]);
+      [this.postgres, this.redis] = await Promise.all([startOwnPostgres(), RedisProcess.start()]);
     const through = async (name: LinkName, url: string) => {
       if (!proxied) return url;
       const proxy = await FaultProxy.start(url, random.fork().next);

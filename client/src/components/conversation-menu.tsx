@@ -1,7 +1,7 @@
 import { useRef } from 'preact/hooks';
 import { t } from '../i18n/locale.js';
 import { Icon } from './icons.js';
-import type { ConversationMenu } from './menu-state.js';
+import { focusFirstItem, type ConversationMenu } from './menu-state.js';
 import { Panel } from './panels.js';
 
 export function MenuButton(props: { menu: ConversationMenu; id: string; label: string; tabIndex?: number }) {
@@ -41,8 +41,10 @@ export function ConversationMenuHost({ menu, place }: { menu: ConversationMenu; 
         id={menu.popoverId}
         class="menu"
         popover="auto"
-        onToggle={(event) => {
-          if (event.newState === 'closed') menu.open.value = undefined;
+        onToggle={({ newState, oldState }) => {
+          if (newState === 'closed') menu.open.value = undefined;
+          // Closed and opened again at once is one event, and the items have stayed.
+          else if (oldState === 'open') focusFirstItem(panel.current);
         }}
       >
         {id !== undefined && (

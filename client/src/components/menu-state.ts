@@ -30,3 +30,7 @@ export interface MenuItemsProps {
   place: 'list' | 'topbar';
   panel: { current: HTMLDivElement | null };
 }
+
+export function focusFirstItem(panel: HTMLElement | null): void {
+  panel?.querySelector<HTMLElement>('[role=menuitem]')?.focus();
+}

@@ -1,7 +1,7 @@
 import { useLayoutEffect } from 'preact/hooks';
 import { Glyph } from '../components/icons.js';
 import { useApp } from '../components/app-context.js';
-import type { MenuItemsProps } from '../components/menu-state.js';
+import { focusFirstItem, type MenuItemsProps } from '../components/menu-state.js';
 import { t } from '../i18n/panel-text.js';
 import type { MessageKey } from '../i18n/en.js';
 import type { PanelKey } from '../i18n/panels-en.js';
@@ -28,7 +28,7 @@ export function MenuItems({ menu, id, place, panel }: MenuItemsProps) {
     const frame = requestAnimationFrame(() => {
       if (!panel.current || !menu.button.current) return;
       putUnder(panel.current, menu.button.current);
-      panel.current.querySelector<HTMLElement>('[role=menuitem]')?.focus();
+      focusFirstItem(panel.current);
     });
     return () => cancelAnimationFrame(frame);
   }, [menu, panel]);

@@ -120,6 +120,18 @@ const others = {
   RunInterrupted: failure('run.interrupted').describe(
     'Terminal: the server stopped; what had arrived is kept.',
   ),
+  Completion: z
+    .object({
+      completion: z.object({ graph_name: z.string(), message: z.string() }),
+      ...without(fieldsOf('design.completed'), ['graph_name', 'message']),
+    })
+    .describe('The graph that was designed is stored.'),
+  Incomplete: z
+    .object({
+      incomplete: z.object({ message: z.string(), missing_fields: z.array(z.string()) }),
+      ...without(fieldsOf('design.incomplete'), ['message', 'missing_fields']),
+    })
+    .describe('The graph that was designed could not be stored; `reason` says why.'),
   GraphComplete: z
     .object({
       type: z.literal(GRAPH_COMPLETE),

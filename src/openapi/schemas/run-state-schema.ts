@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import {
+  designFault,
+  designReason,
   finishReason,
   nodeStatus,
   runFinishReason,
@@ -58,6 +60,7 @@ const part = z.discriminatedUnion('kind', [
     node_name: z.string(),
     level: count,
     parent_node_run_id: id.optional(),
+    tool_call_id: id.optional(),
     ended: z.boolean(),
     status: nodeStatus.optional(),
     duration_ms: count.optional(),
@@ -85,6 +88,7 @@ export const runState = z.object({
   phase: z.enum(['queued', 'running', 'suspended', 'completed', 'failed', 'cancelled', 'interrupted']),
   mode: runMode,
   model: z.string(),
+  agent_name: id.optional(),
   conversation_id: id.optional(),
   title: z.string().optional(),
   tags: z.array(z.string()).optional(),
@@ -95,6 +99,16 @@ export const runState = z.object({
   finish_reason: runFinishReason.optional(),
   final_result: z.string().optional(),
   execution_chain: z.array(z.array(z.string())).optional(),
+  design: z
+    .object({
+      completed: z.boolean(),
+      message: z.string(),
+      graph_name: id.optional(),
+      reason: designReason.optional(),
+      missing_fields: z.array(z.string()).optional(),
+      faults: z.array(designFault).optional(),
+    })
+    .optional(),
   error: z
     .object({
       code: z.string(),

@@ -118,6 +118,8 @@ export class AiSdkEncoder implements DialectEncoder {
       case 'step.finished':
       case 'message.started':
       case 'text.logprobs':
+      case 'design.completed':
+      case 'design.incomplete':
         return [];
     }
   }
