@@ -5,16 +5,11 @@ import { ScriptedModel, type ScriptedAnswer } from '../model/testing/scripted-mo
 import type { RunEventBody } from '../protocol/run-event.js';
 import type { OwnTool, ToolBox } from '../tools/tool.js';
 import { ChatService, type ChatTurn } from './chat.service.js';
+import { TestContext } from './testing/run-context.js';
 import { inNode, type NodeOutcome } from './operators/in-node.js';
 
-const owner = { tenant_id: 't', user_id: 'u' };
-const context = {
-  runId: 'run',
-  owner,
-  round: 3,
-  signal: new AbortController().signal,
-  estimateInput: () => undefined,
-};
+const context = new TestContext();
+const { owner } = context;
 
 /** The servers of the operator: none of its tools may be called. */
 const servers: ToolBox = {

@@ -60,6 +60,8 @@ export const environment = z.object({
   TOOL_SECONDS: z.coerce.number().positive().max(3600).default(60),
   TOOL_RESULT_LIMIT: bytes.default(1024 * 1024),
   TOOL_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(8),
+  /** How many nodes of one graph work at once. */
+  GRAPH_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(8),
   RUN_SECONDS: z.coerce.number().positive().max(86_400).default(900),
   DISCONNECT_GRACE_SECONDS: seconds.default(5),
   /** How long an instance that says nothing counts as alive, and so do its readers. */

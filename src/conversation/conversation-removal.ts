@@ -76,7 +76,8 @@ export class ConversationRemoval {
     const ids = runs.map((run) => run.id);
     for (let at = 0; at < ids.length; at += 500) {
       const some = ids.slice(at, at + 500);
-      await db.deleteFrom('checkpoints').where('run_id', 'in', some).execute();
+      for (const table of ['checkpoints', 'graph_runs', 'node_runs'] as const)
+        await db.deleteFrom(table).where('run_id', 'in', some).execute();
       await db.deleteFrom('runs').where('id', 'in', some).execute();
     }
     await db

@@ -25,6 +25,7 @@ export function detail(
   events: readonly KeptConversationEvent[],
 ) {
   const live = rounds.find(({ state }) => state === 'queued' || state === 'running' || state === 'suspended');
+  const last = rounds.findLast(({ final_result }) => final_result !== undefined);
   return {
     _id: conversation.id,
     conversation_id: conversation.id,
@@ -37,8 +38,9 @@ export function detail(
     events,
     generation_type: conversation.type === 'graph' ? 'graph_run' : conversation.type,
     parsed_results: null,
-    execution_chain: null,
-    final_result: null,
+    /** Of the last turn of a graph that has completed. */
+    execution_chain: last?.execution_chain ?? null,
+    final_result: last?.final_result ?? null,
     /** The run that is still answering, which a reader may follow at /api/runs/{id}/events. */
     active_run_id: live?.run_id ?? null,
   };

@@ -12,7 +12,7 @@ import {
   type KeptConversationEvent,
 } from './conversation-events.js';
 import { searchText } from './search-text.js';
-import type { StoredMessage } from './stored-message.js';
+import type { StoredMessage, StoredNode } from './stored-message.js';
 
 export type Conversation = Selectable<ConversationTable>;
 
@@ -28,7 +28,14 @@ export interface Round {
   /** The runs of all turns that follow the same turn, oldest first: this one and its other branches. */
   branches: string[];
   messages: StoredMessage[];
+  /** The nodes of a graph, or the agents that were called; absent for a round without any. */
+  nodes?: StoredNode[];
+  /** What a completed graph gave, and what ran after what. */
+  final_result?: string;
+  execution_chain?: string[][];
 }
+
+type Content = Pick<Round, 'messages' | 'nodes' | 'final_result' | 'execution_chain'>;
 
 type TreeRound = Pick<RoundTable, 'round' | 'parent_round' | 'run_id'> &
   Pick<RunTable, 'state' | 'started_at'>;
@@ -62,7 +69,7 @@ export class ConversationStore {
     const head = (await this.find(owner, id))?.head_round ?? null;
     const all = await this.#tree(owner, id);
     const branch = branchTo(all, head);
-    const messages = await this.#messages(owner, id, branch);
+    const contents = await this.#contents(owner, id, branch);
     const branchesAt = siblings(all);
     return branch.map(({ round, parent_round, run_id, state, started_at }, at) => ({
       round,
@@ -71,16 +78,19 @@ export class ConversationStore {
       started: started_at !== null,
       after_run_id: branch[at - 1]?.run_id ?? null,
       branches: branchesAt.get(parent_round)!.map((one) => one.run_id),
-      messages: messages.get(round) ?? [],
+      ...(contents.get(round) ?? { messages: [] }),
     }));
   }
 
-  /** What was said on the way to a round, which is not part of it. Turns that ended while they waited were never said. */
+  /**
+   * What was said on the way to a round, which is not part of it. Turns that ended while they waited were never said, and what a node
+   * inside of another one said was said to that one alone.
+   */
   async history(owner: Owner, id: string, before: number): Promise<StoredMessage[]> {
     const branch = branchTo(await this.#tree(owner, id), before).slice(0, -1);
     const said = branch.filter(({ started_at }) => started_at !== null);
-    const messages = await this.#messages(owner, id, said);
-    return said.flatMap(({ round }) => messages.get(round) ?? []);
+    const contents = await this.#contents(owner, id, said);
+    return said.flatMap(({ round }) => withoutInner(contents.get(round)));
   }
 
   /**
@@ -114,23 +124,20 @@ export class ConversationStore {
       .execute();
   }
 
-  async #messages(
-    owner: Owner,
-    id: string,
-    rounds: readonly TreeRound[],
-  ): Promise<Map<number, StoredMessage[]>> {
-    const found = new Map<number, StoredMessage[]>();
+  async #contents(owner: Owner, id: string, rounds: readonly TreeRound[]): Promise<Map<number, Content>> {
+    const found = new Map<number, Content>();
     for (let at = 0; at < rounds.length; at += ROUNDS_A_QUERY) {
       const some = rounds.slice(at, at + ROUNDS_A_QUERY).map(({ round }) => round);
       const rows = await this.db
         .selectFrom('rounds')
-        .select(['round', 'messages'])
-        .where('tenant_id', '=', owner.tenant_id)
-        .where('user_id', '=', owner.user_id)
-        .where('conversation_id', '=', id)
-        .where('round', 'in', some)
+        .innerJoin('runs', 'runs.id', 'rounds.run_id')
+        .select(['rounds.round', 'rounds.messages', 'rounds.nodes', 'runs.mode', 'runs.terminal'])
+        .where('rounds.tenant_id', '=', owner.tenant_id)
+        .where('rounds.user_id', '=', owner.user_id)
+        .where('rounds.conversation_id', '=', id)
+        .where('rounds.round', 'in', some)
         .execute();
-      for (const { round, messages } of rows) found.set(round, JSON.parse(messages) as StoredMessage[]);
+      for (const row of rows) found.set(row.round, contentOf(row));
     }
     return found;
   }
@@ -202,6 +209,33 @@ function update(db: Kysely<Database>, owner: Owner, id: string) {
     .where('tenant_id', '=', owner.tenant_id)
     .where('user_id', '=', owner.user_id)
     .where('id', '=', id);
+}
+
+function contentOf({
+  messages,
+  nodes,
+  mode,
+  terminal,
+}: Pick<RoundTable, 'messages' | 'nodes'> & Pick<RunTable, 'mode' | 'terminal'>): Content {
+  const end =
+    mode === 'graph' && terminal !== null
+      ? (JSON.parse(terminal) as Pick<Content, 'final_result' | 'execution_chain'>)
+      : {};
+  return {
+    messages: JSON.parse(messages) as StoredMessage[],
+    ...(nodes !== null && { nodes: JSON.parse(nodes) as StoredNode[] }),
+    ...(end.final_result !== undefined && { final_result: end.final_result }),
+    ...(end.execution_chain && { execution_chain: end.execution_chain }),
+  };
+}
+
+function withoutInner({ messages, nodes = [] }: Content = { messages: [] }): StoredMessage[] {
+  const inner = new Set(
+    nodes.filter((node) => node.parent_node_run_id !== undefined).map((node) => node.node_run_id),
+  );
+  return messages.filter(
+    (message) => message.role === 'user' || !message.node_run_id || !inner.has(message.node_run_id),
+  );
 }
 
 interface NamedBy extends Naming {

@@ -1,6 +1,7 @@
 import type { ModelToolCall } from '../model/model-client.js';
 import type { NodePart, RunPart, RunState, StepState, ToolCallPart } from '../protocol/run-state.js';
-import type { StoredMessage } from './stored-message.js';
+import { usageOf } from '../run/run-usage.js';
+import type { StoredMessage, StoredNode } from './stored-message.js';
 
 /**
  * What a run said, as stored messages: each step's assistant message, then the results of its tool calls in the order of the
@@ -19,15 +20,39 @@ export function messagesOfNode(state: RunState, nodeRunId: string): StoredMessag
   );
 }
 
+/** The nodes of a run, as stored ones. One that has no end yet is cancelled. */
+export function nodesOfRun(state: RunState): StoredNode[] {
+  const steps = Map.groupBy(state.steps, ({ node_run_id }) => node_run_id);
+  return state.parts
+    .filter((part): part is NodePart => part.kind === 'node')
+    .map(({ node_run_id, node_name, level, parent_node_run_id, status, duration_ms }) => {
+      const usage = usageOf({ steps: steps.get(node_run_id) ?? [] });
+      return {
+        node_run_id,
+        node_name,
+        level,
+        ...(parent_node_run_id !== undefined && { parent_node_run_id }),
+        status: status ?? 'cancelled',
+        duration_ms: duration_ms ?? 0,
+        ...(usage && { usage }),
+      };
+    });
+}
+
 function messagesOfSteps(state: RunState, steps: readonly StepState[]): StoredMessage[] {
   const parts = Map.groupBy(
     state.parts.filter((part) => part.kind !== 'node'),
     ({ step_id }) => step_id,
   );
-  return steps.flatMap(({ step_id }) => messagesOfStep(parts.get(step_id) ?? []));
+  return steps.flatMap(({ step_id, node_run_id }) =>
+    messagesOfStep(parts.get(step_id) ?? [], node_run_id === undefined ? {} : { node_run_id }),
+  );
 }
 
-function messagesOfStep(parts: readonly Exclude<RunPart, NodePart>[]): StoredMessage[] {
+function messagesOfStep(
+  parts: readonly Exclude<RunPart, NodePart>[],
+  inNode: { node_run_id?: string },
+): StoredMessage[] {
   const text = (kinds: string[]) =>
     parts.map((part) => ('text' in part && kinds.includes(part.kind) ? part.text : '')).join('');
   const reasoning = text(['reasoning']);
@@ -43,12 +68,14 @@ function messagesOfStep(parts: readonly Exclude<RunPart, NodePart>[]): StoredMes
       ...(reasoning !== '' && { reasoning_content: reasoning }),
       content,
       ...(calls.length > 0 && { tool_calls: calls.map(asToolCall) }),
+      ...inNode,
     },
     ...calls.map((call): StoredMessage => ({
       role: 'tool',
       tool_call_id: call.tool_call_id,
       content: call.result?.content ?? '',
       ...(call.result && { status: call.result.status }),
+      ...inNode,
     })),
   ];
 }

@@ -8,6 +8,7 @@ import { branchesEvents } from './migrations/0040-branches-events.js';
 import { cleaning } from './migrations/0045-cleaning.js';
 import { lifecycle } from './migrations/0050-lifecycle.js';
 import { graphs } from './migrations/0060-graphs.js';
+import { graphRuns } from './migrations/0070-graph-runs.js';
 import { agents } from './migrations/0080-agents.js';
 import type { Database } from './schema.js';
 
@@ -21,6 +22,7 @@ const migrations: Record<string, Migration> = {
   '0045-cleaning': cleaning,
   '0050-lifecycle': lifecycle,
   '0060-graphs': graphs,
+  '0070-graph-runs': graphRuns,
   '0080-agents': agents,
 };
 

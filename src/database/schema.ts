@@ -35,6 +35,8 @@ export interface RoundTable extends Owned {
   run_id: string;
   /** JSON: StoredMessage[]. */
   messages: string;
+  /** JSON: StoredNode[]; null for a round without nodes. */
+  nodes: string | null;
   /** What people and the model said, folded. */
   search_text: string;
   created_at: number;
@@ -138,6 +140,33 @@ export interface AgentTable extends Owned {
   updated_at: number;
 }
 
+/** What a run of a graph was asked for. Its row has the owner. */
+export interface GraphRunTable {
+  run_id: string;
+  graph_name: string;
+  /** JSON: GraphConfig[], as they were: the graph first, then those inside of it. Null: it goes on with what the turn before it left. */
+  graphs: string | null;
+  input: string;
+}
+
+/** A node of a graph that has ended well. */
+export interface NodeRunTable {
+  run_id: string;
+  node_run_id: string;
+  /** How many nodes had ended before it, in this run and those that it goes on from. */
+  ended_as: number;
+  /** How many nodes had ended when it began. */
+  started_after: number;
+  /** Its path in the graph. */
+  node_id: string;
+  output: string;
+  /** JSON: Choice (graph/plan/scheduler.ts); null when it made none. */
+  choice: string | null;
+  is_global: 0 | 1;
+  /** The output is a file of this name; null: of none. */
+  file_name: string | null;
+}
+
 export interface Database {
   api_keys: ApiKeyTable;
   conversations: ConversationTable;
@@ -148,5 +177,7 @@ export interface Database {
   instances: InstanceTable;
   graphs: GraphTable;
   graph_versions: GraphVersionTable;
+  graph_runs: GraphRunTable;
+  node_runs: NodeRunTable;
   agents: AgentTable;
 }

@@ -1,14 +1,22 @@
 import { Module } from '@nestjs/common';
+import { ChatModule } from '../chat/chat.module.js';
+import { ConversationModule } from '../conversation/conversation.module.js';
+import { TitleModule } from '../conversation/title/title.module.js';
 import { ModelModule } from '../model/model.module.js';
+import { RunModule } from '../run/run.module.js';
+import { SseModule } from '../sse/sse.module.js';
 import { ToolsModule } from '../tools/tools.module.js';
 import { GraphDocumentsController } from './graph-documents.controller.js';
 import { GraphService } from './graph.service.js';
 import { GraphStore } from './graph.store.js';
+import { GraphExecutionController } from './run/graph-execution.controller.js';
+import { GraphRunService } from './run/graph-run.service.js';
+import { GraphRunStore } from './run/graph-run.store.js';
 import { GraphsController } from './graphs.controller.js';
 
 @Module({
-  imports: [ModelModule, ToolsModule],
-  controllers: [GraphsController, GraphDocumentsController],
-  providers: [GraphStore, GraphService],
+  imports: [ChatModule, ConversationModule, ModelModule, RunModule, SseModule, TitleModule, ToolsModule],
+  controllers: [GraphExecutionController, GraphsController, GraphDocumentsController],
+  providers: [GraphStore, GraphService, GraphRunStore, GraphRunService],
 })
 export class GraphModule {}

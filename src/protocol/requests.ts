@@ -79,3 +79,45 @@ export const chatRequest = z.object({
   ...turnFields,
 });
 export type ChatRequest = z.output<typeof chatRequest>;
+
+/**
+ * `POST /api/graphs/execute`: the seed's fields (contract §1.2), and those of a chat that say how a run is started. Unknown fields are
+ * ignored. Which of them must be there depends on the conversation.
+ */
+export const graphExecuteRequest = z.object({
+  graph_name: z
+    .string()
+    .max(128)
+    .nullish()
+    .describe(
+      'The graph. May be left out where the conversation goes on: then it is the last one that ran there.',
+    ),
+  input_text: prompt
+    .nullish()
+    .describe('What the user says. Without it an existing conversation goes on from where it stopped.'),
+  conversation_id: z
+    .union([conversationId, z.literal('')])
+    .nullish()
+    .describe('Chosen by the client. Absent, null or empty: a new conversation, whose id is told first.'),
+  continue_from_checkpoint: laxBoolean
+    .prefault(false)
+    .describe(
+      'True: go on from where the last turn stopped; nodes that have ended are not run again. With `input_text`, what is left to run is given that input.',
+    ),
+  after_run_id: runId
+    .nullish()
+    .describe('The turn that this one follows. Absent: the last one of the current branch. Null: none.'),
+  on_busy: z
+    .enum(['queue', 'reject', 'interrupt'])
+    .default('queue')
+    .describe(
+      'What happens while the conversation still works: wait, be refused (409), or stop what works and wait.',
+    ),
+  user_id: z.string().max(256).optional().describe('Accepted for clients of MAG, and never trusted.'),
+  stream: laxBoolean.prefault(true).describe('False: one document at the end.'),
+  on_disconnect: z
+    .enum(['continue', 'cancel'])
+    .default('continue')
+    .describe('What happens when the last reader leaves.'),
+});
+export type GraphExecuteRequest = z.output<typeof graphExecuteRequest>;

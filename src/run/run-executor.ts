@@ -1,13 +1,15 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CONFIG, type Config } from '../config/config.js';
-import { messagesOfRun } from '../conversation/messages-of-run.js';
+import { messagesOfRun, nodesOfRun } from '../conversation/messages-of-run.js';
 import { MillraceError } from '../protocol/error-code.js';
 import type { ActiveRun } from './active-run.js';
 import { closeOpenParts } from './close-open-parts.js';
 import { execute } from './execute.js';
+import { keepUnderToken } from './keep-under-token.js';
 import { FencedError } from './log/run-log.js';
 import { Checkpointer } from './recovery/checkpointer.js';
+import type { RunResult } from './run-program.js';
 import { RunCancelled } from './run-cancelled.js';
 import { usageEvents } from './run-usage.js';
 import { RunStore, type RunEnd } from './run.store.js';
@@ -45,6 +47,7 @@ export class RunExecutor {
   ): Promise<Outcome> {
     const { id, program, writer, token, abort, round } = active;
     const { signal } = abort;
+    let result: RunResult | undefined;
     await Promise.race([before, aborted(signal)]);
     if (signal.aborted) return { error: signal.reason };
     const deadline = setTimeout(
@@ -60,8 +63,13 @@ export class RunExecutor {
         round,
         signal,
         estimateInput: (stepId, tokens) => inputEstimates.set(stepId, tokens),
+        keep: (write) => keepUnderToken(token, signal, write),
+        complete: (with_) => {
+          result = with_;
+        },
       });
-      return await execute(work, signal, (bodies) => writer.write(bodies));
+      const outcome = await execute(work, signal, (bodies) => writer.write(bodies));
+      return outcome.error === undefined ? { result } : outcome;
     } catch (error) {
       return { error };
     } finally {
@@ -102,7 +110,10 @@ export class RunExecutor {
       usage: writer.state.usage,
       lastSeq: writer.seal(),
       releaseKey: terminal.type === 'run.cancelled' && terminal.by === 'disconnect',
-      ...(program.conversation && { messages: [...program.messages, ...messagesOfRun(writer.state)] }),
+      ...(program.conversation && {
+        messages: [...program.messages, ...messagesOfRun(writer.state)],
+        nodes: nodesOfRun(writer.state),
+      }),
     };
     for (let wait = 50; ; wait = Math.min(wait * 2, 2000)) {
       try {

@@ -1,8 +1,9 @@
+import type { Transaction } from 'kysely';
 import type { Observable } from 'rxjs';
 import type { Owner } from '../auth/owner.js';
 import type { StoredMessage } from '../conversation/stored-message.js';
-import type { ConversationTable } from '../database/schema.js';
-import type { RunEventBody, RunMode } from '../protocol/run-event.js';
+import type { ConversationTable, Database } from '../database/schema.js';
+import type { EventOf, RunEventBody, RunMode } from '../protocol/run-event.js';
 
 /** What happens when the last reader of a run leaves. */
 export type DisconnectPolicy = 'continue' | 'cancel';
@@ -32,7 +33,17 @@ export interface RunContext {
   signal: AbortSignal;
   /** Estimated input tokens of a model call, used when the call is cut before the provider told. */
   estimateInput(stepId: string, tokens: number): void;
+  /**
+   * A write to the database besides the run's events, for what the run goes on from: under its fencing token, and for as long as the
+   * database is away (keepUnderToken).
+   */
+  keep(write: (epoch: number) => Promise<boolean>): Promise<void>;
+  /** What the run has come to, where that is more than its events. To be called before the work completes. */
+  complete(result: RunResult): void;
 }
+
+/** The result of a graph. */
+export type RunResult = Required<Pick<EventOf<'run.completed'>, 'final_result' | 'execution_chain'>>;
 
 /** One piece of work that becomes a run: a chat turn, later a graph or an agent. */
 export interface RunProgram {
@@ -47,6 +58,8 @@ export interface RunProgram {
   messages: StoredMessage[];
   onDisconnect: DisconnectPolicy;
   idempotency?: { key: string; requestHash: string };
+  /** Stores what else must be there together with the run. */
+  store?(db: Transaction<Database>, runId: string): Promise<void>;
   /**
    * The work itself, as batches of events in order. It never emits `run.*` or `usage` of scope `run`; those are the run's.
    * Completing means that the run completed; an error fails the run with what had been emitted kept.

@@ -103,7 +103,7 @@ export class RunReaders {
     const last = lastPosition(row);
     if (last && at?.epoch === last.epoch && at.seq === last.seq)
       return { items: [], cursor: last, live: false };
-    return snapshotFromRow(row, await this.store.messages(id), reason);
+    return snapshotFromRow(row, await this.store.round(id), reason);
   }
 
   /** The row knows enough of a run that has ended, when its log is away. */

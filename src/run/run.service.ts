@@ -174,6 +174,7 @@ export class RunService {
       messages,
       idempotencyKey: idempotency?.key,
       requestHash: idempotency?.requestHash,
+      store: program.store?.bind(program),
     };
     try {
       const started = await this.store.start(run, Date.now());

@@ -50,7 +50,7 @@ describeOnEachDatabase('RunStore', (databases) => {
     expect(await store.find(ada, run.id)).toMatchObject({ state: 'queued', epoch: 1, created_at: 1000 });
     expect(await store.find(eve, run.id)).toBeUndefined();
     expect(await store.find(ada, `${run.id}\0`)).toBeUndefined();
-    expect(await store.messages(run.id)).toEqual(run.messages);
+    expect((await store.round(run.id)).messages).toEqual(run.messages);
     expect(await new ConversationStore(db).find(ada, 'c')).toMatchObject({
       title: 'Hello',
       titled_by: 'prompt',
@@ -67,7 +67,7 @@ describeOnEachDatabase('RunStore', (databases) => {
         const messages: StoredMessage[] = [{ role: 'user', content: `\0\ud800'\\%_${content}` }];
         const run = newRun({ messages });
         await store.start(run, 1);
-        expect(await store.messages(run.id)).toEqual(messages);
+        expect((await store.round(run.id)).messages).toEqual(messages);
       }),
       { numRuns: 30 },
     );
@@ -119,7 +119,7 @@ describeOnEachDatabase('RunStore', (databases) => {
         ended_at: 2000,
         last_seq: 9,
       });
-      expect(await store.messages(run.id)).toEqual(endOf('Hi').messages);
+      expect((await store.round(run.id)).messages).toEqual(endOf('Hi').messages);
       expect(await new ConversationStore(db).find(ada, 'c')).toMatchObject({
         prompt_tokens: 10,
         completion_tokens: 5,
@@ -138,7 +138,7 @@ describeOnEachDatabase('RunStore', (databases) => {
 
       expect(await store.finish(run.id, 1, endOf('A zombie'), 2)).toBe(false);
       expect(await store.finish(run.id, 2, endOf('Hi'), 3)).toBe(true);
-      expect(await store.messages(run.id)).toEqual(endOf('Hi').messages);
+      expect((await store.round(run.id)).messages).toEqual(endOf('Hi').messages);
     });
 
     it('[LOG-05] follows its owner to another epoch, and nobody else', async () => {
@@ -170,7 +170,7 @@ describeOnEachDatabase('RunStore', (databases) => {
         expect(decided.filter(Boolean)).toHaveLength(1);
         const state = ['completed', 'cancelled', 'interrupted', 'failed'][decided.indexOf(true)];
         expect(await stores[1]!.find(ada, run.id)).toMatchObject({ state });
-        expect(await stores[1]!.messages(run.id)).toEqual(endOf(state!).messages);
+        expect((await stores[1]!.round(run.id)).messages).toEqual(endOf(state!).messages);
       }
     });
   });

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { sql, type Kysely, type Selectable } from 'kysely';
 import type { Owner } from '../auth/owner.js';
 import { searchTextOfRound } from '../conversation/search-text.js';
-import type { StoredMessage } from '../conversation/stored-message.js';
+import type { StoredMessage, StoredNode } from '../conversation/stored-message.js';
 import { DATABASE } from '../database/database.module.js';
 import type { Database, RunTable } from '../database/schema.js';
 import { transact } from '../database/transact.js';
@@ -25,6 +25,13 @@ export interface RunEnd {
   releaseKey: boolean;
   /** The whole round, the user's message first. Absent for a temporary chat. */
   messages?: StoredMessage[];
+  nodes?: StoredNode[];
+}
+
+/** What a run said, and its nodes. */
+export interface StoredRound {
+  messages: readonly StoredMessage[];
+  nodes: readonly StoredNode[];
 }
 
 export interface OrphanQuery {
@@ -92,7 +99,11 @@ export class RunStore {
       if (!end.messages) return true;
       await db
         .updateTable('rounds')
-        .set({ messages: JSON.stringify(end.messages), search_text: searchTextOfRound(end.messages) })
+        .set({
+          messages: JSON.stringify(end.messages),
+          nodes: end.nodes && end.nodes.length > 0 ? JSON.stringify(end.nodes) : null,
+          search_text: searchTextOfRound(end.messages),
+        })
         .where('run_id', '=', id)
         .execute();
       await db
@@ -147,13 +158,16 @@ export class RunStore {
   }
 
   /** The round that a run made: the user's message first. */
-  async messages(id: string): Promise<StoredMessage[]> {
+  async round(id: string): Promise<StoredRound> {
     const row = await this.db
       .selectFrom('rounds')
-      .select('messages')
+      .select(['messages', 'nodes'])
       .where('run_id', '=', id)
       .executeTakeFirst();
-    return row ? (JSON.parse(row.messages) as StoredMessage[]) : [];
+    return {
+      messages: row ? (JSON.parse(row.messages) as StoredMessage[]) : [],
+      nodes: row?.nodes ? (JSON.parse(row.nodes) as StoredNode[]) : [],
+    };
   }
 
   /**

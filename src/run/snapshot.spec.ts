@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { holdRun } from '../../test/support/held-run.js';
 import { comparable, fold, textsOf, type Item } from '../../test/support/history-checker.js';
-import { messagesOfRun } from '../conversation/messages-of-run.js';
+import { messagesOfRun, nodesOfRun } from '../conversation/messages-of-run.js';
 import { arbitraryRun } from '../protocol/run.arbitrary.js';
 import { applyEvent, emptyRunState, type RunState } from '../protocol/run-state.js';
 import type { RunRow } from './run.store.js';
@@ -80,7 +80,7 @@ test('[RUN-10] [P6] the snapshot from the database has the words, calls and resu
         created_at: 1,
         ended_at: 'ts' in terminal ? terminal.ts : 1,
       } as RunRow;
-      const { items, live } = snapshotFromRow(row, messages, 'unknown');
+      const { items, live } = snapshotFromRow(row, { messages, nodes: nodesOfRun(state) }, 'unknown');
       const restored = fold(items);
       expect(live).toBe(false);
       expect(items.at(-1)).toEqual(terminal);
@@ -91,6 +91,8 @@ test('[RUN-10] [P6] the snapshot from the database has the words, calls and resu
           .join('|'),
       );
       expect(messagesOfRun(restored)).toEqual(messagesOfRun(state));
+      const withoutUsage = (one: RunState) => nodesOfRun(one).map(({ usage: _, ...node }) => node);
+      expect(withoutUsage(restored)).toEqual(withoutUsage(state));
     }),
     { numRuns: 200 },
   );

@@ -1,10 +1,10 @@
-import type { StoredMessage } from '../conversation/stored-message.js';
+import type { StoredMessage, StoredNode } from '../conversation/stored-message.js';
 import { isTerminal, type RunEvent, type TerminalEvent, type UsageCounts } from '../protocol/run-event.js';
 import type { RunSnapshot, SnapshotReason } from '../protocol/run-snapshot.js';
 import { applyEvent, emptyRunState, type RunState } from '../protocol/run-state.js';
 import type { LogCursor, RunLog } from './log/run-log.js';
 import type { ReadItem, Recovery } from './run-reader.js';
-import type { RunRow } from './run.store.js';
+import type { RunRow, StoredRound } from './run.store.js';
 
 /**
  * Folds the log into a snapshot. Null when there is no log (any more), or one that has no base yet. A reader whose events were
@@ -41,13 +41,9 @@ export async function snapshotFromLog(
 }
 
 /** Makes the snapshot of an ended run from what the database holds, for readers that come after the log's retention. */
-export function snapshotFromRow(
-  row: RunRow,
-  messages: readonly StoredMessage[],
-  reason: SnapshotReason,
-): Recovery {
+export function snapshotFromRow(row: RunRow, round: StoredRound, reason: SnapshotReason): Recovery {
   const seq = row.last_seq ?? 1;
-  const state = stateOfMessages(row, messages);
+  const state = stateOfRound(row, round);
   state.seq = seq - 1;
   const items: ReadItem[] = [snapshotOf(state, row.epoch, reason)];
   if (row.terminal !== null) {
@@ -69,32 +65,55 @@ export function snapshotOf(state: RunState, epoch: number, reason: SnapshotReaso
   return { type: 'run.snapshot', v: 1, run_id: state.run_id, epoch, through_seq: state.seq, reason, state };
 }
 
-function stateOfMessages(row: RunRow, messages: readonly StoredMessage[]): RunState {
+function stateOfRound(row: RunRow, { messages, nodes }: StoredRound): RunState {
   const state = emptyRunState(row.id);
   state.mode = row.mode;
   state.model = row.model;
   state.phase = 'running';
   if (row.conversation_id !== null) state.conversation_id = row.conversation_id;
   if (row.usage !== null) state.usage = JSON.parse(row.usage) as UsageCounts;
+  // A node comes before what it said; those that ran at once stand one after the other.
+  const waiting = [...nodes];
   messages.forEach((message) => {
+    const node = message.role === 'assistant' ? message.node_run_id : undefined;
+    if (waiting.some(({ node_run_id }) => node_run_id === node)) addNodes(state, waiting, node);
     if (message.role === 'assistant') addStep(state, row, message);
     if (message.role === 'tool') addResult(state, message);
   });
+  addNodes(state, waiting);
   return state;
+}
+
+/** Takes nodes out of `waiting` into the state: those up to the one that is named, or all. */
+function addNodes(state: RunState, waiting: StoredNode[], last?: string): void {
+  for (let node = waiting.shift(); node; node = waiting.shift()) {
+    const { usage: _, ...fields } = node;
+    state.parts.push({ kind: 'node', ...fields, ended: true });
+    if (node.node_run_id === last) return;
+  }
 }
 
 function addStep(state: RunState, row: RunRow, message: Extract<StoredMessage, { role: 'assistant' }>): void {
   const index = state.steps.length;
   const step_id = `${row.id}-step-${index}`;
   const message_id = `${row.id}-message-${index}`;
-  state.steps.push({ step_id, index, model: row.model, message_id, message_ended: true });
+  const inNode = message.node_run_id === undefined ? {} : { node_run_id: message.node_run_id };
+  state.steps.push({ step_id, index, model: row.model, message_id, message_ended: true, ...inNode });
   const texts = [
     { kind: 'reasoning', text: message.reasoning_content ?? '' },
     { kind: 'text', text: message.content },
   ] as const;
   for (const { kind, text } of texts) {
     if (text !== '')
-      state.parts.push({ kind, part_id: `${step_id}-${kind}`, message_id, step_id, text, ended: true });
+      state.parts.push({
+        kind,
+        part_id: `${step_id}-${kind}`,
+        message_id,
+        step_id,
+        text,
+        ended: true,
+        ...inNode,
+      });
   }
   (message.tool_calls ?? []).forEach((call, at) =>
     state.parts.push({
@@ -107,6 +126,7 @@ function addStep(state: RunState, row: RunRow, message: Extract<StoredMessage, {
       executor: 'server',
       args: call.function.arguments,
       ended: true,
+      ...inNode,
     }),
   );
 }

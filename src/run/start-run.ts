@@ -26,6 +26,8 @@ export interface NewRun {
   messages: StoredMessage[];
   idempotencyKey?: string;
   requestHash?: string;
+  /** Stores what else must be there together with the run. */
+  store?(db: Transaction<Database>, runId: string): Promise<void>;
 }
 
 /** `existing` is the run that was started before under the same Idempotency-Key. */
@@ -68,6 +70,7 @@ export async function startRun(db: Transaction<Database>, run: NewRun, now: numb
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirstOrThrow();
   if (inserted === 0n) return startedBefore(db, run);
+  await run.store?.(db, run.id);
   if (!conversation) return { conversationCreated: false, meanwhile: [], interrupted: [] };
 
   const created = await ensureConversation(db, owner, conversation, now);

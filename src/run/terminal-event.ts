@@ -2,17 +2,19 @@ import { MillraceError, errorKinds } from '../protocol/error-code.js';
 import type { RunEventBody, RunFinishReason, TerminalEvent } from '../protocol/run-event.js';
 import type { RunState } from '../protocol/run-state.js';
 import { working } from './active-run.js';
+import type { RunResult } from './run-program.js';
 import { RunCancelled, RunInterrupted } from './run-cancelled.js';
 
 /** How the work of a run ended: it completed, or with this error. */
-export type Outcome = { error?: undefined } | { error: unknown };
+export type Outcome = { error?: undefined; result?: RunResult } | { error: unknown; result?: undefined };
 
 export type TerminalBody = Extract<RunEventBody, { type: TerminalEvent['type'] }>;
 
 /** The terminal event of a run, from its state before anything was closed and from how its work ended. */
 export function terminalEvent(state: RunState, outcome: Outcome, errorType: string): TerminalBody {
-  const { error } = outcome;
-  if (error === undefined) return { type: 'run.completed', finish_reason: finishReason(state) };
+  const { error, result } = outcome;
+  if (error === undefined)
+    return { type: 'run.completed', finish_reason: result ? 'stop' : finishReason(state), ...result };
   if (error instanceof RunInterrupted) {
     const { text, retryable } = errorKinds.run_interrupted;
     return {

@@ -9,10 +9,25 @@ const MAX_LENGTH = 64;
  * of the input, and the same for the same input.
  */
 export function toolNames(tools: readonly { server: string; tool: string }[]): string[] {
+  return uniqueNames(
+    tools.map(({ server, tool }) => ({
+      plain: `${safePart(server)}__${safePart(tool)}`,
+      of: `${server}\0${tool}`,
+    })),
+  );
+}
+
+/** The same for functions that begin with a word of ours: `transfer_to_editor`. */
+export function functionNames(functions: readonly { prefix: string; name: string }[]): string[] {
+  return uniqueNames(functions.map(({ prefix, name }) => ({ plain: prefix + safePart(name), of: name })));
+}
+
+/** `of` is what a name stands for; it tells apart those that look the same. */
+function uniqueNames(names: readonly { plain: string; of: string }[]): string[] {
   const taken = new Set<string>();
-  return tools.map(({ server, tool }) => {
-    const plain = withLetterFirst(`${safePart(server)}__${safePart(tool)}`);
-    const name = plain.length > MAX_LENGTH || taken.has(plain) ? withHash(plain, server, tool, taken) : plain;
+  return names.map(({ plain, of }) => {
+    const wanted = withLetterFirst(plain);
+    const name = wanted.length > MAX_LENGTH || taken.has(wanted) ? withHash(wanted, of, taken) : wanted;
     taken.add(name);
     return name;
   });
@@ -28,9 +43,9 @@ function withLetterFirst(name: string): string {
   return /^[A-Za-z_]/.test(name) ? name : `_${name}`;
 }
 
-function withHash(plain: string, server: string, tool: string, taken: ReadonlySet<string>): string {
+function withHash(plain: string, of: string, taken: ReadonlySet<string>): string {
   for (let salt = 0; ; salt += 1) {
-    const suffix = `_${hash(`${server}\0${tool}\0${salt}`).slice(0, 8)}`;
+    const suffix = `_${hash(`${of}\0${salt}`).slice(0, 8)}`;
     const name = plain.slice(0, MAX_LENGTH - suffix.length) + suffix;
     if (!taken.has(name)) return name;
   }

@@ -82,7 +82,7 @@ test('[P3] [P9] the owner dies at any event of any run: recovered five times it 
           await other.recovery.recover(row, other.id);
           const events = await logOf(log, runId);
           const { epoch: _epoch, ...kept } = (await other.store.find(ada, runId))!;
-          seen.push({ events, kept: { ...kept }, messages: await other.store.messages(runId) });
+          seen.push({ events, kept: { ...kept }, messages: (await other.store.round(runId)).messages });
         }
         for (const one of seen) expect(one).toEqual(seen[0]);
 
@@ -90,7 +90,7 @@ test('[P3] [P9] the owner dies at any event of any run: recovered five times it 
         expect(events.slice(0, before.length)).toEqual(before);
         expect(faultsOf(events)).toEqual([]);
         expect(events.at(-1)?.type).toBe('run.interrupted');
-        expect((await other.store.messages(runId)).slice(1)).toEqual(messagesOfRun(fold(events)));
+        expect((await other.store.round(runId)).messages.slice(1)).toEqual(messagesOfRun(fold(events)));
         for (const added of events.slice(before.length))
           if (added.type === 'tool_result') expect(added.status).toBe('unknown');
         expect(executions()).toBe(1);
@@ -156,7 +156,7 @@ test('[P7] the log dies with its owner: of the text at most 2 s and 4 KiB are lo
           await log.drop(runId);
           await other.recovery.recover((await other.store.find(ada, runId))!, other.id);
 
-          const [, answer] = await other.store.messages(runId);
+          const [, answer] = (await other.store.round(runId)).messages;
           const kept = answer?.content ?? '';
           const whole = said.map(({ text }) => text).join('');
           expect(whole.startsWith(kept)).toBe(true);

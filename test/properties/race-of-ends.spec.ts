@@ -175,7 +175,7 @@ async function race(scheduler: fc.Scheduler, racing: readonly Contender[]): Prom
   expect(terminal).toMatchObject(JSON.parse(row.terminal!) as object);
   expect(terminal.type).toBe(`run.${row.state}`);
   const state = fold(events, base ? structuredClone(base.state) : undefined);
-  expect((await owner.store.messages(runId)).slice(1)).toEqual(messagesOfRun(state));
+  expect((await owner.store.round(runId)).messages.slice(1)).toEqual(messagesOfRun(state));
   expect(receipts.map((receipt) => receipt.state)).toEqual(receipts.map(() => row.state));
   expect(completions <= (row.state === 'completed' ? 1 : 0)).toBe(true);
   const late = await other.runs.follow(ada, runId, null);

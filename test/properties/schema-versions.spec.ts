@@ -144,7 +144,10 @@ describe.each([
     else await instance.get(CheckpointStore).save([{ runId, epoch: 1, events: unfinished }]);
     expect(await instance.recovery.recover({ id: runId, epoch: 1 }, instance.id)).toBe(true);
     expect(await instance.store.find(ada, runId)).toMatchObject({ state: 'interrupted' });
-    expect((await instance.store.messages(runId))[1]).toMatchObject({ role: 'assistant', content: text });
+    expect((await instance.store.round(runId)).messages[1]).toMatchObject({
+      role: 'assistant',
+      content: text,
+    });
     await db.destroy();
   });
 });

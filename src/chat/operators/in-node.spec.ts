@@ -1,6 +1,7 @@
 import { concat, lastValueFrom, NEVER, of, Subject, throwError, toArray, type Observable } from 'rxjs';
 import { MillraceError } from '../../protocol/error-code.js';
 import type { RunEventBody } from '../../protocol/run-event.js';
+import { TestContext } from '../testing/run-context.js';
 import type { RunContext } from '../../run/run-program.js';
 import { inNode, type NodeOutcome, type NodeStart } from './in-node.js';
 
@@ -26,19 +27,9 @@ const ended: RunEventBody[] = [
 ];
 const whole = of(begun, ended);
 
-function contextOf(signal = new AbortController().signal): RunContext {
-  return {
-    runId: 'run',
-    owner: { tenant_id: 't', user_id: 'u' },
-    round: 1,
-    signal,
-    estimateInput: () => undefined,
-  };
-}
-
 async function run(
   work: (context: RunContext) => Observable<readonly RunEventBody[]>,
-  { node = {}, context = contextOf() }: { node?: Partial<NodeStart>; context?: RunContext } = {},
+  { node = {}, context = new TestContext() }: { node?: Partial<NodeStart>; context?: RunContext } = {},
 ) {
   let outcome: NodeOutcome | undefined;
   const events = inNode({ nodeRunId: 'n', name: 'a', level: 2, ...node }, context, work, (one) => {
@@ -70,7 +61,7 @@ describe('[GRAPH-03] a node', () => {
     expect(outcome).toEqual({
       nodeRunId: 'n',
       status: 'ok',
-      messages: [{ role: 'assistant', content: 'Hi' }],
+      messages: [{ role: 'assistant', content: 'Hi', node_run_id: 'n' }],
       text: 'Hi',
       usage: expect.objectContaining({ input_tokens: 3, output_tokens: 2 }),
     });
@@ -106,7 +97,7 @@ describe('[GRAPH-03] a node', () => {
   test('is aborted with its run, which closes it', async () => {
     const abort = new AbortController();
     const work = new Subject<RunEventBody[]>();
-    const running = run(() => work, { context: contextOf(abort.signal) });
+    const running = run(() => work, { context: new TestContext(abort.signal) });
     const reason = new Error('cancelled');
     abort.abort(reason);
     await expect(running).rejects.toBe(reason);
@@ -141,7 +132,7 @@ describe('[GRAPH-03] a node', () => {
     const lost = new Error('fenced');
     const events = inNode(
       { name: 'a', level: 0 },
-      contextOf(),
+      new TestContext(),
       () => whole,
       () => Promise.reject(lost),
     );

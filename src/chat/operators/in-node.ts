@@ -89,7 +89,8 @@ export function inNode(
 
 function outcomeOf(run: RunState, nodeRunId: string) {
   const messages = messagesOfNode(run, nodeRunId);
-  const text = messages.findLast(({ role }) => role === 'assistant')?.content ?? '';
+  const text =
+    messages.findLast(({ role, content }) => role === 'assistant' && content !== '')?.content ?? '';
   return { nodeRunId, messages, text, usage: usageOf(run) };
 }
 

@@ -18,7 +18,7 @@ const LAST_ROUND = 3;
 const AT_ONCE = 4;
 
 /**
- * Gives chat conversations a title and tags, in the background, after their first completed answer (seed §3.7). A title that a person
+ * Gives conversations a title and tags, in the background, after their first completed answer (seed §3.7). A title that a person
  * gave is never replaced, and a failure changes nothing.
  */
 @Injectable()
@@ -68,7 +68,7 @@ export class TitleMaker implements BeforeApplicationShutdown {
   async #make(owner: Owner, id: string, model: string): Promise<Naming | null> {
     const { signal } = this.#stopping;
     const conversation = await this.store.find(owner, id);
-    if (conversation?.type !== 'chat' || conversation.titled_by !== 'prompt') return null;
+    if (conversation?.titled_by !== 'prompt') return null;
     if (conversation.round_count > LAST_ROUND) return null;
     const { question, answer } = firstTexts(await this.store.rounds(owner, id));
     if (question === undefined || answer === undefined) return null;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import type { StoredNode } from '../../conversation/stored-message.js';
 import type { Health, Liveness, Readiness } from '../../health/health.controller.js';
 import type { PublicModel } from '../../model/model-config.js';
 import { errorKinds, type ErrorCode } from '../../protocol/error-code.js';
-import { runFinishReason, runMode, toolStatus, usageCounts } from '../../protocol/run-event.js';
+import { nodeStatus, runFinishReason, runMode, toolStatus, usageCounts } from '../../protocol/run-event.js';
 import type { RunView } from '../../run/run-view.js';
 import type { CancelReceipt } from '../../run/run.service.js';
 import type { McpServerStatus } from '../../tools/mcp/mcp-server.js';
@@ -66,6 +67,7 @@ const toolCall = z.object({
   type: z.literal('function'),
   function: z.object({ name: z.string(), arguments: z.string() }),
 });
+const inNode = id.optional().describe('The node of the round that said it.');
 const message = z.discriminatedUnion('role', [
   z.object({ role: z.enum(['system', 'user']), content: z.string() }),
   z.object({
@@ -73,12 +75,14 @@ const message = z.discriminatedUnion('role', [
     reasoning_content: z.string().optional(),
     content: z.string(),
     tool_calls: z.array(toolCall).optional(),
+    node_run_id: inNode,
   }),
   z.object({
     role: z.literal('tool'),
     tool_call_id: id,
     content: z.string(),
     status: toolStatus.optional(),
+    node_run_id: inNode,
   }),
 ]);
 
@@ -94,6 +98,35 @@ const chatCompletion = z.object({
   warnings: z.array(z.object({ code: z.string(), message: z.string() })).optional(),
   run_id: id,
   conversation_id: id.optional(),
+});
+
+const node = z.object({
+  node_run_id: id.describe('Unique for each execution of a node.'),
+  node_name: z.string(),
+  level: count,
+  parent_node_run_id: id.optional().describe('The node that it is inside of.'),
+  status: nodeStatus,
+  duration_ms: count,
+  usage: usageCounts.optional(),
+}) satisfies z.ZodType<StoredNode>;
+const executionChain = z
+  .array(z.array(z.string()))
+  .describe('What ran after what: the nodes of each level, in the order in which levels ran.');
+
+const graphExecution = z.object({
+  run_id: id,
+  conversation_id: id,
+  graph_name: z.string(),
+  input: z.string(),
+  output: z.string().describe('The same as `final_result`.'),
+  final_result: z.string(),
+  execution_chain: executionChain,
+  node_results: z
+    .array(node.extend({ output: z.string().describe('What the node said last.') }))
+    .describe('The nodes of this run, in the order in which they began.'),
+  completed: z.boolean(),
+  usage: z.looseObject({ prompt_tokens: count, completion_tokens: count, total_tokens: count }).optional(),
+  warnings: z.array(z.object({ code: z.string(), message: z.string() })).optional(),
 });
 
 const tokenUsage = z.object({ total_tokens: count, prompt_tokens: count, completion_tokens: count });
@@ -139,6 +172,9 @@ const conversationDetail = z.object({
           .array(id)
           .describe('All turns that follow the same turn, oldest first, this one included.'),
         messages: z.array(message),
+        nodes: z.array(node).optional().describe('In the order in which they began.'),
+        final_result: z.string().optional().describe('Of a completed graph.'),
+        execution_chain: executionChain.optional(),
       }),
     )
     .describe('The current branch.'),
@@ -197,6 +233,7 @@ export const answers = {
   CancelReceipt: cancelReceipt,
   Message: message,
   ChatCompletion: chatCompletion,
+  GraphExecution: graphExecution,
   ConversationList: conversationList,
   Conversation: conversationDetail,
   ModelList: z.array(model),

@@ -19,7 +19,7 @@ interface Unsaved {
 }
 
 /**
- * Stores what runs append, at tool boundaries and at most every 2 s or 4 KiB, all runs of a tick in one transaction. A failing
+ * Stores what runs append, at the ends of tools and nodes, and at most every 2 s or 4 KiB, all runs of a tick in one transaction. A failing
  * database is tried again with the next tick, and so is a run whose row is being moved to another epoch; what was not stored is
  * kept until then.
  */
@@ -52,7 +52,7 @@ export class Checkpointer implements OnModuleInit, OnApplicationShutdown {
     for (const event of events) {
       unsaved.events.push(event);
       if (isDelta(event)) unsaved.characters += event.delta.length;
-      if (event.type === 'tool_result') boundary = true;
+      if (event.type === 'tool_result' || event.type === 'node.ended') boundary = true;
     }
     if (boundary || unsaved.characters >= MAX_CHARACTERS) this.#saveDue(0);
   }

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { messagesOfRun } from '../../conversation/messages-of-run.js';
+import { messagesOfRun, nodesOfRun } from '../../conversation/messages-of-run.js';
 import { isTerminal } from '../../protocol/run-event.js';
 import { applyEvent, emptyRunState, type RunState } from '../../protocol/run-state.js';
 import { closeOpenParts } from '../close-open-parts.js';
@@ -80,7 +80,7 @@ export class RunRecovery {
   async #stateInDatabase(row: RunRow): Promise<RunState> {
     // Of a temporary chat no text is stored: what the log has is all there is.
     if (row.terminal !== null && row.conversation_id !== null) {
-      const [stored] = snapshotFromRow(row, await this.store.messages(row.id), 'lost').items;
+      const [stored] = snapshotFromRow(row, await this.store.round(row.id), 'lost').items;
       if (stored?.type === 'run.snapshot') return stored.state;
     }
     const state = emptyRunState(row.id);
@@ -99,7 +99,7 @@ export class RunRecovery {
   /** Returns the end that holds. */
   async #commit(row: RunRow, state: RunState, terminal: TerminalBody, lastSeq: number): Promise<Decided> {
     const at = Date.now();
-    const said = await this.store.messages(row.id);
+    const said = await this.store.round(row.id);
     const stored = await this.store.finish(
       row.id,
       row.epoch,
@@ -109,7 +109,10 @@ export class RunRecovery {
         usage: state.usage,
         lastSeq,
         releaseKey: false,
-        ...(row.conversation_id !== null && { messages: [...said.slice(0, 1), ...messagesOfRun(state)] }),
+        ...(row.conversation_id !== null && {
+          messages: [...said.messages.slice(0, 1), ...messagesOfRun(state)],
+          nodes: nodesOfRun(state),
+        }),
       },
       at,
     );

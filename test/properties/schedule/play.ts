@@ -180,7 +180,7 @@ async function compareWithStorage(
   instance: Instance,
   wellFormed: boolean,
 ): Promise<void> {
-  const stored = JSON.stringify((await instance.store.messages(run.id)).slice(1));
+  const stored = JSON.stringify((await instance.store.round(run.id)).messages.slice(1));
   const view = await instance.runs.view(ada, run.id);
   for (const { state, believed } of readers.all) {
     if (believed) continue;

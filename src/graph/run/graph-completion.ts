@@ -1,0 +1,28 @@
+import { messagesOfNode, nodesOfRun } from '../../conversation/messages-of-run.js';
+import { toOpenAiUsage } from '../../protocol/openai-usage.js';
+import type { GraphExecuteRequest } from '../../protocol/requests.js';
+import type { RunState } from '../../protocol/run-state.js';
+
+/** The answer of `stream: false` (D-63). `state.model` is the graph: it is what answers. */
+export function graphCompletion(request: GraphExecuteRequest, state: RunState): object {
+  const final_result = state.final_result ?? '';
+  return {
+    run_id: state.run_id,
+    conversation_id: state.conversation_id,
+    graph_name: state.model,
+    input: request.input_text?.trim() ?? '',
+    output: final_result,
+    final_result,
+    execution_chain: state.execution_chain ?? [],
+    node_results: nodesOfRun(state).map((node) => ({
+      ...node,
+      output:
+        messagesOfNode(state, node.node_run_id).findLast(
+          ({ role, content }) => role === 'assistant' && content !== '',
+        )?.content ?? '',
+    })),
+    completed: state.phase === 'completed',
+    ...(state.usage && { usage: toOpenAiUsage(state.usage) }),
+    ...(state.warnings.length > 0 && { warnings: state.warnings }),
+  };
+}
