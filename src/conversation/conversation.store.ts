@@ -21,6 +21,9 @@ export interface Round {
   run_id: string;
   /** The state of the run that made this round. */
   state: RunTable['state'];
+  mode: RunTable['mode'];
+  /** What was asked: a model; in the mode `graph` a graph. */
+  model: string;
   /** False when the run waits, or ended before its work began. */
   started: boolean;
   /** The run whose turn this one follows. */
@@ -38,7 +41,7 @@ export interface Round {
 type Content = Pick<Round, 'messages' | 'nodes' | 'final_result' | 'execution_chain'>;
 
 type TreeRound = Pick<RoundTable, 'round' | 'parent_round' | 'run_id'> &
-  Pick<RunTable, 'state' | 'started_at'>;
+  Pick<RunTable, 'state' | 'started_at' | 'mode' | 'model'>;
 
 /** SQLite takes 32,766 parameters, PostgreSQL 65,535. */
 const ROUNDS_A_QUERY = 1000;
@@ -71,10 +74,12 @@ export class ConversationStore {
     const branch = branchTo(all, head);
     const contents = await this.#contents(owner, id, branch);
     const branchesAt = siblings(all);
-    return branch.map(({ round, parent_round, run_id, state, started_at }, at) => ({
+    return branch.map(({ round, parent_round, run_id, state, started_at, mode, model }, at) => ({
       round,
       run_id,
       state,
+      mode,
+      model,
       started: started_at !== null,
       after_run_id: branch[at - 1]?.run_id ?? null,
       branches: branchesAt.get(parent_round)!.map((one) => one.run_id),
@@ -116,7 +121,8 @@ export class ConversationStore {
     return this.db
       .selectFrom('rounds')
       .innerJoin('runs', 'runs.id', 'rounds.run_id')
-      .select(['rounds.round', 'rounds.parent_round', 'rounds.run_id', 'runs.state', 'runs.started_at'])
+      .select(['rounds.round', 'rounds.parent_round', 'rounds.run_id'])
+      .select(['runs.state', 'runs.started_at', 'runs.mode', 'runs.model'])
       .where('rounds.tenant_id', '=', owner.tenant_id)
       .where('rounds.user_id', '=', owner.user_id)
       .where('rounds.conversation_id', '=', id)

@@ -7,7 +7,7 @@ import { Icon } from './icons.js';
 import { ImeEnter } from './ime-enter.js';
 import { ModeSwitch } from './mode-switch.js';
 import { ModelPicker } from './model-picker.js';
-import { Studio } from './panels.js';
+import { Studio } from './studio.js';
 import { ServerPicker } from './server-picker.js';
 import { stopAnswer } from './stop-answer.js';
 

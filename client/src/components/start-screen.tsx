@@ -2,7 +2,7 @@ import { t } from '../i18n/locale.js';
 import type { MessageKey } from '../i18n/en.js';
 import { useApp } from './app-context.js';
 import { Icon, Mark, type IconName } from './icons.js';
-import { Studio } from './panels.js';
+import { Studio } from './studio.js';
 
 const examples: readonly { icon: IconName; label: MessageKey; prompt: MessageKey }[] = [
   { icon: 'clock', label: 'exampleTimeLabel', prompt: 'exampleTime' },

@@ -6,7 +6,7 @@ import { UsageFooter } from '../blocks/usage-footer.js';
 import type { Turn } from '../state/turn.js';
 import { ActionButton } from './action-button.js';
 import { CopyButton } from './copy-button.js';
-import { Studio } from './panels.js';
+import { Studio } from './studio.js';
 import type { TurnActions } from './turn-actions.js';
 import { UserMessage } from './user-message.js';
 

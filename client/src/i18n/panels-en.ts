@@ -67,6 +67,16 @@ export const panelsEn = {
   restore: 'Restore',
   progress: '{done} of {total}',
   refusal: 'The model refused',
+  errorTitle: 'This answer failed',
+  cancelledByUser: 'Stopped.',
+  cancelledByDisconnect: 'Stopped, because nobody was reading.',
+  cancelledByDeadline: 'Stopped at the time limit.',
+  cancelledByShutdown: 'Stopped, because the server was shut down.',
+  cancelledKept: '{count} characters are kept.',
+  cancelledKeptNothing: 'Nothing had been written yet.',
+  interrupted: 'The server stopped in the middle of this answer. What had arrived is kept.',
+  finishLength: 'The answer reached the length limit of the model.',
+  finishContentFilter: 'The provider’s content filter ended the answer.',
 } as const;
 
 export type PanelKey = keyof typeof panelsEn;

@@ -2,6 +2,7 @@
 export { BranchSwitch } from './branch-switch.js';
 export { Compactions } from './compactions.js';
 export { EditForm } from './edit-form.js';
+export { EndNote } from './end-note.js';
 export { MenuItems } from './menu-items.js';
 export { Progress } from './progress.js';
 export { Refusal } from './refusal.js';

@@ -1,7 +1,7 @@
 import type { Signal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { useApp } from '../components/app-context.js';
-import { FileButton } from '../components/file-button.js';
+import { FileButton } from './file-button.js';
 import { t } from '../i18n/panel-text.js';
 import { importFile } from './transfer.js';
 

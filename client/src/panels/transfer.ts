@@ -1,5 +1,5 @@
 import { problemText } from '../components/problem-text.js';
-import { fileName, saveFile } from '../components/save-file.js';
+import { fileName, saveFile } from './save-file.js';
 import { t } from '../i18n/panel-text.js';
 import type { App } from '../state/app.js';
 import { isRecord, stringOf } from '../state/json.js';

@@ -5,7 +5,7 @@ import { readCompactions, type Compaction } from './compaction.js';
 import { readItem } from './conversation-item.js';
 import type { Mode } from './asks.js';
 import type { Drafts } from './drafts.js';
-import { isRecord, stringOf } from './json.js';
+import { isRecord } from './json.js';
 import type { KnownConversations } from './known-conversations.js';
 import { readRunFacts } from './run-facts.js';
 import { readRound, type StoredRound } from './stored-round.js';
@@ -210,11 +210,11 @@ export class Conversation {
 
   #show(detail: Record<string, unknown>, ours: (turn: Turn) => boolean): void {
     this.#learn(detail);
-    if (detail['generation_type'] === 'graph_run')
-      this.#subject.value = { mode: 'graph', name: stringOf(detail['graph_name']) };
     const rounds = (Array.isArray(detail['rounds']) ? (detail['rounds'] as unknown[]) : [])
       .map(readRound)
       .filter((round) => round !== undefined);
+    if (detail['generation_type'] === 'graph_run')
+      this.#subject.value = { mode: 'graph', name: rounds.at(-1)?.state.model ?? '' };
     const added = this.#turns.show(rounds, ours);
     this.#compactions.value = readCompactions(detail['events']);
     for (const turn of this.turns.peek().slice(-ANNOTATED_ROUNDS))

@@ -166,6 +166,8 @@ const conversationDetail = z.object({
         round: count.describe('In the order in which the turns were made, over all branches.'),
         run_id: id,
         state: runStateName,
+        mode: runMode,
+        model: z.string().describe('What was asked: a model; in the mode `graph` a graph.'),
         started: z.boolean().describe('False when the run waits, or ended before its work began.'),
         after_run_id: id.nullable().describe('The turn that this one follows.'),
         branches: z

@@ -1,4 +1,4 @@
-import { fileName, saveFile } from '../../components/save-file.js';
+import { fileName, saveFile } from '../../panels/save-file.js';
 import { problemText } from '../../components/problem-text.js';
 import { t } from '../../i18n/studio-text.js';
 

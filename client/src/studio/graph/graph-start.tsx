@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useId } from 'preact/hooks';
 import { useApp } from '../../components/app-context.js';
-import { FileButton } from '../../components/file-button.js';
+import { FileButton } from '../../panels/file-button.js';
 import { Glyph, Icon, Mark } from '../../components/icons.js';
 import { Failure, Loading } from '../../components/states.js';
 import { locale } from '../../i18n/locale.js';

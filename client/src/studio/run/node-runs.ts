@@ -38,8 +38,11 @@ export function drawnName(name: string): string {
 
 /** The node that an execution handed over to, if one of its calls did that. */
 export function handoffOf(block: Block): string | undefined {
-  if (block.kind !== 'tool_call' || block.server !== 'graph') return undefined;
-  return /^transfer_to_(.+)$/s.exec(block.tool)?.[1];
+  if (block.kind !== 'tool_call') return undefined;
+  const [, target] = /^transfer_to_(.+)$/s.exec(block.tool) ?? [];
+  if (target === undefined || block.server === 'graph') return target;
+  // A stored call has no more than the name that the model knows; its result names the node.
+  return /^已选择节点: (.+)$/s.exec(block.result.text)?.[1];
 }
 
 /** The beginning of what a node said last, on one line and without the marks of Markdown. */

@@ -6,16 +6,6 @@ import type { App } from '../state/app.js';
 import { useApp } from './app-context.js';
 import { Loading } from './states.js';
 
-/** Menus, dialogs, forms and what they do. */
-export const {
-  load: loadPanels,
-  withPart: withPanels,
-  Piece: Panel,
-} = later(() => import('../panels/index.js'));
-
-/** Graphs and agents: their lists, forms, and runs. */
-export const { Piece: Studio } = later(() => import('../studio/index.js'));
-
 /** The properties of the components of a part, with the name of the component. */
 type PieceProps<Part> = {
   [Name in keyof Part]: Part[Name] extends (props: infer Props) => ComponentChild
@@ -24,7 +14,7 @@ type PieceProps<Part> = {
 }[keyof Part];
 
 /** A part of the page that is not needed at first. */
-function later<Part extends object>(fetchPart: () => Promise<Part>) {
+export function later<Part extends object>(fetchPart: () => Promise<Part>) {
   const loaded = signal<Part | undefined>(undefined);
 
   /** Rejects when the server cannot be reached. */
