@@ -54,8 +54,9 @@ export function Picture(props: PictureProps) {
                 viewBox="0 0 8 8"
                 refX="7"
                 refY="4"
-                markerWidth="8"
-                markerHeight="8"
+                markerUnits="userSpaceOnUse"
+                markerWidth="0.7"
+                markerHeight="0.7"
                 orient="auto-start-reverse"
               >
                 <path d="M1 1 7 4 1 7z" />
