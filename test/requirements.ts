@@ -636,6 +636,26 @@ const graphs = of(5, [
     'Prompts, context, subgraphs and end templates are filled in as the seed documents it',
     'issue 5 §2, seed §4.4, §4.7',
   ],
+  [
+    'GRAPH-07',
+    'A node is a chat turn of its own: own tools and limits, its id on every event, exactly one end',
+    'issue 5 §2, design §9',
+  ],
+  [
+    'GRAPH-08',
+    'A graph runs as a run: nodes at once up to a limit, the frames of the seed, its result and its chain',
+    'issue 5 §2, seed §2.5, §4.5, §11',
+  ],
+  [
+    'GRAPH-09',
+    'A failed node fails the graph, a cancel stops all of its nodes, and neither is ever complete',
+    'issue 5 §2',
+  ],
+  [
+    'GRAPH-10',
+    'Each node that has ended is stored; a graph goes on from there after a crash, a failure or a stop, on any instance',
+    'issue 5 §3',
+  ],
 ]);
 
 const agents = of(5, [
@@ -688,6 +708,23 @@ const defects: Requirement[] = [
       'seed §10',
     ],
     ['D-46', 'An edge back does not turn the order around', 'seed §10'],
+    ['D-30', 'A failed node fails the graph', 'seed §10'],
+    ['D-31', 'The output of a node without output is what its tools answered', 'seed §10'],
+    ['D-32', 'Going on with a text deletes nothing', 'seed §10'],
+    ['D-33', 'continue_from_checkpoint does what it says', 'seed §10'],
+    ['D-34', 'Going on runs the siblings that had not ended', 'seed §10'],
+    ['D-35', 'Going on repeats no choice that was made before', 'seed §10'],
+    ['D-36', 'A deleted conversation is nowhere', 'seed §10'],
+    ['D-37', 'A node is stored once, not the whole run after each node', 'seed §10'],
+    ['D-38', 'Runs of one conversation share nothing', 'seed §10'],
+    ['D-39', 'A graph without an end template completes', 'seed §10'],
+    ['D-40', "A run of a graph is its owner's", 'seed §10'],
+    ['D-47', 'Names of handoffs fit every provider', 'seed §10'],
+    ['D-48', 'A handoff to nowhere is answered', 'seed §10'],
+    ['D-49', 'The choice that is told is the one that is followed', 'seed §10'],
+    ['D-62', 'Names with dots are names', 'seed §10'],
+    ['D-63', 'A graph answers with JSON where that is asked for', 'seed §10'],
+    ['D-64', 'A shutdown keeps what the nodes have done', 'seed §10'],
     ['D-50', 'What a model said is never read as a template', 'seed §10'],
   ]),
 ];

@@ -62,7 +62,7 @@ async function turn(answers: ScriptedAnswer[], fields: Partial<ChatTurn> = {}) {
 
 const results = (events: readonly RunEventBody[]) => events.filter(({ type }) => type === 'tool_result');
 
-describe('[GRAPH-03] a chat turn in a node', () => {
+describe('[GRAPH-07] a chat turn in a node', () => {
   test('needs no conversation: it sends what it is given and answers', async () => {
     const { model, outcome } = await turn([{ text: 'Hello there' }], {
       systemPrompt: 'Be kind.',

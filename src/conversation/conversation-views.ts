@@ -36,6 +36,8 @@ export function detail(
     rounds,
     /** What happened outside of the turns, oldest first. */
     events,
+    /** The graph of the last turn. */
+    graph_name: rounds.at(-1)?.graph_name ?? null,
     generation_type: conversation.type === 'graph' ? 'graph_run' : conversation.type,
     parsed_results: null,
     /** Of the last turn of a graph that has completed. */

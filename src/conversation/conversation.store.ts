@@ -33,12 +33,14 @@ export interface Round {
   messages: StoredMessage[];
   /** The nodes of a graph, or the agents that were called; absent for a round without any. */
   nodes?: StoredNode[];
+  /** The graph that ran. */
+  graph_name?: string;
   /** What a completed graph gave, and what ran after what. */
   final_result?: string;
   execution_chain?: string[][];
 }
 
-type Content = Pick<Round, 'messages' | 'nodes' | 'final_result' | 'execution_chain'>;
+type Content = Pick<Round, 'messages' | 'nodes' | 'graph_name' | 'final_result' | 'execution_chain'>;
 
 type TreeRound = Pick<RoundTable, 'round' | 'parent_round' | 'run_id'> &
   Pick<RunTable, 'state' | 'started_at' | 'mode' | 'model'>;
@@ -137,7 +139,14 @@ export class ConversationStore {
       const rows = await this.db
         .selectFrom('rounds')
         .innerJoin('runs', 'runs.id', 'rounds.run_id')
-        .select(['rounds.round', 'rounds.messages', 'rounds.nodes', 'runs.mode', 'runs.terminal'])
+        .select([
+          'rounds.round',
+          'rounds.messages',
+          'rounds.nodes',
+          'runs.mode',
+          'runs.model',
+          'runs.terminal',
+        ])
         .where('rounds.tenant_id', '=', owner.tenant_id)
         .where('rounds.user_id', '=', owner.user_id)
         .where('rounds.conversation_id', '=', id)
@@ -221,8 +230,9 @@ function contentOf({
   messages,
   nodes,
   mode,
+  model,
   terminal,
-}: Pick<RoundTable, 'messages' | 'nodes'> & Pick<RunTable, 'mode' | 'terminal'>): Content {
+}: Pick<RoundTable, 'messages' | 'nodes'> & Pick<RunTable, 'mode' | 'model' | 'terminal'>): Content {
   const end =
     mode === 'graph' && terminal !== null
       ? (JSON.parse(terminal) as Pick<Content, 'final_result' | 'execution_chain'>)
@@ -230,6 +240,7 @@ function contentOf({
   return {
     messages: JSON.parse(messages) as StoredMessage[],
     ...(nodes !== null && { nodes: JSON.parse(nodes) as StoredNode[] }),
+    ...(mode === 'graph' && { graph_name: model }),
     ...(end.final_result !== undefined && { final_result: end.final_result }),
     ...(end.execution_chain && { execution_chain: end.execution_chain }),
   };

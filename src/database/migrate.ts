@@ -8,8 +8,8 @@ import { branchesEvents } from './migrations/0040-branches-events.js';
 import { cleaning } from './migrations/0045-cleaning.js';
 import { lifecycle } from './migrations/0050-lifecycle.js';
 import { graphs } from './migrations/0060-graphs.js';
-import { graphRuns } from './migrations/0070-graph-runs.js';
 import { agents } from './migrations/0080-agents.js';
+import { graphRuns } from './migrations/0090-graph-runs.js';
 import type { Database } from './schema.js';
 
 /** Every change of the schema, in order; the names are recorded in the database and never change. */
@@ -22,8 +22,8 @@ const migrations: Record<string, Migration> = {
   '0045-cleaning': cleaning,
   '0050-lifecycle': lifecycle,
   '0060-graphs': graphs,
-  '0070-graph-runs': graphRuns,
   '0080-agents': agents,
+  '0090-graph-runs': graphRuns,
 };
 
 /** Brings the database to the newest schema. Throws when a migration fails; nothing of that migration stays. */

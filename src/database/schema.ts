@@ -177,7 +177,7 @@ export interface Database {
   instances: InstanceTable;
   graphs: GraphTable;
   graph_versions: GraphVersionTable;
+  agents: AgentTable;
   graph_runs: GraphRunTable;
   node_runs: NodeRunTable;
-  agents: AgentTable;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { aiSdkChatRequest, aiSdkStopRequest } from '../ai-sdk/chat-request.js';
 import { openAiChatRequest } from '../openai/chat-completion-request.js';
-import { chatRequest } from '../protocol/requests.js';
+import { graphExecuteRequest, chatRequest } from '../protocol/requests.js';
 import { answers } from './schemas/answer-schemas.js';
 import { conversationSchemas } from './schemas/conversation-schemas.js';
 import { frames } from './schemas/frame-schemas.js';
@@ -36,6 +36,7 @@ const nativeFrame = z
 
 const named = {
   ChatRequest: chatRequest,
+  GraphExecuteRequest: graphExecuteRequest,
   ...answers,
   ...conversationSchemas,
   ...agentSchemas,

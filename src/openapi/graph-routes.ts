@@ -1,4 +1,5 @@
 import type { Route } from './route.js';
+import { events, runErrors } from './run-answers.js';
 
 const graph = { tag: 'Graphs', parameters: ['GraphName'] } as const;
 
@@ -31,6 +32,32 @@ export const graphRoutes: readonly Route[] = [
     summary: 'Find every fault of a graph, without storing it',
     body: 'Graph',
     answers: { 200: { description: 'Its faults.', content: { json: 'GraphFaults' } } },
+  },
+  {
+    method: 'post',
+    path: '/api/graphs/execute',
+    tag: 'Graphs',
+    operationId: 'executeGraph',
+    summary: 'Run a graph, or go on with one',
+    description:
+      'Starts a run and reads it: as an event stream, or with `stream: false` as one document at its end. Nodes whose inputs are there work at the same time; each event names the execution of the node that it is of. With `continue_from_checkpoint`, or without `input_text`, an existing conversation goes on from the nodes that have ended.',
+    parameters: ['IdempotencyKey', 'ResumeLastEventId', 'StreamResume'],
+    body: 'GraphExecuteRequest',
+    answers: { 200: { ...events, or: { json: 'GraphExecution' } } },
+    errors: [
+      'graph_required',
+      'graph_not_found',
+      'invalid_graph',
+      'conversation_not_found',
+      'idempotency_mismatch',
+      'run_not_found',
+      'conversation_busy',
+      'wrong_conversation_type',
+      'shutting_down',
+      'unknown_model',
+      'node_timeout',
+      ...runErrors,
+    ],
   },
   {
     ...graph,

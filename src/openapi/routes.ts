@@ -1,35 +1,10 @@
-import type { ErrorCode } from '../protocol/error-code.js';
 import { agentRoutes } from './agent-routes.js';
 import { aiSdkRoutes } from './ai-sdk-routes.js';
 import { conversationRoutes } from './conversation-routes.js';
 import { graphRoutes } from './graph-routes.js';
 import { openAiRoutes } from './openai-routes.js';
-import type { Route, RouteAnswer } from './route.js';
-
-/** What the end of a run may be, where its answer has a status. */
-const runErrors: readonly ErrorCode[] = [
-  'upstream_rejected',
-  'context_length_exceeded',
-  'content_policy_violation',
-  'upstream_unauthorized',
-  'upstream_rate_limited',
-  'upstream_unavailable',
-  'upstream_cut',
-  'upstream_garbage',
-  'first_chunk_timeout',
-  'chunk_gap_timeout',
-  'run_timeout',
-  'run_interrupted',
-  'storage_failed',
-  'storage_full',
-];
-
-const events: RouteAnswer = {
-  description:
-    'Frames of the native dialect (docs/protocol.md): `id`, then one `data` line of JSON; `: hb` is a heartbeat. The terminal frame is followed by the literal `[DONE]`, which has no id. An end without it is a cut: resume.',
-  content: { eventStream: 'NativeFrame', dialect: 'native' },
-  headers: ['RunId', 'ConversationId'],
-};
+import type { Route } from './route.js';
+import { events, runErrors } from './run-answers.js';
 
 /** Every route of the API. A test compares it with the router, both ways. */
 export const routes: readonly Route[] = [

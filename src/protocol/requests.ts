@@ -85,6 +85,7 @@ export type ChatRequest = z.output<typeof chatRequest>;
  * ignored. Which of them must be there depends on the conversation.
  */
 export const graphExecuteRequest = z.object({
+  ...turnFields,
   graph_name: z
     .string()
     .max(128)
@@ -104,20 +105,7 @@ export const graphExecuteRequest = z.object({
     .describe(
       'True: go on from where the last turn stopped; nodes that have ended are not run again. With `input_text`, what is left to run is given that input.',
     ),
-  after_run_id: runId
-    .nullish()
-    .describe('The turn that this one follows. Absent: the last one of the current branch. Null: none.'),
-  on_busy: z
-    .enum(['queue', 'reject', 'interrupt'])
-    .default('queue')
-    .describe(
-      'What happens while the conversation still works: wait, be refused (409), or stop what works and wait.',
-    ),
   user_id: z.string().max(256).optional().describe('Accepted for clients of MAG, and never trusted.'),
   stream: laxBoolean.prefault(true).describe('False: one document at the end.'),
-  on_disconnect: z
-    .enum(['continue', 'cancel'])
-    .default('continue')
-    .describe('What happens when the last reader leaves.'),
 });
 export type GraphExecuteRequest = z.output<typeof graphExecuteRequest>;

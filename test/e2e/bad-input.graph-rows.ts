@@ -86,4 +86,29 @@ export const graphRows: readonly Row[] = [
   request('no version', 'GET', '/api/graphs/nope/versions/-1', 'graph_not_found'),
   request('a delete of nothing', 'DELETE', '/api/graphs/nope', 'graph_not_found'),
   request('a new name that is a path', 'PUT', '/api/graphs/nope/rename/..%2fx', 'invalid_parameter', 400),
+  ...[
+    ['no graph', {}, 'graph_required', 400],
+    ['a graph that is not there', { graph_name: 'nope' }, 'graph_not_found', 404],
+    ['a graph name that is a path', { graph_name: '../../models.json' }, 'graph_not_found', 404],
+    ['a graph name of half a character', { graph_name: '\ud800' }, 'graph_not_found', 404],
+    ['an input that is a list', { graph_name: 'g', input_text: ['a'] }, 'invalid_request', 422],
+    ['an input of 300 KB', { graph_name: 'g', input_text: 'x'.repeat(300_000) }, 'invalid_request', 422],
+    [
+      'a conversation id that is a path',
+      { graph_name: 'g', conversation_id: '../x' },
+      'invalid_request',
+      422,
+    ],
+    ['going on with nothing', { continue_from_checkpoint: true }, 'invalid_parameter', 400],
+    [
+      'going on with a conversation that is not there',
+      { continue_from_checkpoint: true, conversation_id: 'nobodys' },
+      'conversation_not_found',
+      404,
+    ],
+    ['going on with maybe', { graph_name: 'g', continue_from_checkpoint: 'maybe' }, 'invalid_request', 422],
+    ['going on with a chat', { conversation_id: 'first' }, 'graph_required', 400],
+  ].map(([name, body, code, status]) =>
+    refused(`execute ${name as string}`, body, code as ErrorCode, status as number, '/api/graphs/execute'),
+  ),
 ];

@@ -17,12 +17,18 @@ function codeOf(characters) {
 }
 
 /**
- * Streams into a design and watches the frames. A design is `{ mount(root), append(delta), flush() }`: `append` is called for each
- * delta, `flush` once a frame in which there were some.
+ * Streams into a design and watches the frames. A design is `{ mount(root), append(delta), flush(), end?() }`: `append` is called for
+ * each delta, `flush` once a frame in which there were some, `end` when there will be no more.
  */
 export function drive(designs) {
   let design;
   let pieces;
+  const box = document.body.appendChild(document.createElement('input'));
+  const keyMs = [];
+  // From the key to the end of the frame that shows it.
+  box.addEventListener('keydown', ({ timeStamp }) =>
+    requestAnimationFrame(() => setTimeout(() => keyMs.push(performance.now() - timeStamp), 0)),
+  );
   globalThis.bench = {
     designs: Object.keys(designs),
     /** Mounts a design and shows what stands there before the deltas come. */
@@ -35,6 +41,13 @@ export function drive(designs) {
       pieces = cutIntoPieces(code ? text : text.slice(before), 7, 7);
       for (let at = 0; at < 30; at += 1) await nextFrame();
       scroller.scrollTop = scroller.scrollHeight;
+      box.focus({ preventScroll: true });
+    },
+    /** The answer has ended; its text is not kept here. */
+    async end() {
+      design.end?.();
+      pieces = [];
+      for (let at = 0; at < 30; at += 1) await nextFrame();
     },
     /** Streams. Says how many deltas there were, and what became of the frames. */
     async run(rate) {
@@ -78,6 +91,7 @@ export function drive(designs) {
         dropped: missed / (time / (1000 / 60)),
         worst: Math.max(...gaps),
         longTasks: longTasks.length,
+        keyMs,
       };
     },
   };

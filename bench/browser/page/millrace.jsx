@@ -15,6 +15,7 @@ function millrace() {
       document.append(pending.join(''));
       pending = [];
     },
+    end: () => document.end(),
   };
 }
 

@@ -41,7 +41,7 @@ async function run(
 
 const types = (events: readonly RunEventBody[]) => events.map(({ type }) => type);
 
-describe('[GRAPH-03] a node', () => {
+describe('[GRAPH-07] a node', () => {
   test('begins, stamps all that happens in it, and ends', async () => {
     const { events, outcome } = await run(() => whole);
     expect(events[0]).toEqual({

@@ -58,7 +58,7 @@ export class GraphRunService {
         onBusy: request.on_busy,
       },
       messages: [{ role: 'user', content: input }],
-      onDisconnect: request.on_disconnect,
+      onDisconnect: request.on_disconnect ?? 'continue',
       idempotency,
       store: (db, runId) => this.store.start(db, runId, wanted),
       execute: (context) => this.#execute(context),

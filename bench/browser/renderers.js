@@ -1,0 +1,159 @@
+import { heapUsed, metrics, withPage } from './chromium.js';
+import { median } from './targets.js';
+
+/** `before`: characters that are shown already. `keys`: somebody types meanwhile. Deltas have 4 characters on average. */
+const CASES = [
+  { name: 'burst', language: 'en', before: 0, characters: 20_000, rate: 1000 },
+  { name: 'long burst', language: 'en', before: 0, characters: 80_000, rate: 1000 },
+  { name: 'burst', language: 'zh', before: 0, characters: 20_000, rate: 1000 },
+  { name: 'long burst', language: 'zh', before: 0, characters: 80_000, rate: 1000 },
+  { name: 'late', language: 'en', before: 40_000, characters: 4700, rate: 120, keys: true },
+  { name: 'late', language: 'zh', before: 40_000, characters: 4700, rate: 120, keys: true },
+  {
+    name: 'late, CPU four times slower',
+    language: 'en',
+    before: 40_000,
+    characters: 4700,
+    rate: 120,
+    keys: true,
+    throttle: 4,
+  },
+  { name: 'code', language: 'ts', code: true, before: 0, characters: 12_000, rate: 1000 },
+];
+export const PAGES = ['millrace', 'react'];
+/** Between two keys, as somebody types who types fast. */
+const KEY_MS = 110;
+
+/** Streams the same answers into the UI's renderer and into others. Durations are milliseconds of CPU for 1,000 deltas. */
+export async function renderers({ browser, origin, rounds, only, say, targets }) {
+  const found = new Map();
+  for (const one of CASES.filter(({ name }) => name.includes(only))) {
+    say(`\n### ${one.name}, ${one.language}: ${one.characters} characters at ${one.rate} deltas/s\n`);
+    say(
+      '| design | script | layout + style | main thread | script against ours | frames dropped | tasks > 50 ms | heap kept, MB | key to paint, p95 ms |',
+    );
+    say('|---|---|---|---|---|---|---|---|---|');
+    const results = await measured(one);
+    const nothing = results.get('nothing');
+    const net = (result, key) => Math.max(0, result[key] - nothing[key]);
+    for (const [name, result] of results) {
+      if (name === 'nothing') continue;
+      const ratio = net(result, 'script') / net(results.get('millrace'), 'script');
+      const cells = [
+        name,
+        ...['script', 'layout', 'task'].map((key) => net(result, key).toFixed(0)),
+        ratio.toFixed(1),
+        `${(result.dropped * 100).toFixed(1)} %`,
+        result.longTasks,
+        net(result, 'heap').toFixed(1),
+        one.keys ? result.key.toFixed(0) : '',
+      ];
+      say(`| ${cells.join(' | ')} |`);
+    }
+    const ours = results.get('millrace');
+    const peer = results.get('streamdown, a frame');
+    found.set(`${one.name} ${one.language}`, {
+      ...ours,
+      script: net(ours, 'script'),
+      task: net(ours, 'task'),
+      layout: net(ours, 'layout'),
+      heap: net(ours, 'heap'),
+      against: net(peer, 'script') / net(ours, 'script'),
+    });
+  }
+  judge(found, targets);
+
+  /** The median of each measure, by design; a round asks every design once. */
+  async function measured(one) {
+    const all = new Map();
+    for (let round = 0; round < rounds; round += 1)
+      for (const page of PAGES)
+        for (const name of await withPage(browser, `${origin}${page}.html`, designsOf)) {
+          const result = await withPage(browser, `${origin}${page}.html`, (tab, cdp) =>
+            measure(tab, cdp, name, one),
+          );
+          all.set(name, [...(all.get(name) ?? []), result]);
+        }
+    const medians = (results) =>
+      Object.fromEntries(
+        Object.keys(results[0]).map((key) => [key, median(results.map((result) => result[key]))]),
+      );
+    return new Map([...all].map(([name, results]) => [name, medians(results)]));
+  }
+}
+
+async function designsOf(tab) {
+  await tab.waitForFunction('globalThis.bench !== undefined');
+  return tab.evaluate('bench.designs');
+}
+
+async function measure(tab, cdp, name, { rate, throttle = 1, keys = false, ...what }) {
+  await tab.waitForFunction('globalThis.bench !== undefined');
+  const empty = await heapUsed(cdp);
+  await tab.evaluate(`bench.prepare(${JSON.stringify({ ...what, name })})`);
+  await cdp.send('Emulation.setCPUThrottlingRate', { rate: throttle });
+  const before = await metrics(cdp);
+  const running = tab.evaluate(`bench.run(${rate})`);
+  if (keys) await typeUntil(cdp, running);
+  const { deltas, dropped, longTasks, characters, keyMs } = await running;
+  const after = await metrics(cdp);
+  if (name !== 'nothing' && characters < what.characters / 2)
+    throw new Error(`${name} shows ${characters} characters`);
+  await cdp.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+  await tab.evaluate('bench.end()');
+  const spent = (key) => ((after[key] - before[key]) * 1000 * 1000) / deltas;
+  return {
+    script: spent('ScriptDuration'),
+    layout: spent('LayoutDuration') + spent('RecalcStyleDuration'),
+    task: spent('TaskDuration'),
+    dropped,
+    longTasks,
+    heap: ((await heapUsed(cdp)) - empty) / 1e6,
+    key: keyMs.toSorted((a, b) => a - b)[Math.floor(keyMs.length * 0.95)] ?? 0,
+  };
+}
+
+async function typeUntil(cdp, running) {
+  let over = false;
+  void running.finally(() => (over = true));
+  while (!over) {
+    await cdp.send('Input.dispatchKeyEvent', { type: 'keyDown', key: 'a', code: 'KeyA', text: 'a' });
+    await cdp.send('Input.dispatchKeyEvent', { type: 'keyUp', key: 'a', code: 'KeyA' });
+    await new Promise((resolve) => setTimeout(resolve, KEY_MS));
+  }
+}
+
+function judge(found, targets) {
+  const of = (name, check) => found.has(name) && check(found.get(name));
+  of('long burst en', ({ script, against, task }) => {
+    targets.atMost('script, 20k deltas in a burst', script, 35, 'ms for 1,000 deltas');
+    targets.atLeast('script of streamdown, 20k deltas in a burst', against, 5, 'times ours');
+    targets.atMost('main thread, 20k deltas in a burst', task, 170, 'ms for 1,000 deltas');
+  });
+  for (const language of ['en', 'zh'])
+    of(`long burst ${language}`, ({ script, heap, longTasks }) => {
+      of(`burst ${language}`, (short) =>
+        targets.atMost(`script a delta, 20k against 5k deltas, ${language}`, script / short.script, 1.1, 'x'),
+      );
+      targets.atMost(`heap kept of 80,000 characters, ${language}`, heap, 3, 'MB');
+      targets.atMost(`tasks over 50 ms, long burst, ${language}`, longTasks, 0, '');
+    });
+  for (const [language, limit] of [
+    ['en', 150],
+    ['zh', 220],
+  ])
+    of(`late ${language}`, ({ script, against, layout, task, dropped, key }) => {
+      targets.atMost(`script, late, ${language}`, script, limit, 'ms for 1,000 deltas');
+      targets.atLeast(`script of streamdown, late, ${language}`, against, 12, 'times ours');
+      targets.atMost(`layout and style, late, ${language}`, layout, 300, 'ms for 1,000 deltas');
+      targets.atMost(`main thread, late, ${language}`, task, 950, 'ms for 1,000 deltas');
+      targets.atMost(`frames dropped, late, ${language}`, dropped * 100, 0.5, '%');
+      targets.atMost(`key to paint, late, ${language}`, key, 24, 'ms, p95');
+    });
+  of('late, CPU four times slower en', ({ dropped, key, longTasks }) => {
+    targets.atMost('frames dropped, CPU four times slower', dropped * 100, 3, '%');
+    targets.atMost('key to paint, CPU four times slower', key, 45, 'ms, p95');
+    targets.atMost('tasks over 50 ms, CPU four times slower', longTasks, 0, '');
+  });
+  of('code ts', ({ script }) => targets.atMost('script, code', script, 75, 'ms for 1,000 deltas'));
+}
