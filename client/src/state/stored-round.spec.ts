@@ -31,7 +31,7 @@ describe('readRound', () => {
     expect(round?.state.parts.every((part) => part.ended)).toBe(true);
   });
 
-  it('[GUI-07] reads the nodes of a graph, with what each said and took', () => {
+  it('[UI-27] reads the nodes of a graph, with what each said and took', () => {
     const round = readRound(
       {
         run_id: 'r',

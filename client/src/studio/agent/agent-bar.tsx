@@ -59,7 +59,7 @@ export function AgentBar({ draft }: { draft: AgentDraft }) {
     }
     draft.forget();
     app.notices.tell(t('erased', { name: draft.name }));
-    void catalogOf(app).agents.load();
+    await catalogOf(app).agents.load();
     toStart();
   };
   const talk = (): void => {

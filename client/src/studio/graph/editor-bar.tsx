@@ -74,7 +74,7 @@ export function EditorBar({ draft, reopen }: { draft: GraphDraft; reopen: (draft
     }
     draft.forget();
     app.notices.tell(t('erased', { name: draft.name }));
-    void catalogOf(app).graphs.load();
+    await catalogOf(app).graphs.load();
     toStart();
   };
   useSaveKey(() => void save());

@@ -22,7 +22,7 @@ const graph: GraphConfig = {
   end_template: 'so: {a}',
 };
 
-describe('[GUI-03] a graph as text', () => {
+describe('[UI-23] a graph as text', () => {
   it('says only what is not as always, and reads as the same', () => {
     const text = writeGraph(graph);
     expect(text).toContain('"input_nodes": ["start", "a"]');
@@ -43,7 +43,7 @@ describe('[GUI-03] a graph as text', () => {
   });
 });
 
-describe('[GUI-02] changes of a graph', () => {
+describe('[UI-22] changes of a graph', () => {
   it('rename a node wherever it is named', () => {
     const { nodes, end_template } = changeNode(graph, 0, { name: 'first' });
     expect(nodes[0]).toMatchObject({ name: 'first', user_prompt: '{start} {first:2} {b}' });
@@ -79,7 +79,7 @@ describe('[GUI-02] changes of a graph', () => {
   });
 });
 
-describe('[GUI-04] the draft of a graph', () => {
+describe('[UI-24] the draft of a graph', () => {
   it('keeps the form and the text in step', () => {
     const draft = new Draft(graphKind, 'g', graph, new MemoryStorage());
     expect(draft.dirty.value).toBe(false);

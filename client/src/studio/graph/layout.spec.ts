@@ -18,7 +18,7 @@ const rows = (nodes: LayoutNode[]) =>
 const backs = (nodes: LayoutNode[]) =>
   layoutOf(nodes).edges.flatMap(({ from, to, back }) => (back ? [`${from}>${to}`] : []));
 
-describe('[GUI-02] the picture of a graph', () => {
+describe('[UI-22] the picture of a graph', () => {
   it('has parallel nodes side by side, below what they wait for', () => {
     const nodes = [node('a', ['start']), node('b', ['start']), node('c', ['a', 'b'], ['end'])];
     expect(rows(nodes)).toEqual([['start'], ['a', 'b'], ['c'], ['end']]);

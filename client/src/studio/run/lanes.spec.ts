@@ -10,7 +10,7 @@ const at = (name: string, level: number, start?: number, end?: number) => ({
 const names = (...nodes: ReturnType<typeof at>[]) =>
   lanesOf(nodes).map((lane) => lane.map(({ name }) => name));
 
-describe('[GUI-06] lanes of a run', () => {
+describe('[UI-26] lanes of a run', () => {
   it('have what runs at once side by side', () => {
     expect(names(at('a', 0, 0, 9), at('b', 0, 1, 5), at('c', 1, 9))).toEqual([['a', 'b'], ['c']]);
   });
@@ -45,7 +45,7 @@ describe('[GUI-06] lanes of a run', () => {
   });
 });
 
-describe('[GUI-06] the timeline of a run', () => {
+describe('[UI-26] the timeline of a run', () => {
   it('has each node where it was in time', () => {
     const { bars, total } = barsOf([at('a', 0, 100, 400), at('b', 0, 110, 200), at('c', 1, 400)], 500);
     expect(bars.map(({ node, start, length, running }) => [node.name, start, length, running])).toEqual([

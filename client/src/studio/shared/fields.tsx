@@ -195,7 +195,7 @@ export function SeveralField(
               checked={chosen.includes(name)}
               onChange={(event) =>
                 props.change(
-                  event.currentTarget.checked ? [...chosen, name] : chosen.filter((one) => one !== name),
+                  all.filter((one) => (one === name ? event.currentTarget.checked : chosen.includes(one))),
                 )
               }
             />

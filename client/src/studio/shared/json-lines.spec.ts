@@ -11,7 +11,7 @@ const text = `{
   ]
 }`;
 
-describe('[GUI-03] lineOf', () => {
+describe('[UI-23] lineOf', () => {
   it.each([
     [['name'], 2],
     [['nodes'], 3],
@@ -32,7 +32,7 @@ describe('[GUI-03] lineOf', () => {
   });
 });
 
-describe('[GUI-03] parseJson', () => {
+describe('[UI-23] parseJson', () => {
   it('says where a fault is', () => {
     expect(parseJson('{"a": 1}')).toEqual({ value: { a: 1 } });
     expect(parseJson('{\n  "a": 1,\n  b\n}').fault?.line).toBe(3);
