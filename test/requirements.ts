@@ -609,6 +609,19 @@ const compatible = of(6, [
   ],
 ]);
 
+const contract = of(6, [
+  [
+    'API-01',
+    'The OpenAPI documents, 3.1 and 3.2, tell every route, error, header and event, and the linters find nothing',
+    'issue 6; wire.md E3',
+  ],
+  ['API-02', 'Every frame of a native stream has its JSON Schema under /schemas', 'issue 6'],
+  ['API-03', 'Clients that are generated from the document compile and work', 'issue 6; wire.md E2'],
+  ['API-04', 'Bare readers of event streams work: eventsource-parser, EventSource in a browser', 'issue 6'],
+  ['API-05', 'What each client loses of a run is measured, and told', 'issue 6; wire.md G3'],
+  ['API-06', 'The stream and the state of our client are a library without the UI', 'issue 6'],
+]);
+
 const graphs = of(5, [
   [
     'GRAPH-01',
@@ -662,6 +675,16 @@ const agents = of(5, [
   [
     'AGENT-01',
     'Agents are stored for their owner alone; every fault of one is told at once, with its field',
+    'issue 5 §4',
+  ],
+  [
+    'AGENT-02',
+    'A turn of an agent has its model, prompt, tools, parameters and limits, and is a turn like any other',
+    'issue 5 §4; design §12',
+  ],
+  [
+    'AGENT-03',
+    'An agent that another one calls is a node of the run; circles, depth and number of calls are limited, and the model is told',
     'issue 5 §4',
   ],
 ]);
@@ -783,6 +806,7 @@ export const requirements: readonly Requirement[] = [
   ...promises,
   ...faults,
   ...compatible,
+  ...contract,
   ...graphs,
   ...agents,
   ...studio,

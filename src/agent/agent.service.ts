@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Owner } from '../auth/owner.js';
 import { ModelRegistry } from '../model/model-registry.js';
-import type { AgentConfig } from '../protocol/agent.js';
+import { agentName, type AgentConfig } from '../protocol/agent.js';
 import { MillraceError } from '../protocol/error-code.js';
 import { McpRegistry } from '../tools/mcp/mcp-registry.js';
 import { agentFaults, type AgentFault } from './agent-faults.js';
@@ -18,8 +18,9 @@ export class AgentService {
 
   /** Throws `agent_not_found`. */
   async find(owner: Owner, name: string): Promise<AgentConfig> {
-    const found = await this.store.find(owner, name);
-    if (!found) throw agentNotFound(name);
+    // What can be no agent's name is never asked of the database.
+    const found = agentName.safeParse(name).success && (await this.store.find(owner, name));
+    if (!found) throw agentNotFound(name.toWellFormed());
     return found.config;
   }
 

@@ -1,11 +1,16 @@
-import { messagesOfRun } from '../conversation/messages-of-run.js';
+import { messagesOfNode } from '../conversation/messages-of-run.js';
 import { toOpenAiUsage } from '../protocol/openai-usage.js';
-import type { ChatRequest } from '../protocol/requests.js';
 import type { RunState } from '../protocol/run-state.js';
 
-/** The answer of `stream: false` (contract §1.1): this turn's messages, without the history, and the last text as `output`. */
-export function chatCompletion(request: ChatRequest, state: RunState): object {
-  const answers = messagesOfRun(state);
+/**
+ * The answer of `stream: false` (contract §1.1): this turn's messages, without the history and without what agents said that it called,
+ * and the last text as `output`.
+ */
+export function chatCompletion(
+  request: { model_name: string; user_prompt: string; system_prompt?: string },
+  state: RunState,
+): object {
+  const answers = messagesOfNode(state);
   const last = answers.findLast((message) => message.role === 'assistant');
   const output = last && !last.tool_calls ? last.content : '';
   const system = request.system_prompt?.trim();

@@ -21,9 +21,8 @@ export interface Round {
   run_id: string;
   /** The state of the run that made this round. */
   state: RunTable['state'];
-  mode: RunTable['mode'];
-  /** What was asked: a model; in the mode `graph` a graph. */
-  model: string;
+  /** The agent that answered; null where none did. */
+  agent_name: string | null;
   /** False when the run waits, or ended before its work began. */
   started: boolean;
   /** The run whose turn this one follows. */
@@ -43,7 +42,7 @@ export interface Round {
 type Content = Pick<Round, 'messages' | 'nodes' | 'graph_name' | 'final_result' | 'execution_chain'>;
 
 type TreeRound = Pick<RoundTable, 'round' | 'parent_round' | 'run_id'> &
-  Pick<RunTable, 'state' | 'started_at' | 'mode' | 'model'>;
+  Pick<RunTable, 'state' | 'agent_name' | 'started_at'>;
 
 /** SQLite takes 32,766 parameters, PostgreSQL 65,535. */
 const ROUNDS_A_QUERY = 1000;
@@ -76,12 +75,11 @@ export class ConversationStore {
     const branch = branchTo(all, head);
     const contents = await this.#contents(owner, id, branch);
     const branchesAt = siblings(all);
-    return branch.map(({ round, parent_round, run_id, state, started_at, mode, model }, at) => ({
+    return branch.map(({ round, parent_round, run_id, state, agent_name, started_at }, at) => ({
       round,
       run_id,
       state,
-      mode,
-      model,
+      agent_name,
       started: started_at !== null,
       after_run_id: branch[at - 1]?.run_id ?? null,
       branches: branchesAt.get(parent_round)!.map((one) => one.run_id),
@@ -124,7 +122,7 @@ export class ConversationStore {
       .selectFrom('rounds')
       .innerJoin('runs', 'runs.id', 'rounds.run_id')
       .select(['rounds.round', 'rounds.parent_round', 'rounds.run_id'])
-      .select(['runs.state', 'runs.started_at', 'runs.mode', 'runs.model'])
+      .select(['runs.state', 'runs.agent_name', 'runs.started_at'])
       .where('rounds.tenant_id', '=', owner.tenant_id)
       .where('rounds.user_id', '=', owner.user_id)
       .where('rounds.conversation_id', '=', id)
@@ -248,7 +246,9 @@ function contentOf({
 
 function withoutInner({ messages, nodes = [] }: Content = { messages: [] }): StoredMessage[] {
   const inner = new Set(
-    nodes.filter((node) => node.parent_node_run_id !== undefined).map((node) => node.node_run_id),
+    nodes
+      .filter((node) => node.parent_node_run_id !== undefined || node.tool_call_id !== undefined)
+      .map((node) => node.node_run_id),
   );
   return messages.filter(
     (message) => message.role === 'user' || !message.node_run_id || !inner.has(message.node_run_id),

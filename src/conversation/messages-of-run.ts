@@ -12,8 +12,8 @@ export function messagesOfRun(state: RunState): StoredMessage[] {
   return messagesOfSteps(state, state.steps);
 }
 
-/** What one node of a run said itself, without the nodes inside of it. */
-export function messagesOfNode(state: RunState, nodeRunId: string): StoredMessage[] {
+/** What one node of a run said itself, without the nodes inside of it; without an id, what the run said outside of all nodes. */
+export function messagesOfNode(state: RunState, nodeRunId?: string): StoredMessage[] {
   return messagesOfSteps(
     state,
     state.steps.filter(({ node_run_id }) => node_run_id === nodeRunId),
@@ -25,13 +25,14 @@ export function nodesOfRun(state: RunState): StoredNode[] {
   const steps = Map.groupBy(state.steps, ({ node_run_id }) => node_run_id);
   return state.parts
     .filter((part): part is NodePart => part.kind === 'node')
-    .map(({ node_run_id, node_name, level, parent_node_run_id, status, duration_ms }) => {
+    .map(({ node_run_id, node_name, level, parent_node_run_id, tool_call_id, status, duration_ms }) => {
       const usage = usageOf({ steps: steps.get(node_run_id) ?? [] });
       return {
         node_run_id,
         node_name,
         level,
         ...(parent_node_run_id !== undefined && { parent_node_run_id }),
+        ...(tool_call_id !== undefined && { tool_call_id }),
         status: status ?? 'cancelled',
         duration_ms: duration_ms ?? 0,
         ...(usage && { usage }),

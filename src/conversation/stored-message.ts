@@ -24,6 +24,8 @@ export interface StoredNode {
   level: number;
   /** The node that it is inside of. */
   parent_node_run_id?: string;
+  /** The call of a tool that it answers. */
+  tool_call_id?: string;
   status: NodeStatus;
   duration_ms: number;
   /** What its own model calls used; absent when no provider told. */

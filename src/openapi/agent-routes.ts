@@ -1,10 +1,35 @@
 import type { Route } from './route.js';
+import { events, runErrors } from './run-answers.js';
 
 const agent = { tag: 'Agents', path: '/api/agents/{name}', parameters: ['AgentName'] } as const;
 const agents = { tag: 'Agents', path: '/api/agents' } as const;
 
 /** The routes of agents. */
 export const agentRoutes: readonly Route[] = [
+  {
+    method: 'post',
+    path: '/api/agent/run',
+    tag: 'Agents',
+    operationId: 'runAgent',
+    summary: 'Ask an agent, and read the answer',
+    description:
+      'As a chat turn, with the model, prompt, tools and limits of the agent. An agent that it calls is a node of the run: its events carry a `node_run_id`.',
+    parameters: ['IdempotencyKey', 'ResumeLastEventId', 'StreamResume'],
+    body: 'AgentRunRequest',
+    answers: { 200: { ...events, or: { json: 'ChatCompletion' } } },
+    errors: [
+      'agent_not_found',
+      'blank_prompt',
+      'unknown_model',
+      'idempotency_mismatch',
+      'run_not_found',
+      'conversation_busy',
+      'wrong_conversation_type',
+      'node_timeout',
+      'shutting_down',
+      ...runErrors,
+    ],
+  },
   {
     ...agents,
     method: 'get',

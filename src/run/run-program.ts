@@ -49,6 +49,8 @@ export type RunResult = Required<Pick<EventOf<'run.completed'>, 'final_result' |
 export interface RunProgram {
   mode: RunMode;
   model: string;
+  /** The agent that answers. */
+  agentName?: string;
   /** The seed's class of errors on the wire. */
   errorType: string;
   owner: Owner;

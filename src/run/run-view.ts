@@ -9,6 +9,8 @@ export interface RunView {
   conversation_id: string | null;
   mode: RunRow['mode'];
   model: string;
+  /** The agent that answers. */
+  agent_name: string | null;
   state: RunRow['state'];
   usage: UsageCounts | null;
   /** The position of the last event, for `GET /api/runs/{id}/events`. */
@@ -33,6 +35,7 @@ export function runView(row: RunRow, head: LogCursor | null): RunView {
     conversation_id: row.conversation_id,
     mode: row.mode,
     model: row.model,
+    agent_name: row.agent_name,
     state: row.state,
     usage: row.usage === null ? null : (JSON.parse(row.usage) as UsageCounts),
     cursor: position && formatPosition({ run_id: row.id, ...position }),

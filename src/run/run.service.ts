@@ -1,6 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ulid } from 'ulid';
 import type { Owner } from '../auth/owner.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { MillraceError } from '../protocol/error-code.js';
@@ -8,6 +7,7 @@ import { emptyRunState, isEnded } from '../protocol/run-state.js';
 import { working, type ActiveRun } from './active-run.js';
 import { ActiveRuns } from './active-runs.js';
 import { FencedError, RUN_LOG, type RunLog } from './log/run-log.js';
+import { newUlid } from './new-ulid.js';
 import { nextEpochOf } from './next-epoch.js';
 import { Readers } from './readers.js';
 import { Checkpointer } from './recovery/checkpointer.js';
@@ -62,13 +62,13 @@ export class RunService {
   }
 
   async #start(program: RunProgram): Promise<RunReader> {
-    const id = ulid();
+    const id = newUlid();
     // The log is there before the run can be found, so that a retry that finds it reads it from its first event.
     const log = await this.log.open(id);
     const started = await this.#store(id, program);
     if (started.existing) return this.follow(program.owner, started.existing.id, null);
 
-    const { mode, model, conversation } = program;
+    const { mode, model, agentName, conversation } = program;
     const abort = new AbortController();
     const token = new RunToken(this.store, id, this.leases.id);
     const writer = new RunWriter(id, log, {
@@ -81,7 +81,9 @@ export class RunService {
     });
     const readers = program.onDisconnect === 'cancel' ? this.#readersOf(id, abort) : undefined;
     const run: ActiveRun = { id, program, round: started.round, writer, token, abort, readers };
-    writer.write([{ type: 'run.created', mode, model, conversation_id: conversation?.id }]);
+    writer.write([
+      { type: 'run.created', mode, model, agent_name: agentName, conversation_id: conversation?.id },
+    ]);
     if (started.conversationCreated && conversation)
       writer.write([{ type: 'conversation.created', conversation_id: conversation.id }]);
     if (started.meanwhile.length > 0) writer.write(started.meanwhile);
@@ -162,7 +164,7 @@ export class RunService {
 
   /** Stores a new run; its log is forgotten when it was not stored. */
   async #store(id: string, program: RunProgram): Promise<Started> {
-    const { owner, mode, model, conversation, messages, idempotency, onDisconnect } = program;
+    const { owner, mode, model, agentName, conversation, messages, idempotency, onDisconnect } = program;
     const run = {
       id,
       instanceId: this.leases.id,
@@ -170,6 +172,7 @@ export class RunService {
       owner,
       mode,
       model,
+      agentName,
       conversation,
       messages,
       idempotencyKey: idempotency?.key,

@@ -69,6 +69,7 @@ function stateOfRound(row: RunRow, { messages, nodes }: StoredRound): RunState {
   const state = emptyRunState(row.id);
   state.mode = row.mode;
   state.model = row.model;
+  if (row.agent_name !== null) state.agent_name = row.agent_name;
   state.phase = 'running';
   if (row.conversation_id !== null) state.conversation_id = row.conversation_id;
   if (row.usage !== null) state.usage = JSON.parse(row.usage) as UsageCounts;

@@ -43,12 +43,15 @@ export function terminalEvent(state: RunState, outcome: Outcome, errorType: stri
   return { type: 'run.failed', code: 'internal', error_type: errorType, message: text, retryable };
 }
 
-/** A last step that still asks for tools asks the client for them, or the loop was ended at its limit. */
-function finishReason(state: RunState): RunFinishReason {
-  switch (state.steps.at(-1)?.finish_reason) {
+/**
+ * A last step that still asks for tools asks the client for them, or the loop was ended at its limit. An agent that another one called
+ * says nothing of how the run ended.
+ */
+function finishReason({ steps, parts }: RunState): RunFinishReason {
+  switch ((steps.findLast(({ node_run_id }) => node_run_id === undefined) ?? steps.at(-1))?.finish_reason) {
     case 'tool_calls':
     case 'function_call':
-      return state.parts.some((part) => part.kind === 'tool_call' && part.executor === 'client')
+      return parts.some((part) => part.kind === 'tool_call' && part.executor === 'client')
         ? 'tool_calls'
         : 'max_iterations';
     case 'length':

@@ -124,7 +124,12 @@ describe.each(['streamableHttp', 'sse'] as const)('a server over %s that was res
     ]);
     const echo = await tools.tool('web__echo');
     await first.stop();
-    const options = { signal: never(), onProgress: () => undefined, emit: () => undefined };
+    const options = {
+      signal: never(),
+      onProgress: () => undefined,
+      emit: () => undefined,
+      toolCallId: 'call',
+    };
     expect(await tools.box.call(echo, { message: '1' }, options)).toMatchObject({ status: 'error' });
     const second = await startEverythingServer(kind, Number(url.port));
     try {
@@ -352,7 +357,12 @@ describe('[TOOL-06] a call', () => {
   it('of a server that is not there any more is an error', async () => {
     tools = new TestTools([builtin]);
     const tool = { ...(await tools.tool('builtin__calculate')), server: 'gone' };
-    const options = { signal: never(), onProgress: () => undefined, emit: () => undefined };
+    const options = {
+      signal: never(),
+      onProgress: () => undefined,
+      emit: () => undefined,
+      toolCallId: 'call',
+    };
     const outcome = await tools.box.call(tool, {}, options);
     expect(outcome).toMatchObject({
       status: 'error',

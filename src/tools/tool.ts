@@ -14,6 +14,7 @@ export interface Tool {
 }
 
 export interface ToolCallOptions {
+  toolCallId: string;
   signal: AbortSignal;
   onProgress: (progress: ToolProgress) => void;
   /** Takes what happens inside of the call, for the run's log. */

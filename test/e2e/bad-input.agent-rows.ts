@@ -5,6 +5,8 @@ import type { BadInputSite } from './bad-input.site.js';
 
 const agent = { name: 'a', model_name: 'plain' };
 
+const RUN = '/api/agent/run';
+
 const refused = (
   name: string,
   body: unknown,
@@ -58,6 +60,31 @@ export const agentRows: readonly Row[] = [
   refused('an agent that there is not', { ...agent, agents: ['b'] }, 'invalid_agent', 400),
   refused('an agent that calls itself', { ...agent, agents: ['a'] }, 'invalid_agent', 400),
   refused('a check of nothing', {}, undefined, undefined, '/api/agents/validate'),
+  ...(
+    [
+      ['no name', { user_prompt: 'x' }],
+      ['no prompt', { agent_name: 'a' }],
+      ['a name that is a number', { agent_name: 1, user_prompt: 'x' }],
+      ['a field that there is not', { agent_name: 'a', user_prompt: 'x', model_name: 'plain' }],
+      ['an id of a conversation that is none', { agent_name: 'a', user_prompt: 'x', conversation_id: '' }],
+      ['a stream that is a text', { agent_name: 'a', user_prompt: 'x', stream: 'false' }],
+    ] as const
+  ).map(([name, body]) => refused(`run: ${name}`, body, undefined, undefined, RUN)),
+  refused('run: not JSON', '{', 'invalid_json', 400, RUN),
+  refused(
+    'run: an agent that there is not',
+    { agent_name: 'nope', user_prompt: 'x' },
+    'agent_not_found',
+    404,
+    RUN,
+  ),
+  {
+    name: 'agents: run: a position that is none',
+    send: ({ url }) =>
+      sendJson(url, RUN, { agent_name: 'a', user_prompt: 'x' }, { 'last-event-id': 'nonsense' }),
+    status: 400,
+    code: 'invalid_parameter',
+  },
   request('an agent that is not there', 'GET', '/api/agents/nope', 'agent_not_found'),
   request('a name with NUL', 'GET', '/api/agents/a%00', 'agent_not_found'),
   request('a name that is a path', 'GET', '/api/agents/..%2f..%2fmodels.json', 'agent_not_found'),

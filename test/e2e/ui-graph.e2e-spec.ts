@@ -68,7 +68,10 @@ describe('[UI-21] [UI-26] an example graph', () => {
     const shown = await ui.page.locator('.graph-run').innerText();
     await ui.page.reload();
     await ui.page.getByRole('region', { name: 'Result' }).waitFor();
-    await graphs.box('For').getByText(/ (m?s)$/).waitFor();
+    await graphs
+      .box('For')
+      .getByText(/ (m?s)$/)
+      .waitFor();
     expect(await ui.page.locator('.graph-run').innerText()).toBe(shown);
     await graphs.cards('Verdict').getByRole('button').click();
     await graphs.cards('Verdict').getByText('this is what I was given').waitFor();

@@ -36,8 +36,8 @@ describe('readRound', () => {
       {
         run_id: 'r',
         state: 'completed',
-        mode: 'graph',
-        model: 'g',
+        agent_name: null,
+        graph_name: 'g',
         final_result: 'so',
         nodes: [
           { node_run_id: 'n1', node_name: 'a', level: 0, status: 'ok', duration_ms: 5 },

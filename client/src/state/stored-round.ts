@@ -33,7 +33,6 @@ const PHASES: readonly string[] = [
   'cancelled',
   'interrupted',
 ];
-const MODES: readonly string[] = ['chat', 'graph', 'agent'];
 const NODE_STATUSES: readonly string[] = ['ok', 'error', 'skipped', 'cancelled', 'suspended'];
 const TOOL_STATUSES: readonly string[] = ['ok', 'error', 'denied', 'cancelled', 'unknown'];
 
@@ -45,8 +44,15 @@ export function readRound(value: unknown, index: number): StoredRound | undefine
   if (!isRecord(value) || !Array.isArray(value['messages'])) return undefined;
   const runId = typeof value['run_id'] === 'string' ? value['run_id'] : `round-${index}`;
   const phase = PHASES.includes(String(value['state'])) ? (value['state'] as RunPhase) : 'completed';
-  const state: RunState = { ...emptyRunState(runId), phase, model: stringOf(value['model']) };
-  if (MODES.includes(stringOf(value['mode']))) state.mode = value['mode'] as RunState['mode'];
+  const state: RunState = { ...emptyRunState(runId), phase };
+  if (typeof value['agent_name'] === 'string') {
+    state.mode = 'agent';
+    state.agent_name = value['agent_name'];
+  }
+  if (typeof value['graph_name'] === 'string') {
+    state.mode = 'graph';
+    state.model = value['graph_name'];
+  }
   if (typeof value['final_result'] === 'string') state.final_result = value['final_result'];
   addNodes(state, value['nodes']);
   let prompt = '';

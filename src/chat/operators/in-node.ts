@@ -1,14 +1,13 @@
-import { catchError, concat, defer, EMPTY, finalize, map, Observable, of } from 'rxjs';
+import { catchError, concat, defer, EMPTY, map, Observable, of } from 'rxjs';
 import { ulid } from 'ulid';
 import { messagesOfNode } from '../../conversation/messages-of-run.js';
 import type { StoredMessage } from '../../conversation/stored-message.js';
-import { MillraceError } from '../../protocol/error-code.js';
 import type { RunEvent, RunEventBody, UsageCounts } from '../../protocol/run-event.js';
 import { applyEvent, emptyRunState, type RunState } from '../../protocol/run-state.js';
 import { closeOpenParts } from '../../run/close-open-parts.js';
 import type { RunContext } from '../../run/run-program.js';
 import { usageOf } from '../../run/run-usage.js';
-import { untilAborted } from './until-aborted.js';
+import { withinTime } from './within-time.js';
 
 /** One execution of a node: of a graph, or of an agent that another one calls. */
 export interface NodeStart {
@@ -16,6 +15,8 @@ export interface NodeStart {
   nodeRunId?: string;
   name: string;
   level: number;
+  /** The call of a tool that this node answers. */
+  toolCallId?: string;
   /** How often the node has begun in this run, from 1. */
   attempt?: number;
   /** How long it may take. Default: as long as the run. */
@@ -52,7 +53,6 @@ export function inNode(
     const { nodeRunId = `node_${ulid()}`, name, level, attempt = 1 } = node;
     const node_run_id = nodeRunId;
     const start = performance.now();
-    const clock = nodeClock(node, context.signal);
     const run = emptyRunState(context.runId);
     let failure: { error: unknown } | undefined;
 
@@ -62,15 +62,14 @@ export function inNode(
         applyEvent(run, stamped as RunEvent);
         return stamped;
       });
-    const inside = defer(() => work({ ...context, signal: clock.signal })).pipe(
-      untilAborted(clock.signal),
+    const limit = { what: `Node '${name}'`, seconds: node.timeoutSeconds };
+    const inside = withinTime(limit, context, work).pipe(
       map(take),
       catchError((error: unknown) => {
         context.signal.throwIfAborted();
         failure = { error };
         return EMPTY;
       }),
-      finalize(() => clock.stop()),
     );
     const end = defer(async () => {
       const closing = failure ? take(closeOpenParts(run, 'cancelled')) : [];
@@ -82,7 +81,14 @@ export function inNode(
         { type: 'node.ended', node_run_id, node_name: name, status, duration_ms },
       ] satisfies RunEventBody[];
     });
-    const started: RunEventBody = { type: 'node.started', node_run_id, node_name: name, level, attempt };
+    const started: RunEventBody = {
+      type: 'node.started',
+      node_run_id,
+      node_name: name,
+      level,
+      attempt,
+      ...(node.toolCallId !== undefined && { tool_call_id: node.toolCallId }),
+    };
     return concat(of([started]), inside, end);
   });
 }
@@ -98,18 +104,4 @@ function stamp(body: RunEventBody, node_run_id: string): RunEventBody {
   if (body.type === 'node.started') return { parent_node_run_id: node_run_id, ...body };
   if ('node_run_id' in body && body.node_run_id !== undefined) return body;
   return { ...body, node_run_id } as RunEventBody;
-}
-
-/** Aborts with the run, and when the node's own time is up. */
-function nodeClock({ name, timeoutSeconds }: NodeStart, signal: AbortSignal) {
-  if (!timeoutSeconds) return { signal, stop: () => {} };
-  const own = new AbortController();
-  const tooLate = () =>
-    own.abort(
-      new MillraceError('node_timeout', {
-        detail: `Node '${name}' took longer than its limit of ${timeoutSeconds} s. What had arrived is kept.`,
-      }),
-    );
-  const timer = setTimeout(tooLate, timeoutSeconds * 1000);
-  return { signal: AbortSignal.any([signal, own.signal]), stop: () => clearTimeout(timer) };
 }

@@ -65,20 +65,29 @@ function callTool(
         { type: 'tool.progress', step_id: run.stepId, tool_call_id: call.tool_call_id, ...progress },
       ]);
     const emit = (events: readonly RunEventBody[]) => subscriber.next(events);
-    run.toolBox.call(tool, input, { signal: run.signal, onProgress, emit }).then(
-      (outcome) => {
-        const events: RunEventBody[] = [result(run, call, outcome, Math.round(performance.now() - started))];
-        if (outcome.cut)
-          events.push({
-            type: 'warning',
-            code: 'tool_output_cut',
-            message: `The result of ${tool.tool} was longer than the limit and was cut.`,
-          });
-        subscriber.next(events);
-        subscriber.complete();
-      },
-      (error: unknown) => subscriber.error(error),
-    );
+    run.toolBox
+      .call(tool, input, {
+        toolCallId: call.tool_call_id,
+        signal: run.signal,
+        onProgress,
+        emit,
+      })
+      .then(
+        (outcome) => {
+          const events: RunEventBody[] = [
+            result(run, call, outcome, Math.round(performance.now() - started)),
+          ];
+          if (outcome.cut)
+            events.push({
+              type: 'warning',
+              code: 'tool_output_cut',
+              message: `The result of ${tool.tool} was longer than the limit and was cut.`,
+            });
+          subscriber.next(events);
+          subscriber.complete();
+        },
+        (error: unknown) => subscriber.error(error),
+      );
   });
 }
 

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { agentConfig } from '../../protocol/agent.js';
+import { agentConfig, agentRunRequest } from '../../protocol/agent.js';
 
 const time = z.int().nonnegative().describe('Unix milliseconds.');
 
 /** The bodies and answers of the agent routes, by the name of their component. */
 export const agentSchemas = {
   Agent: agentConfig.describe('An agent as people write it (docs/agents.md).'),
+  AgentRunRequest: agentRunRequest,
   AgentList: z
     .array(
       z.object({

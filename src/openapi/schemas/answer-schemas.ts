@@ -44,6 +44,7 @@ const runView = z.object({
   conversation_id: id.nullable(),
   mode: runMode,
   model: z.string(),
+  agent_name: z.string().nullable().describe('The agent that answers.'),
   state: runStateName,
   usage: usageCounts.nullable(),
   cursor: z.string().nullable().describe('The position of the last event, for `GET /api/runs/{id}/events`.'),
@@ -98,6 +99,7 @@ const chatCompletion = z.object({
   warnings: z.array(z.object({ code: z.string(), message: z.string() })).optional(),
   run_id: id,
   conversation_id: id.optional(),
+  agent_name: z.string().optional().describe('The agent that answered.'),
 });
 
 const node = z.object({
@@ -105,6 +107,7 @@ const node = z.object({
   node_name: z.string(),
   level: count,
   parent_node_run_id: id.optional().describe('The node that it is inside of.'),
+  tool_call_id: id.optional().describe('The call of a tool that it answers.'),
   status: nodeStatus,
   duration_ms: count,
   usage: usageCounts.optional(),
@@ -166,8 +169,7 @@ const conversationDetail = z.object({
         round: count.describe('In the order in which the turns were made, over all branches.'),
         run_id: id,
         state: runStateName,
-        mode: runMode,
-        model: z.string().describe('What was asked: a model; in the mode `graph` a graph.'),
+        agent_name: z.string().nullable().describe('The agent that answered; null where none did.'),
         started: z.boolean().describe('False when the run waits, or ended before its work began.'),
         after_run_id: id.nullable().describe('The turn that this one follows.'),
         branches: z
@@ -184,7 +186,7 @@ const conversationDetail = z.object({
   events: z.array(conversationEvent).describe('What happened outside of the turns, oldest first.'),
   graph_name: z.string().nullable().describe('The graph of the last turn.'),
   generation_type: z.string(),
-  parsed_results: z.unknown().nullable(),
+  parsed_results: z.unknown(),
   execution_chain: z.array(z.array(z.string())).nullable(),
   final_result: z.string().nullable(),
   active_run_id: id.nullable().describe('The run that is still answering.'),
@@ -208,6 +210,13 @@ const mcpServer = z.object({
   transport_type: z.enum(['stdio', 'streamable_http', 'sse', 'in_process']),
 }) satisfies z.ZodType<McpServerStatus>;
 const mcpTool = z.object({ name: z.string(), description: z.string(), input_schema: z.looseObject({}) });
+
+const schemaList = z.object({
+  native_frame: z
+    .string()
+    .describe('The schema of any `data` line of a native stream, with all others in it.'),
+  events: z.record(z.string(), z.string()).describe('The schema of each event, by its type.'),
+});
 
 const codes = Object.keys(errorKinds) as [ErrorCode, ...ErrorCode[]];
 const problem = z
@@ -245,5 +254,6 @@ export const answers = {
   McpStatus: z.record(z.string(), mcpServer).describe('By the name of the server.'),
   McpTools: z.record(z.string(), z.array(mcpTool)).describe('By the name of the server.'),
   McpConnection: z.object({ status: z.string(), server: z.string(), tools: z.array(z.string()).optional() }),
+  SchemaList: schemaList,
   Problem: problem,
 } as const satisfies Record<string, z.ZodType>;

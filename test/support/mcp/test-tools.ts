@@ -68,7 +68,12 @@ export class TestTools {
 
   async call(name: string, input: Record<string, unknown> = {}, signal = never()): Promise<ToolOutcome> {
     const onProgress = (progress: ToolProgress): void => void this.progress.push(progress);
-    return this.box.call(await this.tool(name), input, { signal, onProgress, emit: () => undefined });
+    return this.box.call(await this.tool(name), input, {
+      signal,
+      onProgress,
+      emit: () => undefined,
+      toolCallId: 'call',
+    });
   }
 
   close(): Promise<void> {
