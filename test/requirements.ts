@@ -709,6 +709,40 @@ const agents = of(5, [
   ],
 ]);
 
+const studio = of(5, [
+  [
+    'UI-21',
+    'What a prompt goes to is chosen beside it: a model, a graph or an agent; without a graph, examples are a click away and run on the demo model',
+    'issue 5 §6',
+  ],
+  [
+    'UI-22',
+    'A graph is drawn level by level, loops upwards; changes of a node keep what refers to it',
+    'issue 5 §6',
+  ],
+  [
+    'UI-23',
+    'A graph is written as JSON beside the form, in step with it, each fault at its line',
+    'issue 5 §6',
+  ],
+  [
+    'UI-24',
+    'A graph is built, checked and saved without JSON; what is not saved outlives the page, what was saved has versions',
+    'issue 5 §6',
+  ],
+  ['UI-25', 'Agents are made with a form, listed, and talked to', 'issue 5 §6'],
+  [
+    'UI-26',
+    'A run of a graph lights up: each node with its state, stream, time, tokens and handoffs, parallel ones side by side, and the result',
+    'issue 5 §6',
+  ],
+  [
+    'UI-27',
+    'A run of a graph that was left, stopped or failed is shown as it was, and goes on from there',
+    'issue 5 §6',
+  ],
+]);
+
 /** Defects of the seed (contract/seed.md §10) that must not come back. */
 const defects: Requirement[] = [
   ...of(2, [
@@ -795,5 +829,6 @@ export const requirements: readonly Requirement[] = [
   ...contract,
   ...graphs,
   ...agents,
+  ...studio,
   ...defects,
 ];
