@@ -9,6 +9,7 @@ import { ToolsModule } from '../tools/tools.module.js';
 import { GraphDocumentsController } from './graph-documents.controller.js';
 import { GraphService } from './graph.service.js';
 import { GraphStore } from './graph.store.js';
+import { GraphExamplesController } from './graph-examples.controller.js';
 import { GraphExecutionController } from './run/graph-execution.controller.js';
 import { GraphRunService } from './run/graph-run.service.js';
 import { GraphRunStore } from './run/graph-run.store.js';
@@ -16,7 +17,12 @@ import { GraphsController } from './graphs.controller.js';
 
 @Module({
   imports: [ChatModule, ConversationModule, ModelModule, RunModule, SseModule, TitleModule, ToolsModule],
-  controllers: [GraphExecutionController, GraphsController, GraphDocumentsController],
+  controllers: [
+    GraphExamplesController,
+    GraphExecutionController,
+    GraphsController,
+    GraphDocumentsController,
+  ],
   providers: [GraphStore, GraphService, GraphRunStore, GraphRunService],
 })
 export class GraphModule {}
