@@ -1,5 +1,6 @@
 import { demoIntent } from './intent.js';
 import type { DemoIntent } from './intent.js';
+import { designAnswer, isDesign } from './design.js';
 import { demoTexts } from './texts.js';
 import type { DemoAnswer, DemoCall, DemoResult } from './types.js';
 import { messageText } from '../message-text.js';
@@ -7,12 +8,13 @@ import type { ModelMessage, ModelTool } from '../model-client.js';
 
 /**
  * Decides what the demo model says to a conversation: it calls the clock and the calculator when the last prompt asks for the
- * time or a sum and they are offered, speaks of their results in the next step, and otherwise explains Millrace.
+ * time or a sum and they are offered, speaks of their results in the next step, and otherwise explains Millrace. Where it is to design a graph, it does.
  */
 export function demoAnswer(messages: readonly ModelMessage[], tools: readonly ModelTool[]): DemoAnswer {
   const lastUser = messages.findLastIndex(({ role }) => role === 'user');
   const lastMessage = messages[lastUser];
   const prompt = lastMessage ? messageText(lastMessage) : '';
+  if (isDesign(messages)) return { ...designAnswer(messages, prompt), calls: [] };
   const intent = demoIntent(prompt);
   const texts = demoTexts[intent.language];
 
