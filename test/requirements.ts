@@ -609,6 +609,19 @@ const compatible = of(6, [
   ],
 ]);
 
+const contract = of(6, [
+  [
+    'API-01',
+    'The OpenAPI documents, 3.1 and 3.2, tell every route, error, header and event, and the linters find nothing',
+    'issue 6; wire.md E3',
+  ],
+  ['API-02', 'Every frame of a native stream has its JSON Schema under /schemas', 'issue 6'],
+  ['API-03', 'Clients that are generated from the document compile and work', 'issue 6; wire.md E2'],
+  ['API-04', 'Bare readers of event streams work: eventsource-parser, EventSource in a browser', 'issue 6'],
+  ['API-05', 'What each client loses of a run is measured, and told', 'issue 6; wire.md G3'],
+  ['API-06', 'The stream and the state of our client are a library without the UI', 'issue 6'],
+]);
+
 const graphs = of(5, [
   [
     'GRAPH-01',
@@ -759,6 +772,7 @@ export const requirements: readonly Requirement[] = [
   ...promises,
   ...faults,
   ...compatible,
+  ...contract,
   ...graphs,
   ...agents,
   ...defects,

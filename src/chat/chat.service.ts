@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { concat, defer, expand, EMPTY, mergeMap, Observable, of } from 'rxjs';
+import { concat, defer, EMPTY, mergeMap, Observable, of, repeat } from 'rxjs';
 import type { Owner } from '../auth/owner.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { ConversationStore } from '../conversation/conversation.store.js';
@@ -19,7 +19,7 @@ import { TOOL_BOX, type OwnTool, type ToolBox } from '../tools/tool.js';
 import { withoutNames } from '../tools/without-names.js';
 import { hasHiddenCharacters } from './hidden-characters.js';
 import { assembleMessages } from './operators/assemble-messages.js';
-import { runStep, type LoopItem, type Step, type StepDependencies } from './operators/run-step.js';
+import { runStep, type Step, type StepDependencies } from './operators/run-step.js';
 
 /** What one chat turn needs to know. */
 export interface ChatTurn {
@@ -114,9 +114,15 @@ function textWarnings({ messages, systemPrompt = '' }: ChatTurn): { code: string
     : [];
 }
 
+/** One step after the other: each says which one follows, if any. */
 function loop(first: Step, dependencies: StepDependencies): Observable<readonly RunEventBody[]> {
-  return of<LoopItem>({ next: first }).pipe(
-    expand((item) => (item.next ? runStep(item.next, dependencies) : EMPTY)),
-    mergeMap((item) => (item.next ? EMPTY : of(item.events))),
-  );
+  return defer(() => {
+    let next: Step | undefined = first;
+    const step = defer(() => {
+      const current = next!;
+      next = undefined;
+      return runStep(current, dependencies, (following) => (next = following));
+    });
+    return step.pipe(repeat({ delay: () => (next ? of(next) : EMPTY) }));
+  });
 }

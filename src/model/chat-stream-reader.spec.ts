@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { ChunkTemplate } from './chunk-template.js';
 import { ChatStreamReader, LONGEST_EVENT } from './chat-stream-reader.js';
 import type { ModelDelta } from './model-client.js';
+import { oneByOne } from './testing/one-by-one.js';
 
 const utf8 = new TextEncoder();
 const chunk = (delta: object, more: object = {}) =>
@@ -13,7 +14,7 @@ function readAll(pieces: readonly Uint8Array[]): ModelDelta[] {
   const reader = new ChatStreamReader();
   for (const piece of pieces) reader.push(piece);
   reader.end();
-  return reader.take();
+  return oneByOne(reader.take());
 }
 
 describe('[MODEL-02] ChatStreamReader', () => {
@@ -44,12 +45,27 @@ describe('[MODEL-02] ChatStreamReader', () => {
     reader.push(utf8.encode(chunk({ role: 'assistant', content: '' })));
     const bytes = utf8.encode(chunk({ content: 'a "b"\n水' }).repeat(atOnce));
     reader.push(bytes);
-    const before = reader.take().length;
+    const before = oneByOne(reader.take()).length;
     parse.mockClear();
     for (let push = 0; push < 10; push += 1) reader.push(bytes);
     const chunks = parse.mock.calls.filter(([json]) => json.startsWith('{'));
     parse.mockRestore();
-    expect([before, reader.take().length, chunks.length]).toEqual([atOnce + 1, 10 * atOnce, 0]);
+    expect([before, oneByOne(reader.take()).length, chunks.length]).toEqual([atOnce + 1, 10 * atOnce, 0]);
+  });
+
+  it('packs chunks of text that come together, and nothing across what stands between them', () => {
+    const reader = new ChatStreamReader();
+    const texts = ['a', 'b', ''].map((content) => chunk({ content })).join('');
+    reader.push(utf8.encode(texts + chunk({ reasoning_content: 'c' }) + chunk({ refusal: 'd' }) + texts));
+    expect(reader.take()).toEqual([
+      { type: 'response', response_id: 'r' },
+      { type: 'text', delta: 'ab', pieces: ['a', 'b'] },
+      { type: 'reasoning', delta: 'c' },
+      { type: 'refusal', delta: 'd' },
+      { type: 'text', delta: 'ab', pieces: ['a', 'b'] },
+    ]);
+    reader.push(utf8.encode(chunk({ content: 'e' })));
+    expect(reader.take()).toEqual([{ type: 'text', delta: 'e' }]);
   });
 
   it('does not try for ever to learn from chunks that differ in more than their text', () => {
@@ -61,7 +77,7 @@ describe('[MODEL-02] ChatStreamReader', () => {
       );
     const lessons = learn.mock.calls.length;
     learn.mockRestore();
-    expect([reader.take().length, lessons]).toEqual([100, 16]);
+    expect([oneByOne(reader.take()).length, lessons]).toEqual([100, 16]);
   });
 
   it('holds the id back until there is something to say', () => {

@@ -1,5 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import { MillraceError } from '../protocol/error-code.js';
+import { packedText } from '../protocol/packed.js';
 import type { FinishReason, UsageCounts } from '../protocol/run-event.js';
 import { ChunkTemplate, type PlainText } from './chunk-template.js';
 import type { ModelDelta } from './model-client.js';
@@ -35,6 +36,8 @@ export class ChatStreamReader {
   /** How often a template was sought since one was of use. */
   #lessons = 0;
   #pending: ModelDelta[] = [];
+  /** The text that comes after what is pending. */
+  #texts: { type: PlainText['type']; pieces: string[] } | undefined;
   #bytesSinceEvent = 0;
   #bytes = 0;
   #responseId: string | undefined;
@@ -60,13 +63,14 @@ export class ChatStreamReader {
     if (this.done) return;
     const eventsBefore = this.events;
     this.#bytes += bytes.length;
-    this.#readRecords(this.#cut(bytes));
+    for (const records of this.#cut(bytes)) if (!this.done) this.#readRecords(records);
     this.#bytesSinceEvent = this.events === eventsBefore ? this.#bytesSinceEvent + bytes.length : 0;
     if (this.#bytesSinceEvent > LONGEST_EVENT) throw garbage('more than 1 MiB without an event');
   }
 
   /** The deltas read since the last call. */
   take(): ModelDelta[] {
+    this.#pack();
     const taken = this.#pending;
     this.#pending = [];
     return taken;
@@ -83,10 +87,10 @@ export class ChatStreamReader {
       throw new MillraceError('upstream_cut', { cause: new Error('the stream ended without finish_reason') });
     }
     this.#emit([{ type: 'finish', finish_reason: this.#finishReason }]);
-    if (this.#usage) this.#pending.push({ type: 'usage', usage: this.#usage });
+    if (this.#usage) this.#push({ type: 'usage', usage: this.#usage });
   }
 
-  #cut(bytes: Uint8Array): string {
+  #cut(bytes: Uint8Array): string[] {
     try {
       return this.#records.push(bytes);
     } catch {
@@ -147,25 +151,43 @@ export class ChatStreamReader {
   }
 
   #emitTexts(type: PlainText['type'], texts: readonly string[]): void {
-    for (const delta of texts) {
-      if (delta === '') continue;
+    for (const text of texts) {
+      if (text === '') continue;
       this.#giveResponseId();
-      this.#pending.push({ type, delta });
+      if (this.#texts && this.#texts.type !== type) this.#pack();
+      this.#texts ??= { type, pieces: [] };
+      this.#texts.pieces.push(text);
     }
   }
 
   #emit(deltas: readonly ModelDelta[]): void {
     for (const delta of deltas) {
+      if (delta.type === 'text' || delta.type === 'reasoning') {
+        this.#emitTexts(delta.type, [delta.delta]);
+        continue;
+      }
       this.#giveResponseId();
       if (delta.type === 'tool_call') this.#hasToolCalls = true;
-      this.#pending.push(delta);
+      this.#push(delta);
     }
+  }
+
+  #push(delta: ModelDelta): void {
+    this.#pack();
+    this.#pending.push(delta);
+  }
+
+  #pack(): void {
+    if (!this.#texts) return;
+    const { type, pieces } = this.#texts;
+    this.#texts = undefined;
+    this.#pending.push({ type, ...packedText(pieces) });
   }
 
   #giveResponseId(): void {
     if (this.#responseIdGiven || this.#responseId === undefined) return;
     this.#responseIdGiven = true;
-    this.#pending.push({ type: 'response', response_id: this.#responseId });
+    this.#push({ type: 'response', response_id: this.#responseId });
   }
 
   #decode(latin1: string): string {

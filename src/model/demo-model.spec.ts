@@ -3,6 +3,7 @@ import { demoFetch } from './demo-model.js';
 import type { ModelDelta, ModelMessage, ModelTool } from './model-client.js';
 import { ModelRegistry } from './model-registry.js';
 import { OpenAiModelClient } from './openai-model-client.js';
+import { oneByOne } from './testing/one-by-one.js';
 
 const models = new ModelRegistry([{ name: 'demo', base_url: 'demo:', model: 'demo' }]);
 const clientOf = (demo: typeof fetch) =>
@@ -28,7 +29,7 @@ async function say(prompt: string | ModelMessage[], tools: ModelTool[] = []) {
   const batches = await lastValueFrom(
     clientOf(atOnce).stream({ model: 'demo', messages, tools }, never).pipe(toArray()),
   );
-  const deltas = batches.flat();
+  const deltas = oneByOne(batches.flat());
   const joined = (type: 'text' | 'reasoning') =>
     deltas.map((delta) => (delta.type === type ? delta.delta : '')).join('');
   const calls: { id?: string; name?: string; args: string }[] = [];

@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import type { Packed } from '../protocol/packed.js';
 import type { FinishReason, TokenLogprob, UsageCounts } from '../protocol/run-event.js';
 
 /** A part of a message: text, or what a client gave besides text (an image, audio, a file), which is passed on as it is. */
@@ -48,8 +49,8 @@ export interface ModelRequest {
 
 /** One piece of what a model says. `index` is the model's own number of a tool call within the answer. */
 export type ModelDelta =
-  | { type: 'text'; delta: string }
-  | { type: 'reasoning'; delta: string }
+  /** Several chunks in a row may come packed. */
+  | Packed<{ type: 'text' | 'reasoning'; delta: string }>
   | { type: 'refusal'; delta: string }
   /** Of the text or refusal that comes next. */
   | { type: 'logprobs'; content?: TokenLogprob[]; refusal?: TokenLogprob[] }

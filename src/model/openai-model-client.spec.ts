@@ -8,6 +8,7 @@ import type { ModelConfig } from './model-config.js';
 import { ModelRegistry } from './model-registry.js';
 import { OpenAiModelClient } from './openai-model-client.js';
 import type { ModelClientOptions } from './openai-model-client.js';
+import { oneByOne } from './testing/one-by-one.js';
 
 const { answer, done, finish, gate, hang, text, usage } = scripts;
 
@@ -50,9 +51,9 @@ describe('[MODEL-01] OpenAiModelClient', () => {
     const batches: (readonly ModelDelta[])[] = [];
     let error: unknown;
     const stream = clientOf(modelOf(model, config), change).stream(ask(model), never);
-    await lastValueFrom(stream.pipe(tap((batch) => batches.push(batch))), { defaultValue: [] }).catch(
-      (reason: unknown) => (error = reason),
-    );
+    await lastValueFrom(stream.pipe(tap((batch) => batches.push(oneByOne(batch)))), {
+      defaultValue: [],
+    }).catch((reason: unknown) => (error = reason));
     const deltas = batches.flat().filter(({ type }) => type !== 'response');
     return { batches, deltas, error: error as MillraceError | undefined };
   }
@@ -160,7 +161,7 @@ describe('[MODEL-01] OpenAiModelClient', () => {
       await lastValueFrom(
         stream.pipe(
           tap((batch) => {
-            batches.push(batch);
+            batches.push(oneByOne(batch));
             void openai.release();
           }),
         ),

@@ -15,8 +15,8 @@ describe('[MODEL-02] SseRecords', () => {
         let given = '';
         for (const [index, from] of [0, ...places].entries()) {
           const some = records.push(bytes.subarray(from, places[index] ?? bytes.length));
-          expect(some === '' || some.endsWith('\n\n')).toBe(true);
-          given += some;
+          for (const text of some) expect(text.endsWith('\n\n')).toBe(true);
+          given += some.join('');
         }
         expect(given).toBe(latin1(texts.join('')));
         expect(records.takeRest()).toBe('');
@@ -26,27 +26,37 @@ describe('[MODEL-02] SseRecords', () => {
 
   it('keeps the beginning of a record until its end comes, or the stream ends', () => {
     const records = new SseRecords();
-    expect(records.push(utf8.encode('data: 1\n\ndata: 2\n'))).toBe('data: 1\n\n');
-    expect(records.push(utf8.encode('data: 3'))).toBe('');
+    expect(records.push(utf8.encode('data: 1\n\ndata: 2\n'))).toEqual(['data: 1\n\n']);
+    expect(records.push(utf8.encode('data: 3'))).toEqual([]);
     expect(records.takeRest()).toBe('data: 2\ndata: 3');
     expect(records.takeRest()).toBe('');
+  });
+
+  it('gives a record that was cut by itself, so that what follows it is not copied', () => {
+    const records = new SseRecords();
+    records.push(utf8.encode('data: 1\n'));
+    expect(records.push(utf8.encode('\ndata: 2\n\ndata: 3\n\nda'))).toEqual([
+      'data: 1\n\n',
+      'data: 2\n\ndata: 3\n\n',
+    ]);
+    expect(records.push(utf8.encode('ta: 4\n\n'))).toEqual(['data: 4\n\n']);
   });
 
   it('refuses what cannot become UTF-8, and waits for the rest of a character', () => {
     const character = utf8.encode('水');
     const records = new SseRecords();
     records.push(Uint8Array.from([...utf8.encode('data: 1\n\ndata: '), character[0]!]));
-    expect(records.push(character.slice(1, 2))).toBe('');
-    expect(records.push(character.slice(2))).toBe('');
+    expect(records.push(character.slice(1, 2))).toEqual([]);
+    expect(records.push(character.slice(2))).toEqual([]);
     expect(() => records.push(Uint8Array.of(0xff))).toThrow(/utf-8/);
   });
 
   it('holds nothing back once a line ended with a carriage return', () => {
     const records = new SseRecords();
-    expect(records.push(utf8.encode('data: 1'))).toBe('');
+    expect(records.push(utf8.encode('data: 1'))).toEqual([]);
     expect(records.hasReturns).toBe(false);
-    expect(records.push(utf8.encode('\r\rdata: 2'))).toBe('data: 1\r\rdata: 2');
+    expect(records.push(utf8.encode('\r\rdata: 2'))).toEqual(['data: 1\r\rdata: 2']);
     expect(records.hasReturns).toBe(true);
-    expect(records.push(utf8.encode('\n\ndata: 3'))).toBe('\n\ndata: 3');
+    expect(records.push(utf8.encode('\n\ndata: 3'))).toEqual(['\n\ndata: 3']);
   });
 });

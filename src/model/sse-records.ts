@@ -16,18 +16,21 @@ export class SseRecords {
   #hasReturns = false;
 
   /**
-   * The records that these bytes complete, or the empty text. Throws TypeError when nothing is complete and what came cannot be UTF-8;
-   * whole records are not checked.
+   * The records that these bytes complete, in one text, or in two: the record that the bytes before began is given by itself, because
+   * joining it with all that follows would copy that. Throws TypeError when nothing is complete and what came cannot be UTF-8; whole
+   * records are not checked.
    */
-  push(bytes: Uint8Array): string {
+  push(bytes: Uint8Array): string[] {
     const text = latin1(bytes);
     this.#hasReturns ||= text.includes('\r');
     const end = this.#hasReturns ? text.length : this.#endOfRecords(text);
     if (end === -1) {
       this.#keep(text);
-      return '';
+      return [];
     }
-    const records = this.takeRest() + text.slice(0, end);
+    const begun = this.#parts.length === 0 ? 0 : this.#hasReturns ? end : this.#endOfBegun(text);
+    const records = begun === 0 ? [] : [this.takeRest() + text.slice(0, begun)];
+    if (begun < end) records.push(text.slice(begun, end));
     if (end < text.length) this.#parts.push(text.slice(end));
     return records;
   }
@@ -48,7 +51,16 @@ export class SseRecords {
   #endOfRecords(text: string): number {
     const end = text.lastIndexOf('\n\n');
     if (end !== -1) return end + 2;
-    return text.startsWith('\n') && this.#parts.at(-1)?.endsWith('\n') ? 1 : -1;
+    return this.#isCutInBorder(text) ? 1 : -1;
+  }
+
+  /** Where the record ends that was begun before; there is such an end. */
+  #endOfBegun(text: string): number {
+    return this.#isCutInBorder(text) ? 1 : text.indexOf('\n\n') + 2;
+  }
+
+  #isCutInBorder(text: string): boolean {
+    return text.startsWith('\n') && this.#parts.at(-1)?.endsWith('\n') === true;
   }
 
   #keep(text: string): void {

@@ -4,7 +4,7 @@ const chunks = {
   description:
     'Chunks of the UI message stream, version 1, then the literal `[DONE]`. A failure is a `data-error` part with its code, then an `error` chunk.',
   content: { eventStream: 'AiSdkChunk', dialect: 'ai-sdk' },
-  headers: ['RunId', 'ConversationId'],
+  headers: ['RunId', 'ConversationId', 'UiMessageStream'],
 } as const;
 
 /** The routes for clients of the AI SDK. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { aiSdkChatRequest, aiSdkStopRequest } from '../ai-sdk/chat-request.js';
 import { openAiChatRequest } from '../openai/chat-completion-request.js';
 import { graphExecuteRequest, chatRequest } from '../protocol/requests.js';
+import { jsonSchemas, type JsonSchema } from './json-schema.js';
 import { answers } from './schemas/answer-schemas.js';
 import { conversationSchemas } from './schemas/conversation-schemas.js';
 import { frames } from './schemas/frame-schemas.js';
@@ -10,21 +11,6 @@ import { aiSdkSchemas } from './schemas/ai-sdk-schemas.js';
 import { graphSchemas } from './schemas/graph-schemas.js';
 import { openAiSchemas } from './schemas/openai-schemas.js';
 import { runState } from './schemas/run-state-schema.js';
-
-/** A JSON Schema (2020-12), as far as this folder looks into it. */
-export interface JsonSchema {
-  $ref?: string;
-  type?: string | string[];
-  description?: string;
-  const?: unknown;
-  enum?: unknown[];
-  properties?: Record<string, JsonSchema>;
-  required?: string[];
-  items?: JsonSchema;
-  anyOf?: JsonSchema[];
-  oneOf?: JsonSchema[];
-  [keyword: string]: unknown;
-}
 
 const [first, second, ...rest] = Object.values(frames);
 if (!first || !second) throw new Error('There are no frames');
@@ -54,20 +40,5 @@ export type SchemaName = keyof typeof named;
 
 /** The schemas of the document, from the ones that the server checks with; each refers to the others by name. */
 export function componentSchemas(): Record<string, JsonSchema> {
-  const registry = z.registry<{ id: string }>();
-  for (const [id, schema] of Object.entries(named)) registry.add(schema, { id });
-  const { schemas } = z.toJSONSchema(registry, {
-    uri: (id) => `#/components/schemas/${id}`,
-    io: 'input',
-    override: ({ jsonSchema }) => {
-      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-    },
-  });
-  return Object.fromEntries(
-    Object.entries(schemas).map(([name, { $schema: _schema, $id: _id, ...schema }]) => [
-      name,
-      schema as JsonSchema,
-    ]),
-  );
+  return jsonSchemas(named, (name) => `#/components/schemas/${name}`);
 }

@@ -115,6 +115,7 @@ export const conversationRoutes: readonly Route[] = [
         description: 'An archive that can be imported again, or Markdown for people.',
         content: { json: 'ConversationArchive' },
         or: { text: 'text/markdown' },
+        headers: ['FileName'],
       },
     },
     errors: ['conversation_not_found', 'wrong_conversation_type'],

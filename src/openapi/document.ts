@@ -1,15 +1,15 @@
 import { isOpenAiPath } from '../http/problem.js';
 import { errorKinds, type ErrorCode } from '../protocol/error-code.js';
-import { componentSchemas, type JsonSchema } from './component-schemas.js';
-import { headerNames, headers, parameters } from './parameters.js';
-import { errorsOf, type Route, type RouteAnswer, type StreamDialect } from './route.js';
+import { componentSchemas } from './component-schemas.js';
+import type { JsonSchema } from './json-schema.js';
+import { contentOf, schemaRef, streamItems, type MediaType, type OpenApiEdition } from './media.js';
+import { headerNames, headers, parameters, type HeaderName } from './parameters.js';
+import { errorsOf, type Route, type RouteAnswer } from './route.js';
 import { routes } from './routes.js';
+import { runErrors } from './run-answers.js';
 import { securityOf, securitySchemes, type SecurityRequirement } from './security.js';
+import { tags } from './tags.js';
 
-export interface MediaType {
-  schema: JsonSchema;
-  [extension: `x-${string}`]: unknown;
-}
 export interface OpenApiResponse {
   description: string;
   headers?: Record<string, { $ref: string }>;
@@ -26,7 +26,9 @@ export interface Operation {
   responses: Record<string, OpenApiResponse>;
 }
 export interface OpenApiDocument {
-  openapi: '3.1.1';
+  openapi: OpenApiEdition;
+  /** The address of the document, in 3.2. */
+  $self?: string;
   info: {
     title: string;
     version: string;
@@ -34,7 +36,7 @@ export interface OpenApiDocument {
     license: { name: string; identifier: string };
   };
   servers: { url: string }[];
-  tags: { name: string }[];
+  tags: { name: string; description: string }[];
   paths: Record<string, Record<string, Operation>>;
   components: {
     schemas: Record<string, JsonSchema>;
@@ -45,26 +47,20 @@ export interface OpenApiDocument {
 }
 
 const PROBLEM = 'application/problem+json';
-const EVENT_STREAM = 'text/event-stream';
+/** Where the model provider may say how long to wait. */
+const BUSY: readonly ErrorCode[] = ['upstream_rate_limited', 'upstream_unavailable'];
 
-const common = { heartbeat: ': hb', terminator: '[DONE]' };
-/** The lines of a stream besides `data`. */
-const framing: Record<StreamDialect, Record<string, string>> = {
-  native: {
-    id: '<run_id>.<epoch>.<seq>, the position of the event',
-    retry: 'milliseconds, in the first frame of a run',
-    ...common,
-  },
-  openai: common,
-  'ai-sdk': { id: 'the position of the event, on the last of its chunks', ...common },
-};
-
-/** The OpenAPI 3.1 document of the routes (https://spec.openapis.org/oas/v3.1.1). */
-export function openApiDocument(version: string): OpenApiDocument {
+/**
+ * The OpenAPI document of the routes (https://spec.openapis.org/oas/v3.1.1, v3.2.0). The editions differ in how they describe event
+ * streams, and in nothing else.
+ */
+export function openApiDocument(version: string, edition: OpenApiEdition = '3.1.1'): OpenApiDocument {
   const paths: OpenApiDocument['paths'] = {};
-  for (const route of routes) (paths[route.path] ??= {})[route.method] = operation(route);
+  for (const route of routes) (paths[route.path] ??= {})[route.method] = operation(route, edition);
+  const used = new Set(routes.map(({ tag }) => tag));
   return {
-    openapi: '3.1.1',
+    openapi: edition,
+    ...(edition === '3.2.0' && { $self: '/openapi-3.2.json' }),
     info: {
       title: 'Millrace',
       version,
@@ -73,13 +69,20 @@ export function openApiDocument(version: string): OpenApiDocument {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),
+    tags: Object.entries(tags)
+      .filter(([name]) => used.has(name as keyof typeof tags))
+      .map(([name, description]) => ({ name, description })),
     paths,
-    components: { schemas: componentSchemas(), parameters, headers, securitySchemes },
+    components: {
+      schemas: { ...componentSchemas(), ...(edition === '3.2.0' && streamItems(routes)) },
+      parameters,
+      headers,
+      securitySchemes,
+    },
   };
 }
 
-function operation(route: Route): Operation {
+function operation(route: Route, edition: OpenApiEdition): Operation {
   const { operationId, summary, description, tag, body } = route;
   return {
     operationId,
@@ -94,40 +97,17 @@ function operation(route: Route): Operation {
       },
     }),
     security: securityOf(route),
-    responses: { ...answersOf(route), ...problemsOf(route) },
+    responses: { ...answersOf(route, edition), ...problemsOf(route) },
   };
 }
 
-function answersOf({ answers }: Route): Record<string, OpenApiResponse> {
-  return Object.fromEntries(
-    Object.entries(answers).map(([status, answer]) => [
-      status,
-      {
-        description: answer.description,
-        ...(answer.headers && {
-          headers: Object.fromEntries(
-            answer.headers.map((name) => [headerNames[name], ref('headers', name)]),
-          ),
-        }),
-        ...(answer.content && {
-          content: { ...mediaOf(answer.content), ...(answer.or && mediaOf(answer.or)) },
-        }),
-      },
-    ]),
-  );
-}
-
-function mediaOf(content: NonNullable<RouteAnswer['content']>): Record<string, MediaType> {
-  if ('json' in content) return { 'application/json': { schema: schemaRef(content.json) } };
-  if ('jsonDocument' in content) return { 'application/json': { schema: { type: 'object' } } };
-  if ('text' in content) return { [content.text]: { schema: { type: 'string' } } };
-  // Before OpenAPI 3.2 there is no word for the items of a stream: `schema` is the data of one frame, as generators read it.
-  return {
-    [EVENT_STREAM]: {
-      schema: schemaRef(content.eventStream),
-      'x-sse': framing[content.dialect],
-    },
-  };
+function answersOf({ answers }: Route, edition: OpenApiEdition): Record<string, OpenApiResponse> {
+  const responseOf = (answer: RouteAnswer): OpenApiResponse => ({
+    description: answer.description,
+    ...(answer.headers && { headers: headerRefs(answer.headers) }),
+    ...(answer.content && { content: contentOf(answer, edition) }),
+  });
+  return Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, responseOf(answer)]));
 }
 
 /** One response a status; its schema names the codes that it may carry. */
@@ -137,24 +117,39 @@ function problemsOf(route: Route): Record<string, OpenApiResponse> {
     const { status } = errorKinds[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
-  const problem = isOpenAiPath(route.path) ? 'OpenAiProblem' : 'Problem';
-  const responses = [...byStatus].map(([status, codes]): [string, OpenApiResponse] => [
-    String(status),
-    {
-      description: codes.map((code) => `\`${code}\`: ${errorKinds[code].text}`).join('\n\n'),
-      ...(status === 405 && { headers: { Allow: ref('headers', 'Allow') } }),
-      content: {
-        [PROBLEM]: { schema: { allOf: [schemaRef(problem), { properties: { code: { enum: codes } } }] } },
+  const forOpenAi = isOpenAiPath(route.path);
+  const problem = schemaRef(forOpenAi ? 'OpenAiProblem' : 'Problem');
+  const headersOf = (codes: readonly ErrorCode[]): HeaderName[] => [
+    ...(codes.includes('method_not_allowed') ? (['Allow'] as const) : []),
+    ...(codes.includes('unauthorized') ? (['Challenge'] as const) : []),
+    ...(codes.some((code) => BUSY.includes(code)) ? (['RetryAfter', 'RetryAfterMs'] as const) : []),
+    ...(codes.some((code) => runErrors.includes(code)) ? runHeaders(route) : []),
+    ...(forOpenAi ? (['ShouldRetry', 'RequestId'] as const) : []),
+  ];
+  const responses = [...byStatus].map(([status, codes]): [string, OpenApiResponse] => {
+    const names = headersOf(codes);
+    return [
+      String(status),
+      {
+        description: codes.map((code) => `\`${code}\`: ${errorKinds[code].text}`).join('\n\n'),
+        ...(names.length > 0 && { headers: headerRefs(names) }),
+        content: { [PROBLEM]: { schema: { allOf: [problem, { properties: { code: { enum: codes } } }] } } },
       },
-    },
-  ]);
+    ];
+  });
   return Object.fromEntries(responses);
 }
 
-function schemaRef(name: string): { $ref: string } {
-  return ref('schemas', name);
+/** Which run failed, where a run was started. */
+function runHeaders({ answers }: Route): HeaderName[] {
+  const names = Object.values(answers).flatMap(({ headers = [] }) => headers);
+  return names.filter((name) => name === 'RunId' || name === 'ConversationId');
 }
 
-function ref(kind: 'schemas' | 'parameters' | 'headers', name: string): { $ref: string } {
+function headerRefs(names: readonly HeaderName[]): Record<string, { $ref: string }> {
+  return Object.fromEntries(names.map((name) => [headerNames[name], ref('headers', name)]));
+}
+
+function ref(kind: 'parameters' | 'headers', name: string): { $ref: string } {
   return { $ref: `#/components/${kind}/${name}` };
 }

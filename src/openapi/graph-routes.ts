@@ -166,7 +166,13 @@ export const graphRoutes: readonly Route[] = [
     path: '/api/graphs/{name}/export',
     operationId: 'exportGraph',
     summary: 'A graph as a file, with the graphs inside of it',
-    answers: { 200: { description: 'It can be imported again.', content: { json: 'GraphArchive' } } },
+    answers: {
+      200: {
+        description: 'It can be imported again.',
+        content: { json: 'GraphArchive' },
+        headers: ['FileName'],
+      },
+    },
     errors: ['graph_not_found'],
   },
   {

@@ -1,11 +1,14 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get, Header, Param } from '@nestjs/common';
 import { Public } from '../auth/access.js';
 import { readVersion } from '../health/version.js';
+import { MillraceError } from '../protocol/error-code.js';
 import { openApiDocument } from './document.js';
+import { eventSchemas, schemaList } from './event-schemas.js';
 import { docsPage } from './pages/docs-page.js';
 import { errorsPage } from './pages/errors-page.js';
 import { style } from './pages/style.js';
 
+const JSON_TYPE = 'application/json; charset=utf-8';
 const HTML = 'text/html; charset=utf-8';
 
 /** The API, told to programs and to people. Each text is made once, when it is first asked for. */
@@ -14,14 +17,38 @@ const HTML = 'text/html; charset=utf-8';
 export class OpenApiController {
   readonly #document = once(() => openApiDocument(readVersion()));
   readonly #json = once(() => JSON.stringify(this.#document()));
+  readonly #json32 = once(() => JSON.stringify(openApiDocument(readVersion(), '3.2.0')));
+  readonly #schemas = once(eventSchemas);
   readonly #docs = once(() => docsPage(this.#document()));
   readonly #errors = once(errorsPage);
 
   @Get('openapi.json')
-  @Header('content-type', 'application/json; charset=utf-8')
+  @Header('content-type', JSON_TYPE)
   @Header('cache-control', 'no-cache')
   document(): string {
     return this.#json();
+  }
+
+  @Get('openapi-3.2.json')
+  @Header('content-type', JSON_TYPE)
+  @Header('cache-control', 'no-cache')
+  document32(): string {
+    return this.#json32();
+  }
+
+  @Get('schemas')
+  @Header('cache-control', 'no-cache')
+  schemaList() {
+    return schemaList();
+  }
+
+  @Get('schemas/:name')
+  @Header('content-type', 'application/schema+json; charset=utf-8')
+  @Header('cache-control', 'no-cache')
+  schema(@Param('name') name: string): string {
+    const schema = this.#schemas().get(name);
+    if (!schema) throw new MillraceError('not_found');
+    return JSON.stringify(schema);
   }
 
   @Get('docs')

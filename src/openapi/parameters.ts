@@ -124,6 +124,13 @@ export const parameters = {
     description:
       'Up to 255 visible ASCII characters, bare or in quotes. The same key with the same body gives the same run, replayed from its beginning; with another body 422.',
   },
+  SchemaName: {
+    name: 'name',
+    in: 'path',
+    required: true,
+    schema: { type: 'string', pattern: '^[a-z_.-]+\\.json$', examples: ['text.delta.json'] },
+    description: 'A name of `GET /schemas`.',
+  },
   StreamResume: {
     name: 'X-Stream-Resume',
     in: 'header',
@@ -135,11 +142,29 @@ export const parameters = {
 } as const;
 export type ParameterName = keyof typeof parameters;
 
+const milliseconds = { type: 'integer', minimum: 0 } as const;
+
 /** The headers of answers, by the name of their component. */
 export const headers = {
   RunId: { schema: text, description: 'The run that this response starts or reads.' },
   ConversationId: { schema: text, description: 'Its conversation, where there is one.' },
   Allow: { schema: text, description: 'The methods that this path takes.' },
+  Challenge: { schema: text, description: 'How to say who asks (RFC 9110 §11.6.1).' },
+  RetryAfter: {
+    schema: milliseconds,
+    description: 'Seconds to wait before another try, where the model provider says so.',
+  },
+  RetryAfterMs: { schema: milliseconds, description: 'The same, in milliseconds.' },
+  ShouldRetry: {
+    schema: { type: 'string', enum: ['true', 'false'] },
+    description: 'Whether another try may help. Clients of OpenAI obey it.',
+  },
+  RequestId: {
+    schema: text,
+    description: 'The `trace_id` of the problem, where clients of OpenAI look for it.',
+  },
+  FileName: { schema: text, description: 'The name to store the file under.' },
+  UiMessageStream: { schema: { type: 'string', const: 'v1' }, description: 'The version of the stream.' },
 } as const;
 export type HeaderName = keyof typeof headers;
 
@@ -148,4 +173,11 @@ export const headerNames: Record<HeaderName, string> = {
   RunId: 'X-Run-Id',
   ConversationId: 'X-Conversation-Id',
   Allow: 'Allow',
+  Challenge: 'WWW-Authenticate',
+  RetryAfter: 'Retry-After',
+  RetryAfterMs: 'Retry-After-Ms',
+  ShouldRetry: 'X-Should-Retry',
+  RequestId: 'X-Request-Id',
+  FileName: 'Content-Disposition',
+  UiMessageStream: 'X-Vercel-Ai-Ui-Message-Stream',
 };

@@ -2,18 +2,19 @@ import type { Access } from '../auth/access.js';
 import type { ErrorCode } from '../protocol/error-code.js';
 import type { SchemaName } from './component-schemas.js';
 import type { HeaderName, ParameterName } from './parameters.js';
+import type { TagName } from './tags.js';
 
 export type StreamDialect = 'native' | 'openai' | 'ai-sdk';
 type TextType = 'text/html' | 'text/css' | 'text/plain' | 'text/markdown';
 
 export interface RouteAnswer {
   description: string;
-  /** A component for JSON; a text for another media type, by its name. */
+  /** A component for JSON; a text or a document for another media type, by its name. */
   content?:
     | { json: SchemaName }
     | { eventStream: SchemaName; dialect: StreamDialect }
     | { text: TextType }
-    | { jsonDocument: true };
+    | { document: 'application/json' | 'application/schema+json' };
   /** A second form of the same status. */
   or?: { json: SchemaName } | { text: TextType };
   headers?: readonly HeaderName[];
@@ -24,17 +25,7 @@ export interface Route {
   method: 'get' | 'post' | 'put' | 'delete';
   /** With `{name}` for parameters. */
   path: string;
-  tag:
-    | 'Chat'
-    | 'Agents'
-    | 'Graphs'
-    | 'Runs'
-    | 'Conversations'
-    | 'Models'
-    | 'Tools'
-    | 'OpenAI'
-    | 'AI SDK'
-    | 'Server';
+  tag: TagName;
   operationId: string;
   summary: string;
   description?: string;

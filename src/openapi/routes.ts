@@ -1,5 +1,6 @@
 import { agentRoutes } from './agent-routes.js';
 import { aiSdkRoutes } from './ai-sdk-routes.js';
+import { contractRoutes } from './contract-routes.js';
 import { conversationRoutes } from './conversation-routes.js';
 import { graphRoutes } from './graph-routes.js';
 import { openAiRoutes } from './openai-routes.js';
@@ -167,40 +168,5 @@ export const routes: readonly Route[] = [
     description: 'Takes `METRICS_TOKEN` as a bearer token, and no other credential.',
     answers: { 200: { description: 'The text format 0.0.4.', content: { text: 'text/plain' } } },
   },
-  {
-    method: 'get',
-    path: '/openapi.json',
-    tag: 'Server',
-    access: 'public',
-    operationId: 'getOpenApi',
-    summary: 'This document',
-    answers: { 200: { description: 'OpenAPI 3.1.', content: { jsonDocument: true } } },
-  },
-  {
-    method: 'get',
-    path: '/docs',
-    tag: 'Server',
-    access: 'public',
-    operationId: 'getDocs',
-    summary: 'This document as a page',
-    answers: { 200: { description: 'A page without scripts.', content: { text: 'text/html' } } },
-  },
-  {
-    method: 'get',
-    path: '/docs/style.css',
-    tag: 'Server',
-    access: 'public',
-    operationId: 'getDocsStyle',
-    summary: 'The style sheet of the pages',
-    answers: { 200: { description: 'The style sheet.', content: { text: 'text/css' } } },
-  },
-  {
-    method: 'get',
-    path: '/errors',
-    tag: 'Server',
-    access: 'public',
-    operationId: 'getErrors',
-    summary: 'Every error code, explained',
-    answers: { 200: { description: 'A page without scripts.', content: { text: 'text/html' } } },
-  },
+  ...contractRoutes,
 ];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Packed } from './packed.js';
 
 /**
  * The events of a run: one discriminated union, which is the document of the protocol (docs/protocol.md lists it).
@@ -298,7 +299,9 @@ export type TerminalEvent = EventOf<TerminalType>;
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 /** What a producer says; the run's writer adds the envelope when it appends. */
-export type RunEventBody = DistributiveOmit<RunEvent, 'v' | 'run_id' | 'epoch' | 'seq' | 'ts' | 'from_seq'>;
+export type RunEventBody = Packed<
+  DistributiveOmit<RunEvent, 'v' | 'run_id' | 'epoch' | 'seq' | 'ts' | 'from_seq'>
+>;
 
 /** True for the event that ends a run; it is always the last of its log. */
 export function isTerminal<E extends { type: string }>(event: E): event is E & { type: TerminalType } {

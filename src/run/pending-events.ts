@@ -1,14 +1,17 @@
-import type { RunEvent } from '../protocol/run-event.js';
 import { sizeOfEvent } from './log/event-size.js';
+import type { AppendedEvent } from './log/run-log.js';
 
 /** About so many characters are kept for a log that is away. */
 export const PENDING_LIMIT = 1024 * 1024;
 
 /** What a run has written and its log has not taken yet, in order. */
 export class PendingEvents {
-  #events: RunEvent[] = [];
+  #events: AppendedEvent[] = [];
+  /** Those that an append is about: the log may take them, or not. */
+  #taken: AppendedEvent[] = [];
   #size = 0;
 
+  /** True when there is nothing to give to an append. */
   get isEmpty(): boolean {
     return this.#events.length === 0;
   }
@@ -18,23 +21,35 @@ export class PendingEvents {
     return this.#size > PENDING_LIMIT;
   }
 
-  push(event: RunEvent): void {
+  push(event: AppendedEvent): void {
     this.#events.push(event);
     this.#size += sizeOfEvent(event);
   }
 
   /** Gives all of them to an append. */
-  take(): RunEvent[] {
-    const taken = this.#events;
+  take(): readonly AppendedEvent[] {
+    this.#taken = this.#events;
     this.#events = [];
-    this.#size = 0;
-    return taken;
+    return this.#taken;
   }
 
-  /** Takes back what an append did not take. */
-  putBack(events: readonly RunEvent[]): void {
-    this.#events = events.concat(this.#events);
-    for (const event of events) this.#size += sizeOfEvent(event);
+  /** The append has taken what it was given. */
+  taken(): void {
+    for (const event of this.#taken) this.#size -= sizeOfEvent(event);
+    this.#taken = [];
+  }
+
+  /** The append has not taken what it was given. */
+  putBack(): void {
+    if (this.#taken.length > 0) this.#events = this.#taken.concat(this.#events);
+    this.#taken = [];
+  }
+
+  /** Forgets all of them, also those that an append is about. */
+  clear(): void {
+    this.#events = [];
+    this.#taken = [];
+    this.#size = 0;
   }
 
   /** They are appended by the writer of another epoch than the one in which they were written. */

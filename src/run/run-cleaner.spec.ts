@@ -48,7 +48,7 @@ describeOnEachDatabase('RunCleaner', (databases) => {
     const left = await Promise.all(
       ['keyed', 'temporary', 'later', 'unfinished'].map(async (id) => (await store.find(ada, id))?.state),
     );
-    expect(left).toEqual(['completed', undefined, 'completed', 'queued']);
+    expect(left).toEqual(['completed', undefined, 'completed', 'running']);
     expect(
       await store.start(runOf('anew', { conversation, ...keyed, requestHash: 'b' }), HOUR),
     ).toMatchObject({

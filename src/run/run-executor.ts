@@ -55,7 +55,7 @@ export class RunExecutor {
       this.config.RUN_SECONDS * 1000,
     );
     try {
-      await this.store.setRunning(id, token.epoch, Date.now());
+      if (program.conversation) await this.store.setRunning(id, token.epoch, Date.now());
       writer.write([{ type: 'run.started', model: program.model }]);
       const work = program.execute({
         runId: id,

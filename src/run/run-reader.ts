@@ -20,6 +20,8 @@ export interface ReaderOptions {
   onClose(): void;
 }
 
+type EventsRead = Extract<LogRead, { kind: 'events' }>;
+
 /** What a reader gets whose cursor cannot be served: the run so far and, when it has ended, its terminal event. */
 export interface Recovery {
   items: ReadItem[];
@@ -63,18 +65,29 @@ export class RunReader {
     if (this.#ended) return [];
     const read = await this.#readLog(limit);
     this.#invalid = false;
-    if ('items' in read) {
-      this.#cursor = read.cursor;
-      this.#ended = !read.live;
-      return read.items;
-    }
+    if (!('items' in read)) return this.#take(read);
     this.#cursor = read.cursor;
-    const last = read.events.at(-1);
-    this.#ended = last ? isTerminal(last) : read.closed;
-    return read.events;
+    this.#ended = !read.live;
+    return read.items;
   }
 
-  async #readLog(limit: number | undefined): Promise<Extract<LogRead, { kind: 'events' }> | Recovery> {
+  /** The same at once; null where the log cannot tell at once, so that it takes `read`. */
+  readNow(limit?: number): readonly ReadItem[] | null {
+    if (this.#ended) return [];
+    const { runId, log, withoutLog } = this.options;
+    if (this.#invalid || withoutLog) return null;
+    const read = log.readNow?.(runId, this.#cursor, limit === undefined ? {} : { limit });
+    return read?.kind === 'events' ? this.#take(read) : null;
+  }
+
+  #take({ events, cursor, closed }: EventsRead): readonly ReadItem[] {
+    this.#cursor = cursor;
+    const last = events.at(-1);
+    this.#ended = last ? isTerminal(last) : closed;
+    return events;
+  }
+
+  async #readLog(limit: number | undefined): Promise<EventsRead | Recovery> {
     const { runId, log, withoutLog, recover, stored } = this.options;
     try {
       if (this.#invalid || withoutLog) return await recover('unknown', this.#cursor);

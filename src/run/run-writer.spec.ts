@@ -77,6 +77,36 @@ describe('RunWriter', () => {
     expect(comparable(writer.state)).toEqual(comparable(fold(read.kind === 'events' ? read.events : [])));
   });
 
+  test('[RUN-18] gives each piece of packed text a seq of its own', async () => {
+    const log = new MemoryRunLog({ retentionSeconds: 60 });
+    const writer = new RunWriter(runId, await log.open(runId));
+    writer.write([{ ...delta, delta: 'abc', pieces: ['a', 'bc'] }, warning('w'), delta]);
+    await writer.close();
+    const read = await log.read(runId, null, { merge: false });
+    const envelope = { v: 1, run_id: runId, epoch: 1 };
+    expect(read).toMatchObject({
+      events: [
+        { ...envelope, ...delta, seq: 1, delta: 'a' },
+        { ...envelope, ...delta, seq: 2, delta: 'bc' },
+        { ...envelope, ...warning('w'), seq: 3 },
+        { ...envelope, ...delta, seq: 4 },
+      ],
+    });
+    expect([writer.seq, writer.state.seq]).toEqual([4, 4]);
+  });
+
+  test('[P1] has appended at once what a log takes at once', async () => {
+    const log = new MemoryRunLog({ retentionSeconds: 60 });
+    const writer = new RunWriter(runId, await log.open(runId));
+    writer.write([warning('a')]);
+    expect(log.readNow(runId, null)).toMatchObject({ events: [{ code: 'a' }] });
+    await log.open(runId);
+    writer.write([warning('b')]);
+    await writer.flushed();
+    expect(writer.failure).toBeInstanceOf(FencedError);
+    expect(log.readNow(runId, null)).toMatchObject({ events: [{ code: 'a' }] });
+  });
+
   test('[P1] makes one append at a time; what comes meanwhile goes with the next', async () => {
     const log = new ManualLog();
     const writer = new RunWriter(runId, log);
@@ -129,6 +159,20 @@ describe('RunWriter, when the log is away', () => {
     log.batches[2]!.end();
     await writer.flushed();
     expect([writer.isAway, writer.failure, writer.seq]).toEqual([false, undefined, 14]);
+  });
+
+  test('[LOG-05] counts what an append is about that has not ended: it may fail like the one before', async () => {
+    const log = new ManualLog();
+    const epochs = new ManualEpochs();
+    const writer = new RunWriter(runId, log, { nextEpoch: epochs.next });
+    writer.write([warning('a')]);
+    log.batches[0]!.fail(away());
+    await settle();
+    for (let count = 0; count < 3; count += 1) writer.write([bigDelta]);
+    await until(() => log.batches.length === 2);
+    for (let count = 0; count < 2; count += 1) writer.write([bigDelta]);
+    log.batches[1]!.end();
+    await until(() => epochs.asked.length === 1);
   });
 
   test('[LOG-05] lets go what is too much, and goes on in a new epoch that begins with the run so far', async () => {

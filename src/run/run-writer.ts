@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorKinds, MillraceError } from '../protocol/error-code.js';
-import { isDelta, isTerminal, type RunEvent, type RunEventBody } from '../protocol/run-event.js';
-import { applyEvent, emptyRunState, type RunState } from '../protocol/run-state.js';
+import { countOf } from '../protocol/packed.js';
+import { isDelta, isTerminal, type RunEventBody } from '../protocol/run-event.js';
+import { emptyRunState, type RunState } from '../protocol/run-state.js';
+import { FoldedState } from './folded-state.js';
 import { LogLostError } from './log/log-lost-error.js';
-import { FencedError, type RunLogWriter } from './log/run-log.js';
+import { FencedError, type AppendedEvent, type RunLogWriter } from './log/run-log.js';
 import type { NextEpoch } from './next-epoch.js';
 import { PendingEvents } from './pending-events.js';
 
@@ -14,7 +16,7 @@ export interface RunWriterOptions {
    * Gets the events of each write, for checkpoints: also those that a failing log does not take. What it throws is thrown by `write`, once:
    * the end of the run can still be written.
    */
-  appended?: (events: readonly RunEvent[]) => void;
+  appended?: (events: readonly AppendedEvent[]) => void;
   /** How the run goes on when its log was lost. Without it no log is waited for: the first failure is the last. */
   nextEpoch?: NextEpoch;
   /** Called once, when this writer stops for good: another one has the run, or the log did not come back. */
@@ -38,7 +40,7 @@ const END_PATIENCE_MS = 15 * 60_000;
  * the run itself does not wait.
  */
 export class RunWriter {
-  readonly state: RunState;
+  readonly #state: FoldedState;
   readonly #options: RunWriterOptions;
   readonly #now: () => number;
   #appended: RunWriterOptions['appended'];
@@ -48,7 +50,7 @@ export class RunWriter {
   /** False when the log and what is pending are not the whole run: the log needs a new base. */
   #whole = true;
   /** The terminal event and the state before it, once it is written. */
-  #end: { event: RunEvent; before: RunState } | undefined;
+  #end: { event: AppendedEvent; before: RunState } | undefined;
   /** The seq of the terminal event is known elsewhere: nothing is said any more that was not asked for. */
   #sealed = false;
   #closing: number | undefined;
@@ -65,12 +67,17 @@ export class RunWriter {
     log: RunLogWriter,
     options: RunWriterOptions = {},
   ) {
-    this.state = options.state ?? emptyRunState(runId);
+    this.#state = new FoldedState(options.state ?? emptyRunState(runId));
     this.#options = options;
     this.#appended = options.appended;
     this.#now = options.now ?? Date.now;
     this.#log = log;
     this.#seq = log.startSeq;
+  }
+
+  /** The run so far: one object, which `write` changes. */
+  get state(): RunState {
+    return this.#state.current;
   }
 
   get epoch(): number {
@@ -93,14 +100,11 @@ export class RunWriter {
 
   /** `ts` is when it happened, where that was decided before. */
   write(bodies: readonly RunEventBody[], ts = this.#now()): void {
-    const events: RunEvent[] = [];
+    const events: AppendedEvent[] = [];
     for (const body of bodies) {
-      this.#seq += 1;
-      const envelope = { v: 1 as const, run_id: this.runId, epoch: this.#log.epoch, seq: this.#seq };
-      const event = (isDelta(body) ? { ...envelope, ...body } : { ...envelope, ts, ...body }) as RunEvent;
+      const event = this.#enveloped(body, ts);
       if (isTerminal(event)) this.#end = { event, before: { ...this.state } };
-      applyEvent(this.state, event);
-      this.#keep(event);
+      this.#state.apply(event);
       events.push(event);
     }
     this.#idle = false;
@@ -110,7 +114,10 @@ export class RunWriter {
       this.#appended = undefined;
       throw error;
     } finally {
-      this.#work();
+      if (!this.#appendNow(events)) {
+        for (const event of events) this.#keep(event);
+        this.#work();
+      }
     }
   }
 
@@ -147,7 +154,28 @@ export class RunWriter {
     });
   }
 
-  #keep(event: RunEvent): void {
+  #enveloped(body: RunEventBody, ts: number): AppendedEvent {
+    const { epoch } = this.#log;
+    const first = this.#seq + 1;
+    this.#seq += countOf(body);
+    const envelope = { v: 1 as const, run_id: this.runId, epoch, seq: this.#seq };
+    if (!isDelta(body)) return { ...envelope, ts, ...body };
+    if (this.#seq === first) return { ...envelope, ...body };
+    return { ...envelope, from_seq: first, ...body };
+  }
+
+  /** True when the log took them at once, which it can if nothing is before them. What it refuses is tried again as it always is. */
+  #appendNow(events: readonly AppendedEvent[]): boolean {
+    if (!this.#log.appendNow || this.#working || this.#isDue || this.#failure !== undefined) return false;
+    try {
+      this.#log.appendNow(events);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #keep(event: AppendedEvent): void {
     if (this.#failure !== undefined || (!this.#whole && !isTerminal(event))) return;
     this.#pending.push(event);
     if (this.isAway && this.#pending.isTooMuch) this.#letGo();
@@ -156,7 +184,7 @@ export class RunWriter {
   /** From now on there is only the state. The terminal event is no part of it. */
   #letGo(): void {
     this.#whole = false;
-    this.#pending.take();
+    this.#pending.clear();
     if (this.#end) this.#pending.push(this.#end.event);
   }
 
@@ -196,8 +224,9 @@ export class RunWriter {
     const batch = this.#pending.take();
     try {
       if (batch.length > 0 || this.#asking) await this.#log.append(batch);
+      this.#pending.taken();
     } catch (error) {
-      this.#pending.putBack(batch);
+      this.#pending.putBack();
       throw error;
     }
     this.#asking = false;
@@ -235,7 +264,7 @@ export class RunWriter {
     const outOfPatience = this.#closing !== undefined && performance.now() - this.#closing > END_PATIENCE_MS;
     if (error instanceof FencedError || !this.#options.nextEpoch || outOfPatience) {
       this.#failure = error;
-      this.#pending.take();
+      this.#pending.clear();
       this.#options.failed?.(error);
       return false;
     }

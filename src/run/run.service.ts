@@ -1,6 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ulid } from 'ulid';
 import type { Owner } from '../auth/owner.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { MillraceError } from '../protocol/error-code.js';
@@ -8,6 +7,7 @@ import { emptyRunState, isEnded } from '../protocol/run-state.js';
 import { working, type ActiveRun } from './active-run.js';
 import { ActiveRuns } from './active-runs.js';
 import { FencedError, RUN_LOG, type RunLog } from './log/run-log.js';
+import { newUlid } from './new-ulid.js';
 import { nextEpochOf } from './next-epoch.js';
 import { Readers } from './readers.js';
 import { Checkpointer } from './recovery/checkpointer.js';
@@ -62,7 +62,7 @@ export class RunService {
   }
 
   async #start(program: RunProgram): Promise<RunReader> {
-    const id = ulid();
+    const id = newUlid();
     // The log is there before the run can be found, so that a retry that finds it reads it from its first event.
     const log = await this.log.open(id);
     const started = await this.#store(id, program);

@@ -309,7 +309,7 @@ describeOnEachDatabase('RunStore', (databases) => {
       if (run !== unfinished) await store.finish(run.id, 1, { ...endOf(''), messages: undefined }, 5);
     }
     const [first] = await store.orphans({ self: 'two', endedAfter: 1 });
-    expect(first).toMatchObject({ id: unfinished.id, state: 'queued' });
+    expect(first).toMatchObject({ id: unfinished.id, state: 'running' });
     const found: string[] = [];
     for (let page = await store.orphans({ self: 'two', endedAfter: 1, after: '' }); page.length > 0;) {
       found.push(...page.map(({ id }) => id));

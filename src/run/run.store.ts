@@ -8,7 +8,7 @@ import type { Database, RunTable } from '../database/schema.js';
 import { transact } from '../database/transact.js';
 import { MillraceError } from '../protocol/error-code.js';
 import type { UsageCounts } from '../protocol/run-event.js';
-import { startRun, type NewRun, type Started } from './start-run.js';
+import { startAlone, startRun, type NewRun, type Started } from './start-run.js';
 import { UNFINISHED } from './unfinished.js';
 
 export type { NewRun, Started } from './start-run.js';
@@ -56,7 +56,9 @@ export class RunStore {
    * `wrong_conversation_type`, `conversation_busy`, `run_not_found` and `idempotency_mismatch`.
    */
   async start(run: NewRun, now: number): Promise<Started> {
-    const store = () => transact(this.db, (db) => startRun(db, run, now));
+    const isAlone = !run.conversation && !run.store && run.idempotencyKey === undefined;
+    const store = () =>
+      isAlone ? startAlone(this.db, run, now) : transact(this.db, (db) => startRun(db, run, now));
     // A commit whose answer was lost may have been done; the second time tells.
     return store().catch((error: unknown) => {
       if (error instanceof MillraceError && error.code === 'storage_failed') return store();
@@ -64,6 +66,7 @@ export class RunStore {
     });
   }
 
+  /** The turn of a run has come, that waited for it in its conversation. */
   async setRunning(id: string, epoch: number, now: number): Promise<void> {
     await this.db
       .updateTable('runs')
@@ -79,30 +82,18 @@ export class RunStore {
    * still its writer's. False means that another end was decided before; nothing was changed.
    */
   async finish(id: string, epoch: number, end: RunEnd, now: number): Promise<boolean> {
+    const { messages, nodes, usage } = end;
+    // A run without a conversation is one row: no transaction, and no checkpoints.
+    if (!messages) return endRun(this.db, { id, epoch }, end, now);
     return transact(this.db, async (db) => {
-      const { numUpdatedRows } = await db
-        .updateTable('runs')
-        .set({
-          state: end.state,
-          terminal: JSON.stringify(end.terminal),
-          usage: end.usage ? JSON.stringify(end.usage) : null,
-          last_seq: end.lastSeq,
-          ended_at: now,
-          ...(end.releaseKey && { idempotency_key: null }),
-        })
-        .where('id', '=', id)
-        .where('epoch', '=', epoch)
-        .where('state', 'in', UNFINISHED)
-        .executeTakeFirstOrThrow();
-      if (numUpdatedRows === 0n) return false;
+      if (!(await endRun(db, { id, epoch }, end, now))) return false;
       await db.deleteFrom('checkpoints').where('run_id', '=', id).execute();
-      if (!end.messages) return true;
       await db
         .updateTable('rounds')
         .set({
-          messages: JSON.stringify(end.messages),
-          nodes: end.nodes && end.nodes.length > 0 ? JSON.stringify(end.nodes) : null,
-          search_text: searchTextOfRound(end.messages),
+          messages: JSON.stringify(messages),
+          nodes: nodes && nodes.length > 0 ? JSON.stringify(nodes) : null,
+          search_text: searchTextOfRound(messages),
         })
         .where('run_id', '=', id)
         .execute();
@@ -110,8 +101,8 @@ export class RunStore {
         .updateTable('conversations')
         .set((select) => ({
           updated_at: now,
-          prompt_tokens: sql<number>`${select.ref('prompt_tokens')} + ${end.usage?.input_tokens ?? 0}`,
-          completion_tokens: sql<number>`${select.ref('completion_tokens')} + ${end.usage?.output_tokens ?? 0}`,
+          prompt_tokens: sql<number>`${select.ref('prompt_tokens')} + ${usage?.input_tokens ?? 0}`,
+          completion_tokens: sql<number>`${select.ref('completion_tokens')} + ${usage?.output_tokens ?? 0}`,
         }))
         .where((where) =>
           where.exists(
@@ -275,4 +266,28 @@ export class RunStore {
       .execute();
     return rows.map(({ id }) => id);
   }
+}
+
+/** False when the run had ended, or is another writer's. */
+async function endRun(
+  db: Kysely<Database>,
+  run: { id: string; epoch: number },
+  end: RunEnd,
+  now: number,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('runs')
+    .set({
+      state: end.state,
+      terminal: JSON.stringify(end.terminal),
+      usage: end.usage ? JSON.stringify(end.usage) : null,
+      last_seq: end.lastSeq,
+      ended_at: now,
+      ...(end.releaseKey && { idempotency_key: null }),
+    })
+    .where('id', '=', run.id)
+    .where('epoch', '=', run.epoch)
+    .where('state', 'in', UNFINISHED)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
 }

@@ -1,4 +1,4 @@
-import type { Selectable, Transaction } from 'kysely';
+import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { Owner } from '../auth/owner.js';
 import { searchText, searchTextOfRound } from '../conversation/search-text.js';
 import type { StoredMessage } from '../conversation/stored-message.js';
@@ -52,6 +52,29 @@ export interface NewlyStarted {
  */
 export async function startRun(db: Transaction<Database>, run: NewRun, now: number): Promise<Started> {
   const { owner, conversation } = run;
+  if (!(await insertRun(db, run, now))) return startedBefore(db, run);
+  await run.store?.(db, run.id);
+  if (!conversation) return NEW_AND_ALONE;
+
+  const created = await ensureConversation(db, owner, conversation, now);
+  const interrupted = created ? [] : await makeWay(db, run, conversation);
+  const round = await addRound(db, run, conversation, now);
+  const meanwhile = await takeConversationEvents(db, owner, conversation.id, run.id);
+  return { round, conversationCreated: created, meanwhile, interrupted };
+}
+
+/** Stores a run without a key and a conversation, with which nothing else is stored: it is one row, so it takes no transaction. */
+export async function startAlone(db: Kysely<Database>, run: NewRun, now: number): Promise<Started> {
+  // Nothing is inserted where a first try, whose answer was lost, did it.
+  await insertRun(db, run, now);
+  return NEW_AND_ALONE;
+}
+
+const NEW_AND_ALONE: NewlyStarted = { conversationCreated: false, meanwhile: [], interrupted: [] };
+
+/** False when there is a run of that id or key. */
+async function insertRun(db: Kysely<Database>, run: NewRun, now: number): Promise<boolean> {
+  const { owner, conversation } = run;
   const { numInsertedOrUpdatedRows: inserted } = await db
     .insertInto('runs')
     .values({
@@ -61,7 +84,8 @@ export async function startRun(db: Transaction<Database>, run: NewRun, now: numb
       mode: run.mode,
       model: run.model,
       agent_name: run.agentName ?? null,
-      state: 'queued',
+      // Only runs of one conversation wait for each other.
+      ...(conversation ? { state: 'queued' } : { state: 'running', started_at: now }),
       epoch: 1,
       instance_id: run.instanceId,
       on_disconnect: run.onDisconnect === 'cancel' ? 'cancel' : null,
@@ -71,15 +95,7 @@ export async function startRun(db: Transaction<Database>, run: NewRun, now: numb
     })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirstOrThrow();
-  if (inserted === 0n) return startedBefore(db, run);
-  await run.store?.(db, run.id);
-  if (!conversation) return { conversationCreated: false, meanwhile: [], interrupted: [] };
-
-  const created = await ensureConversation(db, owner, conversation, now);
-  const interrupted = created ? [] : await makeWay(db, run, conversation);
-  const round = await addRound(db, run, conversation, now);
-  const meanwhile = await takeConversationEvents(db, owner, conversation.id, run.id);
-  return { round, conversationCreated: created, meanwhile, interrupted };
+  return inserted !== 0n;
 }
 
 /** The run of the same key; or, when the first commit's answer was lost, this very run. */
@@ -101,7 +117,7 @@ async function startedBefore(db: Transaction<Database>, run: NewRun): Promise<St
 
 async function ownStart(db: Transaction<Database>, run: NewRun): Promise<NewlyStarted> {
   const { owner, conversation } = run;
-  if (!conversation) return { conversationCreated: false, meanwhile: [], interrupted: [] };
+  if (!conversation) return NEW_AND_ALONE;
   const mine = await db
     .selectFrom('rounds')
     .select('round')

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { FrameReader } from './frame-reader.js';
 import { HEARTBEAT, writeFrame } from './framer.js';
+import { Signal } from './signal.js';
 
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -19,8 +20,8 @@ const STALL_MS = 60_000;
 export class EventStreamWriter {
   #lastWrite = performance.now();
   #blocked = false;
-  #wake: (() => void) | undefined;
-  #advanced = false;
+  /** The socket drained or closed, or there may be more to write. */
+  readonly #changed = new Signal();
   #rotating = false;
   /** The headers wait for the first frame, in a dialect that wants that. */
   #holding = false;
@@ -43,7 +44,7 @@ export class EventStreamWriter {
     response.on('drain', this.#onSocket);
     try {
       while (!this.#gone) {
-        if (this.#blocked) await this.#signal();
+        if (this.#blocked) await this.#changed.wait();
         else if (!(await this.#writeNext())) break;
       }
     } catch (error) {
@@ -91,8 +92,8 @@ export class EventStreamWriter {
       response.end();
       return false;
     }
-    this.#advanced = false;
-    const frames = await reader.read();
+    this.#changed.reset();
+    const frames = reader.readNow() ?? (await reader.read());
     if (this.#gone) return false;
     if (reader.refusal && reader.dialect.holdsHeaders && !response.headersSent) {
       response.setHeader('x-run-id', reader.runId);
@@ -111,7 +112,7 @@ export class EventStreamWriter {
           this.#begin();
           response.flushHeaders();
         }
-        if (!this.#advanced) await this.#signal();
+        await this.#changed.wait();
         return true;
       }
     }
@@ -154,23 +155,11 @@ export class EventStreamWriter {
   }
 
   readonly #onAdvance = (): void => {
-    this.#advanced = true;
-    if (!this.#blocked) this.#resume();
+    if (!this.#blocked) this.#changed.raise();
   };
 
   readonly #onSocket = (): void => {
     this.#blocked = this.response.writableNeedDrain;
-    this.#resume();
+    this.#changed.raise();
   };
-
-  #resume(): void {
-    this.#wake?.();
-    this.#wake = undefined;
-  }
-
-  #signal(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-    });
-  }
 }

@@ -11,7 +11,7 @@ const BATCH_CHARACTERS = 32 * 1024;
 /** Reads a run as frames of one dialect, at the pace of whoever pulls. */
 export class FrameReader {
   readonly #encoder: DialectEncoder;
-  #primed = false;
+  #primed: boolean;
   #begun = false;
   /** Why the run ended, when it failed before any frame: what a response that has no headers yet is answered with. */
   refusal: MillraceError | undefined;
@@ -21,6 +21,7 @@ export class FrameReader {
     readonly dialect: Dialect,
   ) {
     this.#encoder = dialect.encoder();
+    this.#primed = !reader.resumed;
   }
 
   get runId(): string {
@@ -41,25 +42,48 @@ export class FrameReader {
    * because a batch is what its socket has to hold when it takes nothing.
    */
   async read(): Promise<Frame[]> {
-    if (!this.#primed) {
-      this.#primed = true;
-      for await (const event of this.reader.history()) this.#encoder.encode(event);
-    }
+    if (!this.#primed) await this.#prime();
     const frames: Frame[] = [];
-    let characters = 0;
-    while (characters < BATCH_CHARACTERS && !this.ended) {
+    let room = BATCH_CHARACTERS;
+    while (room > 0 && !this.ended) {
       const items = await this.reader.read(EVENTS_A_READ);
-      for (const item of items) {
-        this.#lookForRefusal(item);
-        for (const frame of this.#encoder.encode(item)) {
-          this.#begun = true;
-          frames.push(frame);
-          characters += frame.data.length;
-        }
-      }
+      room -= this.#encode(items, frames);
       if (items.length < EVENTS_A_READ) break;
     }
     return frames;
+  }
+
+  /** The same at once; null where the log cannot tell at once, so that it takes `read`. */
+  readNow(): Frame[] | null {
+    if (!this.#primed) return null;
+    const frames: Frame[] = [];
+    let room = BATCH_CHARACTERS;
+    while (room > 0 && !this.ended) {
+      const items = this.reader.readNow(EVENTS_A_READ);
+      if (!items) return frames.length > 0 ? frames : null;
+      room -= this.#encode(items, frames);
+      if (items.length < EVENTS_A_READ) break;
+    }
+    return frames;
+  }
+
+  async #prime(): Promise<void> {
+    this.#primed = true;
+    for await (const event of this.reader.history()) this.#encoder.encode(event);
+  }
+
+  /** Adds the frames of some items. Returns how many characters they have. */
+  #encode(items: readonly ReadItem[], frames: Frame[]): number {
+    let characters = 0;
+    for (const item of items) {
+      this.#lookForRefusal(item);
+      for (const frame of this.#encoder.encode(item)) {
+        this.#begun = true;
+        frames.push(frame);
+        characters += frame.data.length;
+      }
+    }
+    return characters;
   }
 
   #lookForRefusal(item: ReadItem): void {

@@ -3,6 +3,7 @@ import { applyEvent, emptyRunState, type RunState } from '../protocol/run-state.
 import type { RunReader } from '../run/run-reader.js';
 import { errorOfRun } from './run-error.js';
 import type { Served } from './served.js';
+import { Signal } from './signal.js';
 
 /** A run answered at its end as one JSON document (`stream: false`). Waiting for it is reading it: the run has a reader. */
 export class RunCompletion implements Served {
@@ -29,29 +30,24 @@ export class RunCompletion implements Served {
 /** Null when the client went away first. */
 async function readToEnd(reader: RunReader, response: Response): Promise<RunState | null> {
   let state = emptyRunState(reader.runId);
-  let wake = () => {};
-  let advanced = false;
-  const onChange = () => {
-    advanced = true;
-    wake();
-  };
-  const unwatch = reader.watch(onChange);
-  response.on('close', onChange);
+  const changed = new Signal();
+  const unwatch = reader.watch(changed.raise);
+  response.on('close', changed.raise);
   try {
     while (!reader.ended) {
       if (response.closed) return null;
-      advanced = false;
-      const items = await reader.read();
+      changed.reset();
+      const items = reader.readNow() ?? (await reader.read());
       for (const item of items) {
         if (item.type === 'run.snapshot') state = structuredClone(item.state);
         else applyEvent(state, item);
       }
-      if (items.length === 0 && !advanced) await new Promise<void>((resolve) => (wake = resolve));
+      if (items.length === 0 && !reader.ended) await changed.wait();
     }
     return state;
   } finally {
     unwatch();
-    response.off('close', onChange);
+    response.off('close', changed.raise);
     reader.close();
   }
 }

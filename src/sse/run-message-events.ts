@@ -4,6 +4,7 @@ import { Observable, type Subscriber } from 'rxjs';
 import type { EventStreams } from './event-streams.js';
 import type { FrameReader } from './frame-reader.js';
 import type { Served } from './served.js';
+import { Signal } from './signal.js';
 
 /**
  * A run as an Observable of SSE messages. An Observable cannot be asked to wait, so this one also carries its log cursor: the
@@ -33,21 +34,15 @@ async function pushAll(
   closed: AbortSignal,
 ): Promise<void> {
   const reader = await open();
-  let wake = () => {};
-  let advanced = false;
-  const onChange = () => {
-    advanced = true;
-    wake();
-  };
-  const unwatch = reader.watch(onChange);
-  closed.addEventListener('abort', onChange);
+  const changed = new Signal();
+  const unwatch = reader.watch(changed.raise);
+  closed.addEventListener('abort', changed.raise);
   try {
     while (!closed.aborted && !reader.ended) {
-      advanced = false;
-      const frames = await reader.read();
+      changed.reset();
+      const frames = reader.readNow() ?? (await reader.read());
       for (const frame of frames) subscriber.next(frame);
-      if (frames.length === 0 && !advanced && !closed.aborted)
-        await new Promise<void>((resolve) => (wake = resolve));
+      if (frames.length === 0 && !reader.ended) await changed.wait();
     }
     subscriber.complete();
   } finally {

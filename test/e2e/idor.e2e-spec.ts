@@ -172,6 +172,43 @@ describe('[P17] isolation of owners', () => {
       }
   });
 
+  it('[D-40] runs no graph of another, goes on with none, and reads none', async () => {
+    const answers = await Promise.all(
+      people.map(({ key, graph }) =>
+        call(key, 'POST', '/api/graphs/execute', {
+          graph_name: graph,
+          conversation_id: 'mine',
+          stream: false,
+        }),
+      ),
+    );
+    const execute = (key: string, body: object, headers: object = {}) =>
+      call(key, 'POST', '/api/graphs/execute', { stream: false, ...body }, headers);
+    for (const { stranger, victim } of pairs()) {
+      const ran = answers[people.indexOf(victim)]!;
+      expect(ran.status).toBe(200);
+      const { run_id } = JSON.parse(ran.body);
+      const refused = [
+        await execute(stranger.key, { graph_name: victim.graph }),
+        await execute(stranger.key, { conversation_id: victim.conversation, continue_from_checkpoint: true }),
+        await execute(stranger.key, { graph_name: stranger.graph }, { 'last-event-id': `${run_id}.1.1` }),
+        await execute(stranger.key, {
+          graph_name: stranger.graph,
+          conversation_id: 'mine',
+          after_run_id: run_id,
+        }),
+      ];
+      expect(refused.map(({ body }) => JSON.parse(body).code)).toEqual([
+        'graph_not_found',
+        'conversation_not_found',
+        'run_not_found',
+        'run_not_found',
+      ]);
+    }
+    for (const { key } of people)
+      expect((await call(key, 'DELETE', '/api/chat/conversations/mine/permanent')).status).toBe(200);
+  });
+
   it('resumes no run of another by the routes of other clients', async () => {
     const body = { model: 'plain', messages: [{ role: 'user', content: 'hi' }] };
     for (const { stranger, victim } of pairs())

@@ -1,8 +1,11 @@
 import { Validator } from '@cfworker/json-schema';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { METHODS } from 'node:http';
 import { createApp } from '../../src/create-app.js';
-import type { OpenApiDocument, Operation } from '../../src/openapi/document.js';
+import type { OpenApiDocument, OpenApiResponse, Operation } from '../../src/openapi/document.js';
+import type { JsonSchema } from '../../src/openapi/json-schema.js';
+import { errorKinds, type ErrorCode } from '../../src/protocol/error-code.js';
 import { send, sendJson, type HttpAnswer } from '../support/http-client.js';
 import { scripts, startScriptedOpenAi, type ScriptedOpenAi } from '../support/scripted-openai/index.js';
 import { startServer, type TestServer } from '../support/server.js';
@@ -10,28 +13,39 @@ import { startServer, type TestServer } from '../support/server.js';
 /** Pages of the UI; everything else that the router knows is in the document. */
 const NOT_API = new Set(['get /c/{id}']);
 const CHAT = '/api/chat/completions';
+/** An outcome of tools, which never ends a run; and what the routes of graphs bring with them. */
+const OF_NO_ROUTE = new Set<ErrorCode>(['tool_timeout', 'not_implemented', 'graph_required']);
+/** Of every answer, whatever it says. */
+const GENERAL_HEADERS =
+  /^(?:cache-control|connection|content-(?:length|type|security-policy)|cross-origin-.*|date|etag|keep-alive|origin-agent-cluster|referrer-policy|transfer-encoding|vary|x-(?:accel-buffering|content-type-options|dns-prefetch-control|download-options|frame-options|permitted-cross-domain-policies|xss-protection))$/;
+const DOCUMENTS = ['/openapi.json', '/openapi-3.2.json'] as const;
 
 describe('[HTTP-05] GET /openapi.json', () => {
   let openai: ScriptedOpenAi;
   let server: TestServer;
   let document: OpenApiDocument;
+  let document32: OpenApiDocument;
 
   beforeAll(async () => {
     openai = await startScriptedOpenAi();
     server = await startServer({ OPENAI_BASE_URL: openai.baseUrl, OPENAI_MODEL: 'plain' });
-    document = JSON.parse((await send(server.url, { path: '/openapi.json' })).body);
+    [document, document32] = await Promise.all(
+      DOCUMENTS.map(
+        async (path) => JSON.parse((await send(server.url, { path })).body) as OpenApiDocument,
+      ) as [Promise<OpenApiDocument>, Promise<OpenApiDocument>],
+    );
   });
   afterAll(async () => {
     await server.stop();
     await openai.stop();
   });
 
-  const operations = () =>
-    Object.entries(document.paths).flatMap(([path, methods]) =>
+  const operations = (of = document) =>
+    Object.entries(of.paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({ route: `${method} ${path}`, path, operation })),
     );
-  const check = (schema: object, value: unknown) => {
-    const validator = new Validator({ ...schema, components: document.components }, '2020-12', false);
+  const check = (schema: object, value: unknown, { components } = document) => {
+    const validator = new Validator({ ...schema, components }, '2020-12', false);
     const { valid, errors } = validator.validate(value);
     return valid ? [] : errors.map(({ instanceLocation, error }) => `${instanceLocation} ${error}`);
   };
@@ -42,19 +56,47 @@ describe('[HTTP-05] GET /openapi.json', () => {
     const mediaType = (headers['content-type'] ?? '').split(';', 1)[0]!;
     const media = response!.content?.[mediaType];
     expect(media).toBeDefined();
-    expect(check(media!.schema, JSON.parse(body))).toEqual([]);
+    if (media!.schema?.type !== 'string') expect(check(media!.schema!, JSON.parse(body))).toEqual([]);
+    headersAreTold(headers, response!);
   };
 
-  it('is OpenAPI 3.1 with unique operation ids, whose references all lead somewhere', () => {
-    expect(document.openapi).toBe('3.1.1');
-    const ids = operations().map(({ operation }) => operation.operationId);
-    expect(new Set(ids).size).toBe(ids.length);
-    for (const [, path] of JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)) {
-      const target = path!
-        .split('/')
-        .reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], document);
-      expect({ path, target: typeof target }).toEqual({ path, target: 'object' });
+  it('[API-01] is OpenAPI 3.1 and 3.2, with unique operation ids, whose references all lead somewhere', () => {
+    expect([document.openapi, document32.openapi]).toEqual(['3.1.1', '3.2.0']);
+    for (const one of [document, document32]) {
+      const ids = operations(one).map(({ operation }) => operation.operationId);
+      expect(new Set(ids).size).toBe(ids.length);
+      for (const [, path] of JSON.stringify(one).matchAll(/"\$ref":"#\/([^"]+)"/g)) {
+        const target = path!
+          .split('/')
+          .reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], one);
+        expect({ path, target: typeof target }).toEqual({ path, target: 'object' });
+      }
     }
+  });
+
+  it('[API-01] says the same in both editions, but for the items of streams', () => {
+    const streamless = ({ openapi: _edition, $self: _address, ...rest }: OpenApiDocument) =>
+      JSON.parse(
+        JSON.stringify(rest, (key, value) => (key === 'text/event-stream' ? 'a stream' : value)),
+      ) as Omit<OpenApiDocument, 'openapi'>;
+    const [one, other] = [streamless(document), streamless(document32)];
+    for (const name of Object.keys(other.components.schemas))
+      if (!(name in one.components.schemas)) delete other.components.schemas[name];
+    expect(other).toEqual(one);
+  });
+
+  it('[API-01] names every code that an answer may have', () => {
+    const refusals = operations().flatMap(({ operation }) =>
+      Object.values(operation.responses).flatMap(
+        ({ content }) => content?.['application/problem+json']?.schema?.['allOf'] ?? [],
+      ),
+    );
+    const named = new Set(
+      (refusals as JsonSchema[]).flatMap(({ properties }) => properties?.['code']?.enum ?? []),
+    );
+    const codes = Object.keys(errorKinds) as ErrorCode[];
+    const answered = codes.filter((code) => errorKinds[code].status >= 400 && !OF_NO_ROUTE.has(code));
+    expect(answered.filter((code) => !named.has(code))).toEqual([]);
   });
 
   it('names every parameter of its paths', () => {
@@ -75,17 +117,18 @@ describe('[HTTP-05] GET /openapi.json', () => {
     expect(refusesNothing).toEqual([]);
   });
 
-  it('and the router have the same routes', async () => {
+  it('[API-01] and the router have the same routes', async () => {
     const previous = process.env['DATABASE_URL'];
     process.env['DATABASE_URL'] = 'sqlite::memory:';
     const app = await createApp();
     try {
       await app.init();
-      expect(
-        operations()
-          .map(({ route }) => route)
-          .sort(),
-      ).toEqual(routesOf(app));
+      for (const one of [document, document32])
+        expect(
+          operations(one)
+            .map(({ route }) => route)
+            .sort(),
+        ).toEqual(routesOf(app));
     } finally {
       await app.close();
       if (previous === undefined) delete process.env['DATABASE_URL'];
@@ -208,13 +251,59 @@ describe('[HTTP-05] GET /openapi.json', () => {
     answerFits('/v1/models/{name}', 'get', await get('/v1/models/plain'));
     answerFits('/v1/models/{name}', 'get', await get('/v1/models/no/pe'));
     answerFits('/health', 'get', await get('/health'));
-    answerFits('/openapi.json', 'get', await get('/openapi.json'));
+    for (const path of DOCUMENTS) answerFits(path, 'get', await get(path));
     for (const body of ['{', { model_name: 5 }, { ...turn, user_prompt: ' ' }, { ...turn, model_name: 'x' }])
       answerFits(CHAT, 'post', await sendJson(server.url, CHAT, body));
     await openai.push(scripts.failing(400));
     const refused = await sendJson(server.url, CHAT, turn);
     expect(refused.status).toBe(502);
     answerFits(CHAT, 'post', refused);
+  });
+
+  it.each([
+    [CHAT, { model_name: 'plain', user_prompt: 'Hi' }],
+    ['/v1/chat/completions', { model: 'plain', stream: true, messages: [{ role: 'user', content: 'Hi' }] }],
+    [
+      '/api/ai-sdk/chat',
+      { model: 'plain', messages: [{ id: 'u', role: 'user', parts: [{ type: 'text', text: 'Hi' }] }] },
+    ],
+  ])('[API-01] describes the items of the stream of %s', async (path, body) => {
+    const answer = await sendJson(server.url, path, body);
+    const response = document32.paths[path]!['post']!.responses['200']!;
+    headersAreTold(answer.headers, response);
+    const { itemSchema } = response.content!['text/event-stream']!;
+    const [frame, end] = document32.components.schemas[itemSchema!.$ref!.split('/').at(-1)!]!.oneOf!;
+    const items: EventSourceMessage[] = [];
+    const parser = createParser({
+      onEvent: (item) => void items.push(JSON.parse(JSON.stringify(item)) as EventSourceMessage),
+    });
+    parser.feed(answer.body);
+    expect(items.length).toBeGreaterThan(3);
+    for (const [at, item] of items.entries()) {
+      const isLast = at === items.length - 1;
+      expect(check(itemSchema!, item, document32)).toEqual([]);
+      expect(check(isLast ? end! : frame!, item, document32)).toEqual([]);
+      const content = frame!.properties!['data']!['contentSchema'] as JsonSchema;
+      if (!isLast) expect(check(content, JSON.parse(item.data))).toEqual([]);
+    }
+  });
+
+  it('[API-02] leads to the schemas of the events', async () => {
+    const { body } = await send(server.url, { path: '/schemas' });
+    const { native_frame, events } = JSON.parse(body) as {
+      native_frame: string;
+      events: Record<string, string>;
+    };
+    for (const path of [native_frame, ...Object.values(events), '/schemas/run-state.json']) {
+      const answer = await send(server.url, { path });
+      expect(answer.headers['content-type']).toBe('application/schema+json; charset=utf-8');
+      expect(JSON.parse(answer.body)).toMatchObject({ $id: path });
+      answerFits('/schemas/{name}', 'get', answer);
+    }
+    answerFits('/schemas', 'get', await send(server.url, { path: '/schemas' }));
+    const missing = await send(server.url, { path: '/schemas/nope.json' });
+    expect(missing.status).toBe(404);
+    answerFits('/schemas/{name}', 'get', missing);
   });
 
   it('describes every chunk for clients of OpenAI', async () => {
@@ -365,6 +454,11 @@ function routesOf(app: NestExpressApplication): string[] {
     return methods.map((method) => `${method} ${path}`);
   });
   return routes.filter((route) => !NOT_API.has(route)).sort();
+}
+
+function headersAreTold(headers: HttpAnswer['headers'], { headers: told = {} }: OpenApiResponse): void {
+  const names = new Set(Object.keys(told).map((name) => name.toLowerCase()));
+  expect(Object.keys(headers).filter((name) => !GENERAL_HEADERS.test(name) && !names.has(name))).toEqual([]);
 }
 
 function framesOf({ body }: HttpAnswer): Record<string, unknown>[] {

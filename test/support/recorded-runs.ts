@@ -8,9 +8,14 @@ const FIXTURES = resolve(import.meta.dirname, '../fixtures/runs');
 
 /** The logs of real runs, by what they are of (test/fixtures/runs/README.md). */
 export function recordedRuns(): [name: string, events: RunEvent[]][] {
+  return recordedStreams().map(([name, text]) => [name, eventsOf(text)]);
+}
+
+/** The same as they stood on the wire. */
+export function recordedStreams(): [name: string, text: string][] {
   return readdirSync(FIXTURES)
     .filter((file) => file.endsWith('.sse'))
-    .map((file) => [file.slice(0, -4), eventsOf(readFileSync(join(FIXTURES, file), 'utf8'))]);
+    .map((file) => [file.slice(0, -4), readFileSync(join(FIXTURES, file), 'utf8')]);
 }
 
 /** The events of a native stream, each delta by itself. Throws when a frame of it is not understood. */

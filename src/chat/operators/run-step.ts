@@ -1,4 +1,4 @@
-import { concat, defer, map, Observable, of, tap } from 'rxjs';
+import { concat, defer, EMPTY, map, Observable, of, tap } from 'rxjs';
 import { messageText } from '../../model/message-text.js';
 import type { ModelClient, ModelMessage, ModelParameters, ModelTool } from '../../model/model-client.js';
 import type { RunEventBody } from '../../protocol/run-event.js';
@@ -15,8 +15,7 @@ export interface Step {
   messages: readonly ModelMessage[];
 }
 
-/** What the loop passes on: events for the run, or the step that follows. */
-export type LoopItem = { events: readonly RunEventBody[]; next?: undefined } | { next: Step };
+type Events = readonly RunEventBody[];
 
 export interface StepDependencies {
   model: string;
@@ -34,10 +33,14 @@ export interface StepDependencies {
 }
 
 /**
- * One step: a model call, then the tools it asks for, then the step that carries their results. Without tool calls, or with calls of
- * the client's tools, nothing follows; at the limit a warning does.
+ * The events of one step: a model call, then the tools it asks for. `follow` is called at its end with the step that carries their
+ * results. Without tool calls, or with calls of the client's tools, nothing follows; at the limit a warning does.
  */
-export function runStep({ index, messages }: Step, dependencies: StepDependencies): Observable<LoopItem> {
+export function runStep(
+  { index, messages }: Step,
+  dependencies: StepDependencies,
+  follow: (next: Step) => void,
+): Observable<Events> {
   return defer(() => {
     const { context, toolSet, clientTools, parameters, takenIds, model } = dependencies;
     const step = new StepEvents({
@@ -50,13 +53,13 @@ export function runStep({ index, messages }: Step, dependencies: StepDependencie
     });
     context.estimateInput(step.stepId, estimateTokens(messages.map(messageText).join('')));
     return concat(
-      of({ events: [step.started()] }),
+      of([step.started()]),
       askModel({ index, messages }, step, dependencies),
-      defer((): Observable<LoopItem> => {
-        if (step.calls.length === 0) return of();
+      defer((): Observable<Events> => {
+        if (step.calls.length === 0) return EMPTY;
         if (step.calls.some((call) => call.executor === 'client'))
-          return of({ events: handOver(step.stepId, step.calls) });
-        return useTools({ index, messages }, step, dependencies);
+          return of(handOver(step.stepId, step.calls));
+        return useTools({ index, messages }, step, dependencies, follow);
       }),
     );
   });
@@ -66,13 +69,13 @@ function askModel(
   { index, messages }: Step,
   step: StepEvents,
   dependencies: StepDependencies,
-): Observable<LoopItem> {
+): Observable<Events> {
   const { modelClient, model, toolSet, clientTools, context } = dependencies;
   const tools = [...[...toolSet.tools.values()].map((tool) => tool.definition), ...clientTools];
   const parameters = index === 0 ? dependencies.parameters : afterTools(dependencies.parameters);
   return modelClient
     .stream({ model, messages, tools, ...(parameters && { parameters }) }, context.signal)
-    .pipe(map((deltas) => ({ events: step.events(deltas) })));
+    .pipe(map((deltas) => step.events(deltas)));
 }
 
 /** A choice that forces a call is for the first step: in every step it would never let the model answer. */
@@ -87,7 +90,8 @@ function useTools(
   { index, messages }: Step,
   step: StepEvents,
   dependencies: StepDependencies,
-): Observable<LoopItem> {
+  follow: (next: Step) => void,
+): Observable<Events> {
   const { toolBox, toolSet, toolConcurrency, maxIterations, context } = dependencies;
   const { calls, assistant, stepId } = step;
   const results = new Map<string, string>();
@@ -111,14 +115,12 @@ function useTools(
           isLast ||= event.status === 'ok' && endsTurn(event.tool_call_id);
         }
       }),
-      map((events) => ({ events })),
     ),
-    defer((): Observable<LoopItem> => {
-      if (isLast) return of();
-      if (index + 1 >= maxIterations) return of({ events: [limitReached(maxIterations)] });
-      return of({
-        next: { index: index + 1, messages: [...messages, assistant, ...toolMessages(calls, results)] },
-      });
+    defer((): Observable<Events> => {
+      if (isLast) return EMPTY;
+      if (index + 1 >= maxIterations) return of([limitReached(maxIterations)]);
+      follow({ index: index + 1, messages: [...messages, assistant, ...toolMessages(calls, results)] });
+      return EMPTY;
     }),
   );
 }

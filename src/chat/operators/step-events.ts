@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { ulid } from 'ulid';
 import { sendableArguments } from '../../conversation/sendable-arguments.js';
 import type { ModelDelta, ModelToolCall } from '../../model/model-client.js';
 import type { EventOf, FinishReason, RunEventBody, UsageCounts } from '../../protocol/run-event.js';
+import { newUlid } from '../../run/new-ulid.js';
 import type { Tool } from '../../tools/tool.js';
 import { PendingLogprobs } from './pending-logprobs.js';
 
@@ -28,8 +28,8 @@ interface Fragment {
  * for the next step. A part ends when another kind of content begins, so that reasoning and text keep their order.
  */
 export class StepEvents {
-  readonly stepId = `step_${ulid()}`;
-  readonly #messageId = `msg_${ulid()}`;
+  readonly stepId = `step_${newUlid()}`;
+  readonly #messageId = `msg_${newUlid()}`;
   readonly #calls = new Map<number, Fragment>();
   #messageOpen = false;
   #open: { kind: 'text' | 'reasoning'; part_id: string } | undefined;
@@ -110,6 +110,7 @@ export class StepEvents {
           step_id,
           part_id,
           delta: delta.delta,
+          pieces: delta.pieces,
         });
         return;
       }

@@ -1,5 +1,6 @@
-import type { JsonSchema } from '../component-schemas.js';
-import type { MediaType, OpenApiDocument, OpenApiResponse, Operation } from '../document.js';
+import type { JsonSchema } from '../json-schema.js';
+import type { OpenApiDocument, OpenApiResponse, Operation } from '../document.js';
+import type { MediaType } from '../media.js';
 import { html, prose, type Html } from './html.js';
 import { page } from './page.js';
 import { fieldTable, schemaAnchor, typeOf } from './schema-html.js';
@@ -28,6 +29,7 @@ export function docsPage(document: OpenApiDocument): string {
         <p>${info.description}</p>
         <p>
           Version ${info.version} · <a href="/openapi.json">openapi.json</a> ·
+          <a href="/openapi-3.2.json">openapi-3.2.json</a> · <a href="/schemas">event schemas</a> ·
           <a href="/errors">error codes</a> ·
           <a href="/">the chat</a>
         </p>
@@ -45,8 +47,9 @@ export function docsPage(document: OpenApiDocument): string {
         </nav>
         <main>
           ${tags.map(
-            ({ name }) => html`
+            ({ name, description }) => html`
               <h2>${name}</h2>
+              <p>${description}</p>
               ${entries
                 .filter(({ operation }) => operation.tags.includes(name))
                 .map((entry) => operationHtml(entry, document))}
@@ -89,7 +92,7 @@ function operationHtml({ method, path, operation }: Entry, document: OpenApiDocu
       ${
         body &&
         html`<h4>Body</h4>
-          <p>${typeOf(body.schema)}</p>`
+          <p>${typeOf(body.schema ?? {})}</p>`
       }
       <h4>Answers</h4>
       <table>
@@ -125,7 +128,10 @@ function responseRow(status: string, { description, content = {}, headers = {} }
         ${media.some(([type]) => type === 'application/problem+json') ? codeLinks(media) : prose(description)}
         ${media
           .filter(([type]) => type !== 'application/problem+json')
-          .map(([type, { schema }]) => html`<p><span class="optional">${type}</span> ${typeOf(schema)}</p>`)}
+          .map(
+            ([type, { schema }]) =>
+              html`<p><span class="optional">${type}</span> ${typeOf(schema ?? {})}</p>`,
+          )}
         ${names.length > 0 && html`<p><span class="optional">headers</span> <code>${names.join(', ')}</code></p>`}
       </td>
     </tr>
@@ -134,7 +140,7 @@ function responseRow(status: string, { description, content = {}, headers = {} }
 
 /** The codes of a problem, each leading to its explanation. */
 function codeLinks(media: readonly (readonly [string, MediaType])[]): Html {
-  const codes = media.flatMap(([, { schema }]) => (schema['allOf'] as JsonSchema[] | undefined) ?? []);
+  const codes = media.flatMap(([, { schema }]) => (schema?.['allOf'] as JsonSchema[] | undefined) ?? []);
   const names = codes.flatMap(({ properties }) => properties?.['code']?.enum ?? []) as string[];
   return html`${names.map((name, index) => html`${index > 0 && ', '}<a href="/errors#${name}"><code>${name}</code></a>`)}`;
 }

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../component-schemas.js';
+import type { JsonSchema } from '../json-schema.js';
 import { html, prose, type Html } from './html.js';
 
 /** The anchor of a component on the page. */

@@ -186,7 +186,7 @@ const conversationDetail = z.object({
   events: z.array(conversationEvent).describe('What happened outside of the turns, oldest first.'),
   graph_name: z.string().nullable().describe('The graph of the last turn.'),
   generation_type: z.string(),
-  parsed_results: z.unknown().nullable(),
+  parsed_results: z.unknown(),
   execution_chain: z.array(z.array(z.string())).nullable(),
   final_result: z.string().nullable(),
   active_run_id: id.nullable().describe('The run that is still answering.'),
@@ -210,6 +210,13 @@ const mcpServer = z.object({
   transport_type: z.enum(['stdio', 'streamable_http', 'sse', 'in_process']),
 }) satisfies z.ZodType<McpServerStatus>;
 const mcpTool = z.object({ name: z.string(), description: z.string(), input_schema: z.looseObject({}) });
+
+const schemaList = z.object({
+  native_frame: z
+    .string()
+    .describe('The schema of any `data` line of a native stream, with all others in it.'),
+  events: z.record(z.string(), z.string()).describe('The schema of each event, by its type.'),
+});
 
 const codes = Object.keys(errorKinds) as [ErrorCode, ...ErrorCode[]];
 const problem = z
@@ -247,5 +254,6 @@ export const answers = {
   McpStatus: z.record(z.string(), mcpServer).describe('By the name of the server.'),
   McpTools: z.record(z.string(), z.array(mcpTool)).describe('By the name of the server.'),
   McpConnection: z.object({ status: z.string(), server: z.string(), tools: z.array(z.string()).optional() }),
+  SchemaList: schemaList,
   Problem: problem,
 } as const satisfies Record<string, z.ZodType>;

@@ -91,7 +91,8 @@ const chunks = {
   StepFinished: chunk(
     'step.finished',
     ['finish_reason'],
-    z.object({}),
+    // Closed, so that generated types know what a delta has when it has content.
+    z.strictObject({}),
     z.enum(['stop', 'length', 'tool_calls', 'content_filter', 'function_call']),
   ).describe('The model call is done.'),
   RunUsage: z
@@ -152,8 +153,28 @@ const others = {
     ),
 };
 
+/** The event that each shape without an event type of its own writes. */
+const eventOfShape = {
+  TextDelta: 'text.delta',
+  ReasoningDelta: 'reasoning.delta',
+  RefusalDelta: 'refusal.delta',
+  ToolCallStart: 'tool_call.started',
+  ToolCallArguments: 'tool_call.args.delta',
+  StepFinished: 'step.finished',
+  RunUsage: 'usage',
+  ToolResult: 'tool_result',
+  RunFailed: 'run.failed',
+  RunInterrupted: 'run.interrupted',
+  Completion: 'design.completed',
+  Incomplete: 'design.incomplete',
+  GraphComplete: 'run.completed',
+  RunSnapshot: 'run.snapshot',
+} as const satisfies Record<keyof typeof chunks | keyof typeof others, RunEventType | 'run.snapshot'>;
+type ShapeName = keyof typeof eventOfShape;
+
+const typedEvents = Object.keys(typedFrames) as TypedEventType[];
 const typed = Object.fromEntries(
-  (Object.keys(typedFrames) as TypedEventType[]).map((type) => [
+  typedEvents.map((type) => [
     pascalCase(typedFrames[type]),
     typedFrame(type).describe(`The event \`${type}\`.`),
   ]),
@@ -162,6 +183,19 @@ const typed = Object.fromEntries(
 /** Every frame by the name of its component. */
 export const frames: Readonly<Record<string, z.ZodType>> = Object.fromEntries(
   Object.entries({ ...chunks, ...others, ...typed }).map(([name, schema]) => [`${name}Frame`, schema]),
+);
+
+/** The frames that each event may be written as: two where one of them is a shape of the seed. */
+export const framesOfEvents: Readonly<Record<string, readonly z.ZodType[]>> = Object.fromEntries(
+  [...runEvent.options.map(({ shape }) => shape.type.value), 'run.snapshot' as const].map((event) => [
+    event,
+    [
+      ...typedEvents.filter((type) => type === event).map((type) => typed[pascalCase(typedFrames[type])]!),
+      ...(Object.keys(eventOfShape) as ShapeName[])
+        .filter((name) => eventOfShape[name] === event)
+        .map((name) => ({ ...chunks, ...others })[name]),
+    ],
+  ]),
 );
 
 function pascalCase(name: string): string {

@@ -2,8 +2,10 @@ import type { DeltaEvent, RunEvent } from '../../protocol/run-event.js';
 import { isDelta } from '../../protocol/run-event.js';
 import { DELTA_OVERHEAD, sizeOfEvent } from './event-size.js';
 import { MergedEvents } from './merged-events.js';
+import type { AppendedEvent } from './run-log.js';
 import { sameStretch } from './same-stretch.js';
 import { SEGMENT_TEXT, TextSegment } from './text-segment.js';
+import { placeOf } from './unpacked.js';
 
 type Entry = RunEvent | TextSegment;
 
@@ -39,25 +41,51 @@ export class CompactEvents {
   }
 
   /** Adds the next event. */
-  push(event: RunEvent): void {
-    const tail = this.entries.at(-1);
+  push(event: AppendedEvent): void {
     this.last = event.seq;
     this.held += sizeOfEvent(event);
-    if (isDelta(event)) {
-      if (tail instanceof TextSegment && tail.accepts(event)) {
-        tail.push(event.delta);
-        return;
-      }
-      // A lone delta stays the object it is: parts that alternate would otherwise cost a segment each.
-      if (isLoneDelta(tail) && tail.delta.length < SEGMENT_TEXT && sameStretch(tail, event)) {
-        const segment = new TextSegment(tail);
-        segment.push(event.delta);
-        this.entries[this.entries.length - 1] = segment;
-        return;
-      }
+    if (isDelta(event)) this.pushText(event, event.pieces ?? [event.delta]);
+    else {
+      this.sealTail();
+      this.entries.push(event);
     }
+  }
+
+  private pushText(event: DeltaEvent & AppendedEvent, deltas: readonly string[]): void {
+    const firstSeq = event.seq - deltas.length + 1;
+    let at = 0;
+    let segment = this.openSegment(event);
+    // A lone delta stays the object it is: parts that alternate would otherwise cost a segment each.
+    if (!segment && deltas.length === 1) {
+      this.sealTail();
+      this.entries.push(event);
+      return;
+    }
+    for (; at < deltas.length; segment = undefined) {
+      if (!segment) {
+        this.sealTail();
+        segment = new TextSegment(placeOf(event), firstSeq + at);
+        this.entries.push(segment);
+      }
+      at = segment.push(deltas, at);
+    }
+  }
+
+  /** The segment at the end, if it takes this delta; made of the lone delta that stands there, where that is so. */
+  private openSegment(event: DeltaEvent): TextSegment | undefined {
+    const tail = this.entries.at(-1);
+    if (tail instanceof TextSegment) return tail.accepts(event) ? tail : undefined;
+    if (!isLoneDelta(tail) || tail.delta.length >= SEGMENT_TEXT || !sameStretch(tail, event))
+      return undefined;
+    const segment = new TextSegment(tail, tail.seq);
+    segment.push([tail.delta], 0);
+    this.entries[this.entries.length - 1] = segment;
+    return segment;
+  }
+
+  private sealTail(): void {
+    const tail = this.entries.at(-1);
     if (tail instanceof TextSegment) tail.seal();
-    this.entries.push(event);
   }
 
   /** The events from `seq` on, at most `limit`. */

@@ -1,11 +1,13 @@
-import { isDelta, type RunEvent } from '../../protocol/run-event.js';
+import { countOf } from '../../protocol/packed.js';
+import { isDelta } from '../../protocol/run-event.js';
+import type { AppendedEvent } from './run-log.js';
 
 /** What a delta costs beside its text. */
 export const DELTA_OVERHEAD = 2;
 
 /** About how many characters of a log an event takes. */
-export function sizeOfEvent(event: RunEvent): number {
-  return isDelta(event) ? event.delta.length + DELTA_OVERHEAD : eventSize(event);
+export function sizeOfEvent(event: AppendedEvent): number {
+  return isDelta(event) ? event.delta.length + DELTA_OVERHEAD * countOf(event) : eventSize(event);
 }
 
 /**

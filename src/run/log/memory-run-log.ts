@@ -1,5 +1,4 @@
 import { MillraceError } from '../../protocol/error-code.js';
-import type { RunEvent } from '../../protocol/run-event.js';
 import type { RunSnapshot } from '../../protocol/run-snapshot.js';
 import { checkBatch } from './check-batch.js';
 import { CompactEvents } from './compact-events.js';
@@ -7,7 +6,15 @@ import type { EpochStart } from './judge-cursor.js';
 import { judgeCursor } from './judge-cursor.js';
 import type { RetentionClock } from './retention.js';
 import { Retention, systemClock } from './retention.js';
-import type { LogCursor, LogHead, LogRead, ReadOptions, RunLog, RunLogWriter } from './run-log.js';
+import type {
+  AppendedEvent,
+  LogCursor,
+  LogHead,
+  LogRead,
+  ReadOptions,
+  RunLog,
+  RunLogWriter,
+} from './run-log.js';
 import { DEFAULT_READ_LIMIT, FencedError } from './run-log.js';
 import { Watchers } from './watchers.js';
 
@@ -70,6 +77,7 @@ export class MemoryRunLog implements RunLog {
         epoch,
         startSeq,
         append: (events) => settle(() => this.append(runId, log, writer, events)),
+        appendNow: (events) => this.append(runId, log, writer, events),
         close: () => settle(() => this.close(runId, log, writer)),
       };
       log.epochs.push({ epoch, firstSeq: startSeq + 1 });
@@ -82,12 +90,16 @@ export class MemoryRunLog implements RunLog {
     });
   }
 
-  read(runId: string, after: LogCursor | null, options: ReadOptions = {}): Promise<LogRead> {
+  read(runId: string, after: LogCursor | null, options?: ReadOptions): Promise<LogRead> {
+    return Promise.resolve(this.readNow(runId, after, options));
+  }
+
+  readNow(runId: string, after: LogCursor | null, options: ReadOptions = {}): LogRead {
     const log = this.logs.get(runId);
-    if (!log) return Promise.resolve({ kind: 'gap', reason: 'unknown' });
+    if (!log) return { kind: 'gap', reason: 'unknown' };
     const cursor = after ?? { epoch: log.epochs.at(-1)!.epoch, seq: 0 };
     const limit = Math.max(options.limit ?? DEFAULT_READ_LIMIT, 1);
-    return Promise.resolve(readLog(log, cursor, limit, options.merge ?? true));
+    return readLog(log, cursor, limit, options.merge ?? true);
   }
 
   head(runId: string): Promise<LogHead | null> {
@@ -141,7 +153,7 @@ export class MemoryRunLog implements RunLog {
     this.dispose();
   }
 
-  private append(runId: string, log: HeldLog, writer: RunLogWriter, events: readonly RunEvent[]): void {
+  private append(runId: string, log: HeldLog, writer: RunLogWriter, events: readonly AppendedEvent[]): void {
     this.checkOwner(runId, log, writer);
     checkBatch(events, { runId, epoch: writer.epoch, lastSeq: log.events.lastSeq });
     if (events.length === 0) return;

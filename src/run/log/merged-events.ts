@@ -1,7 +1,8 @@
 import type { DeltaEvent, RunEvent } from '../../protocol/run-event.js';
 import { isDelta } from '../../protocol/run-event.js';
-import { MERGED_TEXT_LIMIT } from './run-log.js';
+import { MERGED_TEXT_LIMIT, type AppendedEvent } from './run-log.js';
 import { sameStretch } from './same-stretch.js';
+import { placeOf } from './unpacked.js';
 
 interface Stretch {
   template: DeltaEvent;
@@ -19,8 +20,9 @@ export class MergedEvents {
   constructor(private readonly limit: number) {}
 
   /** Takes the next event; false when it would be one more than the limit. */
-  add(event: RunEvent): boolean {
-    if (isDelta(event)) return this.addText(event, event.seq, event.seq, event.delta);
+  add(event: AppendedEvent): boolean {
+    if (isDelta(event))
+      return this.addText(placeOf(event), event.from_seq ?? event.seq, event.seq, event.delta);
     if (this.full) return false;
     this.flush();
     this.events.push(event);

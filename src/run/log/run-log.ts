@@ -1,3 +1,4 @@
+import type { Packed } from '../../protocol/packed.js';
 import type { RunEvent } from '../../protocol/run-event.js';
 import type { RunSnapshot, SnapshotReason } from '../../protocol/run-snapshot.js';
 import type { ReaderMarks } from '../reader-marks.js';
@@ -19,6 +20,9 @@ export class FencedError extends Error {
   }
 }
 
+/** An event as a writer gives it. */
+export type AppendedEvent = Packed<RunEvent>;
+
 /** The one writer of a run, for one epoch. */
 export interface RunLogWriter {
   readonly epoch: number;
@@ -26,11 +30,13 @@ export interface RunLogWriter {
   readonly startSeq: number;
   /**
    * Appends events whose `seq` go on from the log's last without a hole, all or none, and resolves when readers may see them.
-   * Deltas are given one by one (no `from_seq`). The events are the log's from then on: nobody changes them. Rejects with
-   * FencedError when this writer is no longer the run's, and with MillraceError `internal` when an event is another run's or
-   * epoch's, or is merged; nothing is appended then.
+   * Deltas are given one by one, or packed: `from_seq` is the seq of the first piece then, and `seq` that of the last. The events are
+   * the log's from then on: nobody changes them. Rejects with FencedError when this writer is no longer the run's, and with
+   * MillraceError `internal` when an event is another run's or epoch's, or is merged without its pieces; nothing is appended then.
    */
-  append(events: readonly RunEvent[]): Promise<void>;
+  append(events: readonly AppendedEvent[]): Promise<void>;
+  /** The same at once, and throwing; absent where appending takes time. */
+  appendNow?(events: readonly AppendedEvent[]): void;
   /**
    * Says that nothing more will come: the retention time begins. Closing twice does nothing. Rejects with FencedError like
    * `append`.
@@ -91,6 +97,8 @@ export interface RunLog {
    * readers: nobody changes them.
    */
   read(runId: string, after: LogCursor | null, options?: ReadOptions): Promise<LogRead>;
+  /** The same at once; null where only `read` can tell. Absent where reading takes time. */
+  readNow?(runId: string, after: LogCursor | null, options?: ReadOptions): LogRead | null;
   /** The last position, or null when there is no such log. */
   head(runId: string): Promise<LogHead | null>;
   /**

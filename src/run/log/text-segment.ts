@@ -8,24 +8,27 @@ export const SEGMENT_DELTAS = 1024;
 /**
  * Adjacent deltas of one part, held as text with the end of each delta rather than as objects.
  *
- * The open segment keeps its deltas apart, so that a reader at the head joins only what is new: text that grows by `+=` would be
- * flattened as a whole for each of them. Sealing joins it once, so the total cost is linear in the text.
+ * The open segment keeps what came together as one text, so that a reader at the head gets that as it is: text that grows by `+=` would
+ * be flattened as a whole for each of them. Texts are joined when somebody reads further back, and when the segment is sealed; it is
+ * short, so the total cost is linear in the text.
  */
 export class TextSegment {
   readonly firstSeq: number;
   /** What the deltas have in common; its own seq and text mean nothing. */
   readonly template: DeltaEvent;
-  private deltas: string[] | null = [];
-  private text = '';
-  /** Where each delta of a sealed segment ends in its text. */
-  private ends: Uint16Array | Uint32Array = new Uint16Array(0);
+  /** The text in one or more parts, and the number of the delta with which each begins. */
+  private texts: string[] = [];
+  private starts: number[] = [];
+  /** Where each delta ends in the whole text. */
+  private ends: number[] | Uint16Array | Uint32Array = [];
+  private isSealed = false;
   private size = 0;
   private total = 0;
 
-  constructor(first: DeltaEvent) {
-    this.firstSeq = first.seq;
-    this.template = { ...first, delta: '' };
-    this.push(first.delta);
+  /** An empty segment that begins with the delta `firstSeq`. `place` is any delta of the part. */
+  constructor(place: DeltaEvent, firstSeq: number) {
+    this.firstSeq = firstSeq;
+    this.template = { ...place, delta: '' };
   }
 
   /** The number of deltas. */
@@ -43,53 +46,53 @@ export class TextSegment {
   }
 
   get sealed(): boolean {
-    return this.deltas === null;
+    return this.isSealed;
   }
 
   accepts(event: DeltaEvent): boolean {
-    return !this.sealed && sameStretch(this.template, event);
+    return !this.isSealed && sameStretch(this.template, event);
   }
 
-  /** Adds the next delta's text; the segment must not be sealed. */
-  push(delta: string): void {
-    this.deltas!.push(delta);
-    this.size += delta.length;
-    this.total += 1;
-    if (this.size >= SEGMENT_TEXT || this.total >= SEGMENT_DELTAS) this.seal();
+  /**
+   * Adds the deltas from the one numbered `from`, until it is full. Returns the number of the first that it did not take. The segment
+   * must not be sealed.
+   */
+  push(deltas: readonly string[], from: number): number {
+    const ends = this.ends as number[];
+    const first = this.total;
+    let at = from;
+    while (at < deltas.length && !this.isFull) {
+      this.size += deltas[at]!.length;
+      ends.push(this.size);
+      this.total += 1;
+      at += 1;
+    }
+    this.starts.push(first);
+    this.texts.push(at - from === 1 ? deltas[from]! : deltas.slice(from, at).join(''));
+    if (this.isFull) this.seal();
+    return at;
   }
 
   /** Joins the text. Nothing can be added after it. */
   seal(): void {
-    if (!this.deltas) return;
-    this.ends = this.size <= 0xffff ? new Uint16Array(this.total) : new Uint32Array(this.total);
-    let end = 0;
-    for (const [index, delta] of this.deltas.entries()) {
-      end += delta.length;
-      this.ends[index] = end;
-    }
-    this.text = this.deltas.join('');
-    this.deltas = null;
+    if (this.isSealed) return;
+    this.isSealed = true;
+    this.joinTexts();
+    this.ends = this.size <= 0xffff ? Uint16Array.from(this.ends) : Uint32Array.from(this.ends);
   }
 
   /** The text of the deltas numbered `from` up to, but not including, `to`, counted from 0. */
   textOf(from: number, to: number): string {
-    if (!this.deltas) return this.text.slice(this.endOf(from - 1), this.endOf(to - 1));
-    return to - from === 1 ? this.deltas[from]! : this.deltas.slice(from, to).join('');
+    if (this.starts.at(-1)! > from) this.joinTexts();
+    const start = this.starts.at(-1)!;
+    const text = this.texts.at(-1)!;
+    if (from === start && to === this.total) return text;
+    const before = this.endOf(start - 1);
+    return text.slice(this.endOf(from - 1) - before, this.endOf(to - 1) - before);
   }
 
   /** The greatest `to` for which the text of the deltas from `from` up to `to` is at most `room` long. */
   fitting(from: number, room: number): number {
-    if (!this.deltas) return this.fittingSealed(from, room);
-    let to = from;
-    let length = 0;
-    while (to < this.total && length + this.deltas[to]!.length <= room) {
-      length += this.deltas[to]!.length;
-      to += 1;
-    }
-    return to;
-  }
-
-  private fittingSealed(from: number, room: number): number {
     const furthest = this.endOf(from - 1) + room;
     if (this.size <= furthest) return this.total;
     let low = from;
@@ -100,6 +103,16 @@ export class TextSegment {
       else high = middle;
     }
     return low;
+  }
+
+  private get isFull(): boolean {
+    return this.size >= SEGMENT_TEXT || this.total >= SEGMENT_DELTAS;
+  }
+
+  private joinTexts(): void {
+    if (this.texts.length === 1) return;
+    this.texts = [this.texts.join('')];
+    this.starts = [0];
   }
 
   private endOf(index: number): number {

@@ -4,12 +4,13 @@ import { DATABASE } from '../../database/database.module.js';
 import type { Database } from '../../database/schema.js';
 import type { RunEvent } from '../../protocol/run-event.js';
 import { MergedEvents } from '../log/merged-events.js';
+import type { AppendedEvent } from '../log/run-log.js';
 
 /** What one run has appended since its last checkpoint. */
 export interface Checkpoint {
   runId: string;
   epoch: number;
-  events: readonly RunEvent[];
+  events: readonly AppendedEvent[];
 }
 
 /**

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { isDelta, type RunEvent } from '../../protocol/run-event.js';
+import { isDelta } from '../../protocol/run-event.js';
+import type { AppendedEvent } from '../log/run-log.js';
 import { CheckpointStore } from './checkpoint.store.js';
 
 /**
@@ -13,7 +14,7 @@ const TICK_MS = 500;
 interface Unsaved {
   /** Says the epoch of the run's row when it is asked. */
   token: { readonly epoch: number };
-  events: RunEvent[];
+  events: AppendedEvent[];
   characters: number;
   since: number;
 }
@@ -44,7 +45,7 @@ export class Checkpointer implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** Takes what a run has appended. */
-  add(runId: string, token: Unsaved['token'], events: readonly RunEvent[]): void {
+  add(runId: string, token: Unsaved['token'], events: readonly AppendedEvent[]): void {
     let unsaved = this.#unsaved.get(runId);
     if (!unsaved)
       this.#unsaved.set(runId, (unsaved = { token, events: [], characters: 0, since: performance.now() }));

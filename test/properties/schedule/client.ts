@@ -111,7 +111,7 @@ export class Client {
     const wire = this.#wire!;
     let frames: Awaited<ReturnType<FrameReader['read']>>;
     try {
-      frames = await wire.frames.read();
+      frames = wire.frames.readNow() ?? (await wire.frames.read());
     } catch (error) {
       unavailable(error);
       await this.#cut('reset');
@@ -234,7 +234,11 @@ function limited(reader: RunReader, limit: number): RunReader {
     get ended() {
       return reader.ended;
     },
+    get resumed() {
+      return reader.resumed;
+    },
     read: () => reader.read(limit),
+    readNow: () => reader.readNow(limit),
     history: () => reader.history(),
     watch: (advanced: () => void) => reader.watch(advanced),
     close: () => reader.close(),

@@ -11,6 +11,7 @@ import {
   type RunModel,
 } from '../../../src/run/log/contract/model-state.js';
 import type { LogCursor, RunLog, RunLogWriter } from '../../../src/run/log/run-log.js';
+import { unpacked } from '../../../src/run/log/unpacked.js';
 
 /** What the log of one run has acknowledged, kept apart from the log: what its readers are measured by. */
 export class Truth {
@@ -102,6 +103,7 @@ export function recorded(log: RunLog, truths: ReadonlyMap<string, Truth>): RunLo
       return truth ? recordedWriter(writer, truth) : writer;
     },
     read: (runId, after, options) => log.read(runId, after, options),
+    readNow: (runId, after, options) => log.readNow?.(runId, after, options) ?? null,
     head: (runId) => log.head(runId),
     watch: (runId, advanced) => log.watch(runId, advanced),
     async trim(runId, snapshot) {
@@ -123,8 +125,14 @@ function recordedWriter(writer: RunLogWriter, truth: Truth): RunLogWriter {
     startSeq: writer.startSeq,
     async append(events) {
       await writer.append(events);
-      truth.appended(events);
+      truth.appended(unpacked(events));
     },
+    ...(writer.appendNow && {
+      appendNow(events) {
+        writer.appendNow!(events);
+        truth.appended(unpacked(events));
+      },
+    }),
     async close() {
       await writer.close();
       truth.model.closed = true;

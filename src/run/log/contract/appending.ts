@@ -5,7 +5,7 @@ import { Author } from './author.js';
 import { bodies, text, warning } from './events.js';
 import type { Subject } from './log-under-test.js';
 import { newRunId } from './log-under-test.js';
-import { readEvents, readToHead } from './reading.js';
+import { expectMerged, readEvents, readToHead } from './reading.js';
 
 export function describeAppending({ log, propertyRuns }: Subject): void {
   describe('appending', () => {
@@ -65,6 +65,24 @@ export function describeAppending({ log, propertyRuns }: Subject): void {
       expect(await readToHead(log(), author.runId, null, { merge: false })).toEqual(events);
     });
 
+    it('takes deltas packed as it takes them one by one', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(bodies, { maxLength: 6 }), async (batches) => {
+          const author = await new Author(log()).open();
+          for (const batch of batches) await author.append(...batch);
+          const packer = await new Author(log()).open();
+          for (const batch of batches) await packer.appendPacked(...batch);
+          expect(packer.events).toStrictEqual(
+            author.events.map((event) => ({ ...event, run_id: packer.runId })),
+          );
+          const plain = await readToHead(log(), packer.runId, null, { merge: false });
+          expect(plain).toStrictEqual(packer.events);
+          expectMerged(await readToHead(log(), packer.runId, null, { merge: true }), packer.events);
+        }),
+        { numRuns: propertyRuns },
+      );
+    });
+
     it('takes an empty batch', async () => {
       const author = await new Author(log()).open();
       await author.writer.append([]);
@@ -87,10 +105,15 @@ export function describeAppending({ log, propertyRuns }: Subject): void {
         await expectUnharmed(author);
       });
 
+      const one = { pieces: ['2'] };
       const foreign: [string, (event: RunEvent) => RunEvent][] = [
         ['an event of another run', (event) => ({ ...event, run_id: 'another' })],
         ['an event of another epoch', (event) => ({ ...event, epoch: event.epoch + 1 })],
         ['a delta that is merged already', (event) => ({ ...event, from_seq: event.seq }) as RunEvent],
+        [
+          'a delta that begins elsewhere than its pieces',
+          (event) => ({ ...event, from_seq: 9, ...one }) as RunEvent,
+        ],
       ];
       it.each(foreign)('%s', async (_, spoil) => {
         const author = await new Author(log()).open();

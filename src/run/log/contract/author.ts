@@ -2,6 +2,7 @@ import type { RunEvent, RunEventBody } from '../../../protocol/run-event.js';
 import type { LogCursor, RunLog, RunLogWriter } from '../run-log.js';
 import { enveloped } from './events.js';
 import { newRunId } from './log-under-test.js';
+import { packed } from './packed.js';
 
 /** Writes a run and remembers what the log must hold of it. */
 export class Author {
@@ -31,6 +32,15 @@ export class Author {
   /** The events that these bodies would be next. */
   next(...bodies: RunEventBody[]): RunEvent[] {
     return enveloped(this.runId, this.cursor, bodies);
+  }
+
+  /** The same, with the deltas of one part that follow each other packed. */
+  async appendPacked(...bodies: RunEventBody[]): Promise<RunEvent[]> {
+    const events = this.next(...bodies);
+    await this.writer.append(packed(events));
+    this.events.push(...events);
+    this.last += events.length;
+    return events;
   }
 
   async append(...bodies: RunEventBody[]): Promise<RunEvent[]> {

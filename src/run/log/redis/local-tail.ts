@@ -1,6 +1,5 @@
-import type { RunEvent } from '../../../protocol/run-event.js';
 import { CompactEvents } from '../compact-events.js';
-import type { LogCursor, LogRead } from '../run-log.js';
+import type { AppendedEvent, LogCursor, LogRead } from '../run-log.js';
 
 /** A tail holds at least half of this many characters, and not much more than this, once there is so much. */
 export const TAIL_SIZE = 64 * 1024;
@@ -36,7 +35,7 @@ export class LocalTail {
   }
 
   /** Takes events that go on from the last one. */
-  push(events: readonly RunEvent[]): void {
+  push(events: readonly AppendedEvent[]): void {
     for (const event of events) this.events.push(event);
     this.latest = null;
     if (this.events.size <= TAIL_SIZE) return;

@@ -1,9 +1,10 @@
 import type { RunEvent } from '../../../protocol/run-event.js';
 import { checkBatch } from '../check-batch.js';
-import type { RunLogWriter } from '../run-log.js';
+import type { AppendedEvent, RunLogWriter } from '../run-log.js';
 import { FencedError } from '../run-log.js';
 import { EntryEncoder } from './entry-encoder.js';
 import { LogLostError } from '../log-lost-error.js';
+import { unpacked } from '../unpacked.js';
 import type { RedisLogStore, WriteAnswer } from './redis-log-store.js';
 
 export interface WriterOptions {
@@ -15,7 +16,7 @@ export interface WriterOptions {
   store: RedisLogStore;
   retentionMs: number;
   /** Called when events can be read. */
-  appended: (events: readonly RunEvent[]) => void;
+  appended: (events: readonly AppendedEvent[]) => void;
   /** Called when this writer has closed the log. */
   closed: () => void;
   /** Called when this writer can write no more. */
@@ -48,12 +49,12 @@ export class RedisLogWriter implements RunLogWriter {
     this.stored = options.startSeq;
   }
 
-  append(events: readonly RunEvent[]): Promise<void> {
-    return this.inTurn(() => this.appendNow(events));
+  append(events: readonly AppendedEvent[]): Promise<void> {
+    return this.inTurn(() => this.appendInTurn(events));
   }
 
   close(): Promise<void> {
-    return this.inTurn(() => this.closeNow());
+    return this.inTurn(() => this.closeInTurn());
   }
 
   /** One at a time, in the order of the calls, whatever became of the ones before. */
@@ -63,10 +64,11 @@ export class RedisLogWriter implements RunLogWriter {
     return done;
   }
 
-  private async appendNow(events: readonly RunEvent[]): Promise<void> {
+  private async appendInTurn(packed: readonly AppendedEvent[]): Promise<void> {
     const { runId, appended } = this.options;
     if (this.isClosed) throw new FencedError(`the log of run ${runId} is closed`);
-    checkBatch(events, { runId, epoch: this.epoch, lastSeq: this.last });
+    checkBatch(packed, { runId, epoch: this.epoch, lastSeq: this.last });
+    const events = unpacked(packed);
     let rest = this.stored > this.last ? this.notStored(events) : events;
     while (rest.length > 0 || events.length === 0) {
       if ((await this.send(rest)) === 'done') break;
@@ -74,7 +76,7 @@ export class RedisLogWriter implements RunLogWriter {
     }
     if (events.length === 0) return;
     this.last = events.at(-1)!.seq;
-    appended(events);
+    appended(packed);
   }
 
   /** `moved`: the log has gone on since `stored`, by events that this writer sent before. */
@@ -95,7 +97,7 @@ export class RedisLogWriter implements RunLogWriter {
     return events.filter((event) => event.seq > this.stored);
   }
 
-  private async closeNow(): Promise<void> {
+  private async closeInTurn(): Promise<void> {
     const { runId, id, store, retentionMs, closed } = this.options;
     const answer = await store.close(runId, id, retentionMs);
     // A closed log may be gone by now: its time was over.

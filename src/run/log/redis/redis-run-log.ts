@@ -1,9 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { MillraceError } from '../../../protocol/error-code.js';
-import type { RunEvent } from '../../../protocol/run-event.js';
+import { countOf } from '../../../protocol/packed.js';
 import type { RunSnapshot } from '../../../protocol/run-snapshot.js';
 import { judgeCursor } from '../judge-cursor.js';
-import type { LogCursor, LogHead, LogRead, ReadOptions, RunLog, RunLogWriter } from '../run-log.js';
+import type {
+  AppendedEvent,
+  LogCursor,
+  LogHead,
+  LogRead,
+  ReadOptions,
+  RunLog,
+  RunLogWriter,
+} from '../run-log.js';
 import { DEFAULT_READ_LIMIT } from '../run-log.js';
 import { Watchers } from '../watchers.js';
 import type { RedisDurability } from './redis-durability.js';
@@ -122,14 +130,18 @@ export class RedisRunLog implements RunLog {
   }
 
   async read(runId: string, after: LogCursor | null, options: ReadOptions = {}): Promise<LogRead> {
-    const limit = Math.max(options.limit ?? DEFAULT_READ_LIMIT, 1);
-    const merge = options.merge ?? true;
-    const near = this.own.get(runId)?.tail?.read(after, limit, merge);
+    const near = this.readNow(runId, after, options);
     if (near) return near;
+    const { limit, merge } = withDefaults(options);
     const position = after ? `${after.epoch}.${after.seq}` : '';
     return this.calls.share(`read ${runId} ${position} ${limit} ${merge}`, () =>
       readStore(this.store, runId, after, limit, merge),
     );
+  }
+
+  readNow(runId: string, after: LogCursor | null, options: ReadOptions = {}): LogRead | null {
+    const { limit, merge } = withDefaults(options);
+    return this.own.get(runId)?.tail?.read(after, limit, merge) ?? null;
   }
 
   head(runId: string): Promise<LogHead | null> {
@@ -268,8 +280,12 @@ export class RedisRunLog implements RunLog {
   }
 }
 
-function extendTail(run: OwnRun, events: readonly RunEvent[]): void {
-  const before = events[0]!.seq - 1;
+function withDefaults({ limit = DEFAULT_READ_LIMIT, merge = true }: ReadOptions) {
+  return { limit: Math.max(limit, 1), merge };
+}
+
+function extendTail(run: OwnRun, events: readonly AppendedEvent[]): void {
+  const before = events[0]!.seq - countOf(events[0]!);
   if (run.tail?.lastSeq !== before) run.tail = new LocalTail(run.epoch, before);
   run.tail.push(events);
 }

@@ -1,0 +1,24 @@
+import { packedText } from '../../../protocol/packed.js';
+import { isDelta, type RunEvent } from '../../../protocol/run-event.js';
+import type { AppendedEvent } from '../run-log.js';
+import { sameStretch } from '../same-stretch.js';
+
+/** The same events, with the deltas of one part that follow each other packed, as they come from one read of a provider's socket. */
+export function packed(events: readonly RunEvent[]): AppendedEvent[] {
+  const given: AppendedEvent[] = [];
+  for (let at = 0; at < events.length;) {
+    const first = events[at]!;
+    let end = at + 1;
+    if (isDelta(first)) {
+      const pieces = [first.delta];
+      for (let next = events[end]; next && isDelta(next) && sameStretch(first, next); next = events[end]) {
+        pieces.push(next.delta);
+        end += 1;
+      }
+      const many = pieces.length > 1 && { from_seq: first.seq };
+      given.push({ ...first, ...many, seq: events[end - 1]!.seq, ...packedText(pieces) });
+    } else given.push(first);
+    at = end;
+  }
+  return given;
+}
