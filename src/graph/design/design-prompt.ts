@@ -19,7 +19,7 @@ export function designPrompt({ models, servers, graphs, base }: DesignSurroundin
     instructions,
     // The demo model reads this list (model/demo/design.ts).
     `## Models\n\n${listOf(models)}`,
-    `## MCP servers and their tools\n\n${listOf(servers.flatMap(({ name, tools }) => [name, ...tools.map(toolLine)]))}`,
+    `## MCP servers and their tools\n\n${listOf(servers.map(withTools))}`,
     `## Graphs that may be a part\n\n${listOf(graphs)}`,
     ...(base ? [`## The graph to change\n\n\`\`\`json\n${JSON.stringify(base, null, 2)}\n\`\`\``] : []),
   ].join('\n\n');
@@ -29,9 +29,14 @@ function listOf(items: readonly string[]): string {
   return items.length === 0 ? '(none)' : items.map((item) => `- ${item}`).join('\n');
 }
 
-function toolLine({ tool, description }: { tool: string; description: string }): string {
-  const [line = ''] = description.split('\n', 1);
-  return `  ${tool}: ${line.slice(0, MAX_DESCRIPTION).toWellFormed()}`;
+function withTools({ name, tools }: DesignSurroundings['servers'][number]): string {
+  return [
+    name,
+    ...tools.map(({ tool, description }) => {
+      const [line = ''] = description.split('\n', 1);
+      return `  - ${tool}: ${line.slice(0, MAX_DESCRIPTION).toWellFormed()}`;
+    }),
+  ].join('\n');
 }
 
 const instructions = `You design graphs of agents together with a person. Answer in the language of the person. Ask when you need to know more;

@@ -209,7 +209,7 @@ describe('the instructions', () => {
       graphs: ['part'],
       base,
     });
-    for (const words of ['- m1\n- m2', '- s\n-   t: Does it.', '- part', '"name": "old"'])
+    for (const words of ['- m1\n- m2', '- s\n  - t: Does it.', '- part', '"name": "old"'])
       expect(text).toContain(words);
     expect(text).not.toContain('At length');
     expect(designPrompt({ models: [], servers: [], graphs: [], base: null })).toContain('(none)');
