@@ -607,6 +607,26 @@ const compatible = of(6, [
     'A client that comes back gets the answer that is being written from its start, or 204; a stop ends it',
     'design §12; wire.md B4',
   ],
+  [
+    'AGUI-01',
+    'Clients of AG-UI, of 1.0 and of 0.0.x, read every run as messages, steps and one end, in the order that they insist on',
+    'issue 6 item 3; wire.md C',
+  ],
+  [
+    'AGUI-02',
+    'A thread of AG-UI is a conversation: its runs are turns, the same runId is the same run, its client has tools of its own',
+    'design §5.8; wire.md C2, F',
+  ],
+  [
+    'AGUI-03',
+    'A client of AG-UI that comes back gets the messages as they stand, then what is open, then the rest',
+    'design §5.4; wire.md G5',
+  ],
+  [
+    'SSE-15',
+    'GET /api/runs/{id}/events reads and resumes a run in every dialect; an unknown one is a 400',
+    'design §6, §12',
+  ],
 ]);
 
 const contract = of(6, [
@@ -702,6 +722,40 @@ const designs = of(5, [
   ],
 ]);
 
+const studio = of(5, [
+  [
+    'UI-21',
+    'What a prompt goes to is chosen beside it: a model, a graph or an agent; without a graph, examples are a click away and run on the demo model',
+    'issue 5 §6',
+  ],
+  [
+    'UI-22',
+    'A graph is drawn level by level, loops upwards; changes of a node keep what refers to it',
+    'issue 5 §6',
+  ],
+  [
+    'UI-23',
+    'A graph is written as JSON beside the form, in step with it, each fault at its line',
+    'issue 5 §6',
+  ],
+  [
+    'UI-24',
+    'A graph is built, checked and saved without JSON; what is not saved outlives the page, what was saved has versions',
+    'issue 5 §6',
+  ],
+  ['UI-25', 'Agents are made with a form, listed, and talked to', 'issue 5 §6'],
+  [
+    'UI-26',
+    'A run of a graph lights up: each node with its state, stream, time, tokens and handoffs, parallel ones side by side, and the result',
+    'issue 5 §6',
+  ],
+  [
+    'UI-27',
+    'A run of a graph that was left, stopped or failed is shown as it was, and goes on from there',
+    'issue 5 §6',
+  ],
+]);
+
 /** Defects of the seed (contract/seed.md §10) that must not come back. */
 const defects: Requirement[] = [
   ...of(2, [
@@ -793,5 +847,6 @@ export const requirements: readonly Requirement[] = [
   ...graphs,
   ...agents,
   ...designs,
+  ...studio,
   ...defects,
 ];

@@ -6,6 +6,7 @@ import { UsageFooter } from '../blocks/usage-footer.js';
 import type { Turn } from '../state/turn.js';
 import { ActionButton } from './action-button.js';
 import { CopyButton } from './copy-button.js';
+import { Studio } from './studio.js';
 import type { TurnActions } from './turn-actions.js';
 import { UserMessage } from './user-message.js';
 
@@ -13,7 +14,7 @@ import { UserMessage } from './user-message.js';
 export function TurnView({ actions }: { actions: TurnActions }) {
   return (
     <>
-      <UserMessage actions={actions} />
+      {actions.turn.prompt !== '' && <UserMessage actions={actions} />}
       <Answer key={actions.turn.key} actions={actions} />
     </>
   );
@@ -24,15 +25,22 @@ function Answer({ actions }: { actions: TurnActions }) {
   const blocks = turn.run.blocks.value;
   const busy = turn.busy.value;
   const status = turn.status.value;
+  const hasNodes = turn.run.summary.value.mode === 'graph' || blocks.some(({ kind }) => kind === 'node');
   return (
-    <article class="message message-answer" aria-label={t('answer')} aria-busy={busy}>
-      {blocks.map((block, index) => (
-        <Fragment key={block.key}>
-          <Warnings of={turn} after={index} />
-          <BlockView block={block} live={busy} onToggle={onToggle} />
-        </Fragment>
-      ))}
-      <Warnings of={turn} after={blocks.length} />
+    <article class="message message-answer" aria-label={t('answer')} aria-busy={busy} data-turn={turn.key}>
+      {hasNodes ? (
+        <Studio is="RunView" turn={turn} live={busy} onToggle={onToggle} />
+      ) : (
+        <>
+          {blocks.map((block, index) => (
+            <Fragment key={block.key}>
+              <Warnings of={turn} after={index} />
+              <BlockView block={block} live={busy} onToggle={onToggle} />
+            </Fragment>
+          ))}
+          <Warnings of={turn} after={blocks.length} />
+        </>
+      )}
       {busy && <Activity text={blocks.length > 0 ? '' : t(status === 'sending' ? 'sending' : 'waiting')} />}
       <RunNotes actions={actions} />
       {!busy && status !== 'refused' && status !== 'unsent' && (

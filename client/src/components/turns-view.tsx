@@ -1,10 +1,11 @@
 import { useSignal, type Signal } from '@preact/signals';
 import { Fragment } from 'preact';
 import { t } from '../i18n/locale.js';
+import { resumeGraph } from '../state/asks.js';
 import type { Conversation } from '../state/conversation.js';
-import type { Turn } from '../state/turn.js';
+import type { Ask, Turn } from '../state/turn.js';
 import { useApp } from './app-context.js';
-import { usePanels } from './panels.js';
+import { Panel } from './panels.js';
 import { problemText } from './problem-text.js';
 import type { ScrollFollower } from './scroll-follower.js';
 import type { TurnActions } from './turn-actions.js';
@@ -53,7 +54,7 @@ export function TurnsView({ conversation, scroll, editing }: TurnsViewProps) {
         return (
           <Fragment key={key}>
             <TurnView actions={actionsOf(turn, turn === turns.at(-1))} />
-            {compacted && <Compactions conversation={conversation} turns={turns} after={turn} />}
+            {compacted && <Panel is="Compactions" conversation={conversation} turns={turns} after={turn} />}
           </Fragment>
         );
       })}
@@ -61,13 +62,8 @@ export function TurnsView({ conversation, scroll, editing }: TurnsViewProps) {
   );
 }
 
-function Compactions(props: { conversation: Conversation; turns: readonly Turn[]; after: Turn }) {
-  const panels = usePanels();
-  return panels ? <panels.Compactions {...props} /> : null;
-}
-
 function useTurnActions({ conversation, scroll, editing }: TurnsViewProps) {
-  const { notices, options } = useApp();
+  const { notices, ask } = useApp();
   const blocked = !conversation.idle.value;
   const reason = conversation.live.value ? t('whileAnswering') : '';
   const edited = editing.value;
@@ -76,6 +72,12 @@ function useTurnActions({ conversation, scroll, editing }: TurnsViewProps) {
     const problem = await conversation.switchTo(runId);
     scroll.current?.held();
     if (problem) notices.fail(`${t('switchFailed')} ${problemText(problem)}`);
+  };
+  const withAsk = (act: (ask: Ask) => void): void => {
+    const chosen = ask.peek();
+    if (!chosen) return;
+    act(chosen);
+    scroll.current?.follow();
   };
   return (turn: Turn, isLast: boolean): TurnActions => ({
     turn,
@@ -86,18 +88,16 @@ function useTurnActions({ conversation, scroll, editing }: TurnsViewProps) {
     sendEdit(prompt) {
       if (!conversation.idle.peek()) return notices.tell(t('whileAnswering'));
       editing.value = undefined;
-      conversation.edit(turn, prompt, options());
-      return scroll.current?.follow();
+      return withAsk((chosen) => conversation.edit(turn, prompt, chosen));
     },
-    retry() {
-      conversation.retry(turn, options());
-      scroll.current?.follow();
-    },
+    retry: () => withAsk((chosen) => conversation.retry(turn, chosen)),
     goOn: isLast
-      ? () => {
-          conversation.send(t('continuePrompt'), options());
-          scroll.current?.follow();
-        }
+      ? () =>
+          withAsk((chosen) =>
+            conversation.subject.peek().mode === 'graph'
+              ? conversation.send('', resumeGraph)
+              : conversation.send(t('continuePrompt'), chosen),
+          )
       : undefined,
     switchTo: (runId) => void switchTo(runId),
     onToggle() {

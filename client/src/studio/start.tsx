@@ -1,0 +1,8 @@
+import { useApp } from '../components/app-context.js';
+import { AgentStart } from './agent/agent-start.js';
+import { GraphStart } from './graph/graph-start.js';
+
+/** What a new conversation begins with when it is not with a model: the graphs, or the agents. */
+export function Start() {
+  return useApp().mode.value === 'agent' ? <AgentStart /> : <GraphStart />;
+}
