@@ -43,6 +43,13 @@ module.exports = {
       to: { path: ['@preact/signals', 'node_modules/preact/', '^client/src/(state|blocks|components)/'] },
     },
     {
+      name: 'library-without-signals',
+      comment: '@millrace/client has two entries, and only one of them needs signals.',
+      severity: 'error',
+      from: { path: '^client/src/library/index\\.ts$' },
+      to: { path: '@preact/signals|node_modules/preact/', reachable: true },
+    },
+    {
       name: 'protocol-knows-no-server',
       severity: 'error',
       from: { path: '^src/protocol/' },

@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 export default tseslint.config(
   { ignores: ['dist/**', '**/node_modules/**', 'coverage/**', 'data/**'] },
   // Their imports are generated from a running server; test/e2e/examples.e2e-spec.ts compiles them.
-  { ignores: ['examples/hey-api/**', 'examples/openapi-fetch/**'] },
+  { ignores: ['examples/hey-api/**', 'examples/openapi-fetch/**', 'examples/millrace-client/**'] },
   {
     files: ['**/*.ts', '**/*.tsx'],
     extends: [...tseslint.configs.recommendedTypeChecked],

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { AgUiModule } from './ag-ui/ag-ui.module.js';
 import { AgentModule } from './agent/agent.module.js';
 import { AiSdkModule } from './ai-sdk/ai-sdk.module.js';
 import { AuthModule } from './auth/auth.module.js';
@@ -29,6 +30,7 @@ import { OpenApiController } from './openapi/openapi.controller.js';
     AgentModule,
     OpenAiModule,
     AiSdkModule,
+    AgUiModule,
   ],
   controllers: [OpenApiController],
   providers: [

@@ -31,7 +31,7 @@ export async function createApp(): Promise<NestExpressApplication> {
   if (config.CORS_ORIGINS.length > 0) app.use(cors(config.CORS_ORIGINS, config.AUTH_MODE === 'gateway'));
   app.use(refuseForeignOrigins(config.CORS_ORIGINS));
   app.use(refuseBodiesOfStrangers(app.get(Identification)));
-  app.use(['/v1', '/api/ai-sdk'], jsonBody(config.COMPAT_BODY_LIMIT));
+  app.use(['/v1', '/api/ai-sdk', '/api/ag-ui'], jsonBody(config.COMPAT_BODY_LIMIT));
   app.use(jsonBody(config.BODY_LIMIT));
   serveWebUi(app.getHttpAdapter().getInstance(), join(import.meta.dirname, '..', 'client'));
   return app;

@@ -607,6 +607,26 @@ const compatible = of(6, [
     'A client that comes back gets the answer that is being written from its start, or 204; a stop ends it',
     'design §12; wire.md B4',
   ],
+  [
+    'AGUI-01',
+    'Clients of AG-UI, of 1.0 and of 0.0.x, read every run as messages, steps and one end, in the order that they insist on',
+    'issue 6 item 3; wire.md C',
+  ],
+  [
+    'AGUI-02',
+    'A thread of AG-UI is a conversation: its runs are turns, the same runId is the same run, its client has tools of its own',
+    'design §5.8; wire.md C2, F',
+  ],
+  [
+    'AGUI-03',
+    'A client of AG-UI that comes back gets the messages as they stand, then what is open, then the rest',
+    'design §5.4; wire.md G5',
+  ],
+  [
+    'SSE-15',
+    'GET /api/runs/{id}/events reads and resumes a run in every dialect; an unknown one is a 400',
+    'design §6, §12',
+  ],
 ]);
 
 const contract = of(6, [

@@ -63,18 +63,11 @@ export class AiSdkController {
   }
 
   async #program(owner: Owner, request: AiSdkChatRequest, key: string | undefined): Promise<RunProgram> {
-    const model = this.#modelOf(request);
+    const model = this.models.choose(request.model);
     const { id } = request;
     const isTurn = async (runId: string) => !!id && (await this.runs.isTurn(owner, id, runId));
     const program = await aiSdkRun(this.chat, { owner, request, model, idempotencyKey: key, isTurn });
     if (!id) return program;
     return { ...program, completed: () => void this.titles.onRunCompleted(owner, id, model) };
-  }
-
-  /** These clients need not know a model's name. */
-  #modelOf({ model }: AiSdkChatRequest): string {
-    const name = model ?? this.models.list()[0]?.name ?? '';
-    this.models.find(name);
-    return name;
   }
 }

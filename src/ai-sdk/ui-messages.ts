@@ -1,6 +1,7 @@
+import { NO_RESULT } from '../conversation/model-messages.js';
 import { sendableArguments } from '../conversation/sendable-arguments.js';
+import { filePart } from '../model/file-part.js';
 import type { ContentPart, ModelMessage, ModelToolCall } from '../model/model-client.js';
-import { MillraceError } from '../protocol/error-code.js';
 import type { UiMessage, UiPart } from './chat-request.js';
 
 /**
@@ -31,23 +32,10 @@ function contentOf(message: UiMessage): string | ContentPart[] {
   if (!message.parts.some((part) => part.type === 'file')) return textOf(message);
   return message.parts.flatMap((part): ContentPart[] => {
     if (part.type === 'text') return [{ type: 'text', text: (part.text ?? '').toWellFormed() }];
-    return part.type === 'file' ? [filePart(part)] : [];
+    if (part.type !== 'file') return [];
+    const { url = '', mediaType = '', filename } = part;
+    return [filePart({ url, mediaType, filename })];
   });
-}
-
-/** In OpenAI's form, which is what providers are sent. */
-function filePart({ url = '', mediaType = '', filename }: UiPart): ContentPart {
-  if (mediaType.startsWith('image/')) return { type: 'image_url', image_url: { url } };
-  const data = /^data:[^,]*;base64,(.*)$/s.exec(url)?.[1];
-  if (data === undefined)
-    throw new MillraceError('unsupported_parameter', {
-      detail: `A file of type ${mediaType.slice(0, 100)} must be sent as a data: URL; only images may be linked.`,
-      members: { param: 'messages' },
-    });
-  const audio = /^audio\/(?:x-)?(wav|mpeg|mp3)$/.exec(mediaType)?.[1];
-  if (audio !== undefined)
-    return { type: 'input_audio', input_audio: { data, format: audio === 'wav' ? 'wav' : 'mp3' } };
-  return { type: 'file', file: { file_data: url, filename: filename ?? 'file' } };
 }
 
 function stepsOf({ parts }: UiMessage): UiPart[][] {
@@ -106,5 +94,3 @@ function outcomeOf(part: UiPart): string {
       return NO_RESULT;
   }
 }
-
-const NO_RESULT = 'This call has no result.';

@@ -87,6 +87,21 @@ export class ConversationStore {
     }));
   }
 
+  /** The rounds on the way to the turn of a run, which is the last of them; none when the run is no turn. */
+  async roundsTo(owner: Owner, runId: string): Promise<Pick<Round, 'run_id' | 'messages'>[]> {
+    const turn = await this.db
+      .selectFrom('rounds')
+      .select(['conversation_id', 'round'])
+      .where('tenant_id', '=', owner.tenant_id)
+      .where('user_id', '=', owner.user_id)
+      .where('run_id', '=', runId)
+      .executeTakeFirst();
+    if (!turn) return [];
+    const branch = branchTo(await this.#tree(owner, turn.conversation_id), turn.round);
+    const contents = await this.#contents(owner, turn.conversation_id, branch);
+    return branch.map(({ round, run_id }) => ({ run_id, messages: withoutInner(contents.get(round)) }));
+  }
+
   /**
    * What was said on the way to a round, which is not part of it. Turns that ended while they waited were never said, and what a node
    * inside of another one said was said to that one alone.

@@ -5,8 +5,8 @@ import type { StoredMessage, StoredNode } from './stored-message.js';
 
 /**
  * What a run said, as stored messages: each step's assistant message, then the results of its tool calls in the order of the
- * calls. Works at any moment of a run, so a stopped or failed answer is stored in the same way as a whole one. Each tool call
- * has a result: one that is still open is left out together with its call.
+ * calls. Works at any moment of a run, so a stopped or failed answer is stored in the same way as a whole one. A call that is still
+ * open is left out; one that was handed over to the client has its result in the turn that follows.
  */
 export function messagesOfRun(state: RunState): StoredMessage[] {
   return messagesOfSteps(state, state.steps);
@@ -59,7 +59,10 @@ function messagesOfStep(
   const reasoning = text(['reasoning']);
   const content = text(['text', 'refusal']);
   const calls = parts
-    .filter((part): part is ToolCallPart => part.kind === 'tool_call' && part.result !== undefined)
+    .filter(
+      (part): part is ToolCallPart =>
+        part.kind === 'tool_call' && (part.result !== undefined || isHandedOver(part)),
+    )
     .sort((a, b) => a.index - b.index);
 
   if (content === '' && reasoning === '' && calls.length === 0) return [];
@@ -71,14 +74,16 @@ function messagesOfStep(
       ...(calls.length > 0 && { tool_calls: calls.map(asToolCall) }),
       ...inNode,
     },
-    ...calls.map((call): StoredMessage => ({
-      role: 'tool',
-      tool_call_id: call.tool_call_id,
-      content: call.result?.content ?? '',
-      ...(call.result && { status: call.result.status }),
-      ...inNode,
-    })),
+    ...calls.flatMap(({ tool_call_id, result }): StoredMessage[] =>
+      result
+        ? [{ role: 'tool', tool_call_id, content: result.content, status: result.status, ...inNode }]
+        : [],
+    ),
   ];
+}
+
+function isHandedOver({ executor, ended }: ToolCallPart): boolean {
+  return executor === 'client' && ended;
 }
 
 /** The arguments are kept as the model wrote them, also where they are not JSON: that is what happened. */

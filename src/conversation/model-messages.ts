@@ -2,6 +2,9 @@ import type { ModelMessage, ModelToolCall } from '../model/model-client.js';
 import { sendableArguments } from './sendable-arguments.js';
 import type { StoredMessage } from './stored-message.js';
 
+/** What a model reads of a call whose outcome nobody has. */
+export const NO_RESULT = 'This call has no result.';
+
 /**
  * Turns a conversation's stored messages into what a provider takes. Reasoning is never sent back. Tool calls stay whole: a
  * call without a result gets one that says so, a result without its call is dropped, because providers refuse both.
@@ -24,7 +27,7 @@ export function modelMessages(history: readonly StoredMessage[]): ModelMessage[]
       messages.push({
         role: 'tool',
         tool_call_id: call.id,
-        content: results.get(call.id) ?? 'This call has no result.',
+        content: results.get(call.id) ?? NO_RESULT,
       });
     }
   }

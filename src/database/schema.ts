@@ -159,6 +159,7 @@ export interface NodeRunTable {
   started_after: number;
   /** Its path in the graph. */
   node_id: string;
+  /** JSON: a text, which may hold what PostgreSQL takes in no other way. */
   output: string;
   /** JSON: Choice (graph/plan/scheduler.ts); null when it made none. */
   choice: string | null;

@@ -52,6 +52,11 @@ export class ModelRegistry {
     return model;
   }
 
+  /** The name of the model that a request means which need not name one: then the first. Throws `unknown_model`. */
+  choose(name: string | null | undefined): string {
+    return this.find(name ?? this.list()[0]?.name ?? '').name;
+  }
+
   has(name: string): boolean {
     return this.#models.has(name);
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agUiRunRequest } from '../ag-ui/run-request.js';
 import { aiSdkChatRequest, aiSdkStopRequest } from '../ai-sdk/chat-request.js';
 import { openAiChatRequest } from '../openai/chat-completion-request.js';
 import { graphExecuteRequest, chatRequest } from '../protocol/requests.js';
@@ -6,6 +7,7 @@ import { jsonSchemas, type JsonSchema } from './json-schema.js';
 import { answers } from './schemas/answer-schemas.js';
 import { conversationSchemas } from './schemas/conversation-schemas.js';
 import { frames } from './schemas/frame-schemas.js';
+import { agUiSchemas } from './schemas/ag-ui-schemas.js';
 import { agentSchemas } from './schemas/agent-schemas.js';
 import { aiSdkSchemas } from './schemas/ai-sdk-schemas.js';
 import { graphSchemas } from './schemas/graph-schemas.js';
@@ -32,6 +34,8 @@ const named = {
   AiSdkChatRequest: aiSdkChatRequest,
   AiSdkStopRequest: aiSdkStopRequest,
   ...aiSdkSchemas,
+  AgUiRunRequest: agUiRunRequest,
+  ...agUiSchemas,
   NativeFrame: nativeFrame,
   ...frames,
   RunState: runState,

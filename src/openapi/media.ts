@@ -17,14 +17,19 @@ type Stream = Extract<Content, { eventStream: SchemaName }>;
 const HEARTBEAT = ': hb';
 const TERMINATOR = '[DONE]';
 /** The lines of a frame besides `data`. */
-const framing: Record<StreamDialect, { id?: string; hasAlwaysId?: true; retry?: string }> = {
+const framing: Record<
+  StreamDialect,
+  { id?: string; hasAlwaysId?: true; retry?: string; terminator?: typeof TERMINATOR }
+> = {
   native: {
     id: '<run_id>.<epoch>.<seq>, the position of the event',
     hasAlwaysId: true,
     retry: 'milliseconds, in the first frame of a run',
+    terminator: TERMINATOR,
   },
-  openai: {},
-  'ai-sdk': { id: 'the position of the event, on the last of its chunks' },
+  openai: { terminator: TERMINATOR },
+  'ai-sdk': { id: 'the position of the event, on the last of its chunks', terminator: TERMINATOR },
+  'ag-ui': { id: 'the position of the event, on the last of those that it becomes' },
 };
 
 /** The forms of an answer, by their media type. */
@@ -41,11 +46,11 @@ function mediaOf(content: Content, edition: OpenApiEdition): Record<string, Medi
 
 /** Before 3.2 there is no word for the items of a stream: `schema` is the data of one frame, as generators read it. */
 function dataOf({ eventStream, dialect }: Stream): MediaType {
-  const { id, retry } = framing[dialect];
+  const { id, retry, terminator } = framing[dialect];
   const lines = { ...(id !== undefined && { id }), ...(retry !== undefined && { retry }) };
   return {
     schema: schemaRef(eventStream),
-    'x-sse': { ...lines, heartbeat: HEARTBEAT, terminator: TERMINATOR },
+    'x-sse': { ...lines, heartbeat: HEARTBEAT, ...(terminator && { terminator }) },
   };
 }
 
@@ -62,32 +67,30 @@ export function streamItems(routes: readonly Route[]): Record<string, JsonSchema
 
 /** One item as a parser of server-sent events gives it. Its data is JSON, but for the word at the end. */
 function itemOf({ eventStream, dialect }: Stream): JsonSchema {
-  const { id, hasAlwaysId, retry } = framing[dialect];
-  return {
-    description: `One item of the stream. \`${HEARTBEAT}\` comments between items say that the connection lives.`,
-    oneOf: [
-      {
-        type: 'object',
-        required: [...(hasAlwaysId ? ['id'] : []), 'data'],
-        properties: {
-          ...(id !== undefined && { id: { type: 'string', description: id } }),
-          ...(retry !== undefined && { retry: { type: 'integer', minimum: 0, description: retry } }),
-          data: {
-            type: 'string',
-            pattern: '^\\{',
-            contentMediaType: 'application/json',
-            contentSchema: schemaRef(eventStream),
-          },
-        },
+  const { id, hasAlwaysId, retry, terminator } = framing[dialect];
+  const description = `One item of the stream. \`${HEARTBEAT}\` comments between items say that the connection lives.`;
+  const item = {
+    type: 'object',
+    required: [...(hasAlwaysId ? ['id'] : []), 'data'],
+    properties: {
+      ...(id !== undefined && { id: { type: 'string', description: id } }),
+      ...(retry !== undefined && { retry: { type: 'integer', minimum: 0, description: retry } }),
+      data: {
+        type: 'string',
+        pattern: '^\\{',
+        contentMediaType: 'application/json',
+        contentSchema: schemaRef(eventStream),
       },
-      {
-        type: 'object',
-        description: 'The end of the stream. What ends without it was cut.',
-        required: ['data'],
-        properties: { data: { const: TERMINATOR } },
-      },
-    ],
+    },
   };
+  if (!terminator) return { description, ...item };
+  const end = {
+    type: 'object',
+    description: 'The end of the stream. What ends without it was cut.',
+    required: ['data'],
+    properties: { data: { const: terminator } },
+  };
+  return { description, oneOf: [item, end] };
 }
 
 const itemName = (eventStream: SchemaName): string => `${eventStream}Item`;

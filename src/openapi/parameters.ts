@@ -1,3 +1,5 @@
+import { DIALECT_NAMES } from '../sse/dialects/resumable-dialect.js';
+
 const text = { type: 'string' } as const;
 const position = {
   type: 'string',
@@ -100,6 +102,14 @@ export const parameters = {
     schema: text,
     description:
       'Read the events after this position: `<run_id>.<epoch>.<seq>`, or a bare number, which means that seq of the current epoch. It goes before `Last-Event-ID`. What cannot be served gets a snapshot, never an error.',
+  },
+  Dialect: {
+    name: 'dialect',
+    in: 'query',
+    required: false,
+    schema: { type: 'string', enum: DIALECT_NAMES, default: 'native' },
+    description:
+      'The words of the stream: `native` (NativeFrame), `openai` (OpenAiChunk), `ai-sdk` (AiSdkChunk) or `ag-ui` (AgUiEvent). All have positions and can be resumed here.',
   },
   LastEventId: {
     name: 'Last-Event-ID',

@@ -4,7 +4,7 @@ import type { SchemaName } from './component-schemas.js';
 import type { HeaderName, ParameterName } from './parameters.js';
 import type { TagName } from './tags.js';
 
-export type StreamDialect = 'native' | 'openai' | 'ai-sdk';
+export type StreamDialect = 'native' | 'openai' | 'ai-sdk' | 'ag-ui';
 type TextType = 'text/html' | 'text/css' | 'text/plain' | 'text/markdown';
 
 export interface RouteAnswer {

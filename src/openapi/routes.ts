@@ -1,3 +1,4 @@
+import { agUiRoutes } from './ag-ui-routes.js';
 import { agentRoutes } from './agent-routes.js';
 import { aiSdkRoutes } from './ai-sdk-routes.js';
 import { contractRoutes } from './contract-routes.js';
@@ -49,8 +50,8 @@ export const routes: readonly Route[] = [
     operationId: 'readRunEvents',
     summary: 'Read a run from any position',
     description:
-      'Replays what the reader has not seen, then goes on live. Any number of readers may follow a run.',
-    parameters: ['RunId', 'After', 'LastEventId'],
+      'Replays what the reader has not seen, then goes on live. Any number of readers may follow a run, each in its dialect; the schema of the answer is that of the native one.',
+    parameters: ['RunId', 'After', 'Dialect', 'LastEventId'],
     answers: {
       200: events,
       204: { description: 'The cursor stands at the terminal event: there is nothing more, ever.' },
@@ -129,6 +130,7 @@ export const routes: readonly Route[] = [
   },
   ...openAiRoutes(runErrors),
   ...aiSdkRoutes,
+  ...agUiRoutes,
   {
     method: 'get',
     path: '/health',

@@ -9,6 +9,7 @@ export const tags = {
   Tools: 'The MCP servers that the operator has configured.',
   OpenAI: 'For clients of OpenAI, unchanged.',
   'AI SDK': 'For clients of the AI SDK, unchanged.',
+  'AG-UI': 'For clients of AG-UI, unchanged.',
   Server: 'Health, metrics and the contract itself.',
 } as const;
 export type TagName = keyof typeof tags;

@@ -79,6 +79,8 @@ export const chatRequest = z.object({
   ...turnFields,
 });
 export type ChatRequest = z.output<typeof chatRequest>;
+/** As clients write it. */
+export type ChatRequestInput = z.input<typeof chatRequest>;
 
 /**
  * `POST /api/graphs/execute`: the seed's fields (contract §1.2), and those of a chat that say how a run is started. Unknown fields are

@@ -1,6 +1,9 @@
 import { parsePosition } from '../protocol/position.js';
 import type { LogCursor } from './log/run-log.js';
 
+/** A cursor that is no position of any run: its reader gets the run as it stands, and what follows. */
+export const AS_IT_STANDS = 'as-it-stands';
+
 /**
  * Reads the cursor of a request (`Last-Event-ID` or `?after=`): a whole position, or a bare number, which means that seq of the
  * current epoch. Null reads from the beginning. Anything else, also a position of another run, is `invalid`: its reader gets

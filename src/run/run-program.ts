@@ -59,7 +59,12 @@ export interface RunProgram {
   /** What the user said; stored before the run begins. */
   messages: StoredMessage[];
   onDisconnect: DisconnectPolicy;
-  idempotency?: { key: string; requestHash: string };
+  idempotency?: {
+    key: string;
+    requestHash: string;
+    /** What a retry reads: the run from its first event (default), or as it stands and what follows. */
+    retryReads?: 'snapshot';
+  };
   /** Stores what else must be there together with the run. */
   store?(db: Transaction<Database>, runId: string): Promise<void>;
   /**

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CONFIG } from '../config/config.js';
+import { ConversationStoreModule } from '../conversation/conversation-store.module.js';
 import { ReadinessService } from '../health/readiness.service.js';
 import { Stores } from '../health/stores.js';
 import { MeteredRunExecutor } from '../observability/metered-run-executor.js';
@@ -20,7 +21,7 @@ import { RunStore } from './run.store.js';
 import { RunsController } from './runs.controller.js';
 
 @Module({
-  imports: [SseModule],
+  imports: [ConversationStoreModule, SseModule],
   controllers: [RunsController],
   providers: [
     RunStore,

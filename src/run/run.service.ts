@@ -6,6 +6,7 @@ import { MillraceError } from '../protocol/error-code.js';
 import { emptyRunState, isEnded } from '../protocol/run-state.js';
 import { working, type ActiveRun } from './active-run.js';
 import { ActiveRuns } from './active-runs.js';
+import { AS_IT_STANDS } from './cursor.js';
 import { FencedError, RUN_LOG, type RunLog } from './log/run-log.js';
 import { newUlid } from './new-ulid.js';
 import { nextEpochOf } from './next-epoch.js';
@@ -66,7 +67,10 @@ export class RunService {
     // The log is there before the run can be found, so that a retry that finds it reads it from its first event.
     const log = await this.log.open(id);
     const started = await this.#store(id, program);
-    if (started.existing) return this.follow(program.owner, started.existing.id, null);
+    if (started.existing) {
+      const isSnapshot = program.idempotency?.retryReads === 'snapshot';
+      return this.follow(program.owner, started.existing.id, isSnapshot ? AS_IT_STANDS : null);
+    }
 
     const { mode, model, agentName, conversation } = program;
     const abort = new AbortController();

@@ -2,6 +2,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { MAX_PROMPT_LENGTH } from '../../src/protocol/requests.js';
 import type { ErrorCode } from '../../src/protocol/error-code.js';
 import { rawRequest, send, sendJson, sendRaw } from '../support/http-client.js';
+import { agUiRows } from './bad-input.ag-ui-rows.js';
 import { agentRows } from './bad-input.agent-rows.js';
 import { aiSdkRows } from './bad-input.ai-sdk-rows.js';
 import { openAiRows } from './bad-input.openai-rows.js';
@@ -611,6 +612,7 @@ const protocol: Row[] = [
 export const rows: readonly Row[] = [
   ...openAiRows,
   ...aiSdkRows,
+  ...agUiRows,
   ...graphRows,
   ...agentRows,
   ...bodies,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { GraphClient, graph, nodesOf } from '../support/graphs.js';
 import { startOwnPostgres, type OwnPostgres } from '../support/postgres.js';
 import { scripts } from '../support/scripted-openai/index.js';
 import { startRefused, startServer } from '../support/server.js';
@@ -31,7 +32,9 @@ describe('PostgreSQL', () => {
   let world: World;
   beforeAll(async () => {
     postgres = await startOwnPostgres();
-    world = await World.start({ DATABASE_URL: await postgres.createDatabase(), MODEL_MAX_RETRIES: '0' });
+    world = await World.start({ DATABASE_URL: await postgres.createDatabase(), MODEL_MAX_RETRIES: '0' }, [
+      'held-b',
+    ]);
   });
   afterAll(async () => {
     await world?.stop();
@@ -84,6 +87,37 @@ describe('PostgreSQL', () => {
     expect((await world.rounds(conversation_id))[0]).toMatchObject({
       state: 'completed',
       messages: [{ role: 'user' }, { role: 'assistant', content: 'one two three' }],
+    });
+  });
+
+  test('[GRAPH-10] that is away at the end of a node holds what follows, and nothing else', async () => {
+    await world.openai.reset();
+    const { answer, done, finish, gate, text, usage } = scripts;
+    await world.openai.script('held-b', answer(gate('b'), text('b goes on'), finish(), usage(), done()));
+    const graphs = new GraphClient(world);
+    await graphs.save(
+      graph('held', [
+        { name: 'a', input_nodes: ['start'], output_nodes: ['c'], model_name: 'slow' },
+        { name: 'b', input_nodes: ['start'], output_nodes: ['c'], model_name: 'held-b' },
+        { name: 'c', input_nodes: ['a', 'b'], output_nodes: ['end'] },
+      ]),
+    );
+    const conversation_id = newConversation();
+    const stream = await graphs.execute({ graph_name: 'held', input_text: 'Go', conversation_id });
+    await Promise.all([world.openai.received(1), world.openai.received(2)]);
+    await postgres.process.stop();
+    await world.openai.release('gate', 4);
+    while (!world.server.output().includes('What a run has done could not be stored; trying again'))
+      await sleep(20);
+    await world.openai.release('b');
+    await stream.frame((item) => JSON.stringify(item).includes('b goes on'));
+    expect(nodesOf(stream).slice(2)).toEqual(['+a', '+b']);
+    await postgres.process.start();
+    await stream.toEnd();
+    expect(nodesOf(stream).slice(-2)).toEqual(['+c', '-c']);
+    expect((await world.rounds(conversation_id))[0]).toMatchObject({
+      state: 'completed',
+      final_result: 'Hello wörld',
     });
   });
 });

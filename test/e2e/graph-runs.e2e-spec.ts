@@ -38,7 +38,7 @@ const of = (type: string, node_name: string) => (item: Record<string, unknown>) 
   item['type'] === type && item['node_name'] === node_name;
 
 describe('[GRAPH-08] a run of a graph', () => {
-  test('vector 7: created, start, two nodes at once with tools, the third, the result', async () => {
+  test('[D-39] vector 7: created, start, two nodes at once with tools, the third, the result', async () => {
     await world.openai.script(
       'b',
       turns(

@@ -182,7 +182,7 @@ describe('the four clocks', () => {
       MODEL_GAP_SECONDS: '0.4',
       TOOL_SECONDS: '0.5',
     });
-    short = await world.another({ RUN_SECONDS: '0.6' });
+    short = await world.another({ RUN_SECONDS: '1.5' });
   });
 
   test.each([

@@ -5,7 +5,7 @@ import { startScriptedOpenAi, type ScriptedOpenAi } from '../support/scripted-op
 import { startInProcess, type InProcessApp, type Route } from '../support/in-process-app.js';
 
 /** Routes whose ids name what the operator has configured: the same for everybody. */
-const SHARED = ['/api/models', '/v1/models', '/api/mcp', '/c/'];
+const SHARED = ['/api/models', '/v1/models', '/api/mcp', '/c/', '/schemas/'];
 
 /** Which of a person's objects the first parameter of a path names. A route that none fits must be taught here. */
 const KINDS = {
@@ -172,6 +172,43 @@ describe('[P17] isolation of owners', () => {
       }
   });
 
+  it('[D-40] runs no graph of another, goes on with none, and reads none', async () => {
+    const answers = await Promise.all(
+      people.map(({ key, graph }) =>
+        call(key, 'POST', '/api/graphs/execute', {
+          graph_name: graph,
+          conversation_id: 'mine',
+          stream: false,
+        }),
+      ),
+    );
+    const execute = (key: string, body: object, headers: object = {}) =>
+      call(key, 'POST', '/api/graphs/execute', { stream: false, ...body }, headers);
+    for (const { stranger, victim } of pairs()) {
+      const ran = answers[people.indexOf(victim)]!;
+      expect(ran.status).toBe(200);
+      const { run_id } = JSON.parse(ran.body);
+      const refused = [
+        await execute(stranger.key, { graph_name: victim.graph }),
+        await execute(stranger.key, { conversation_id: victim.conversation, continue_from_checkpoint: true }),
+        await execute(stranger.key, { graph_name: stranger.graph }, { 'last-event-id': `${run_id}.1.1` }),
+        await execute(stranger.key, {
+          graph_name: stranger.graph,
+          conversation_id: 'mine',
+          after_run_id: run_id,
+        }),
+      ];
+      expect(refused.map(({ body }) => JSON.parse(body).code)).toEqual([
+        'graph_not_found',
+        'conversation_not_found',
+        'run_not_found',
+        'run_not_found',
+      ]);
+    }
+    for (const { key } of people)
+      expect((await call(key, 'DELETE', '/api/chat/conversations/mine/permanent')).status).toBe(200);
+  });
+
   it('resumes no run of another by the routes of other clients', async () => {
     const body = { model: 'plain', messages: [{ role: 'user', content: 'hi' }] };
     for (const { stranger, victim } of pairs())
@@ -180,10 +217,34 @@ describe('[P17] isolation of owners', () => {
         const answers = [
           await call(stranger.key, 'POST', '/v1/chat/completions', { ...body, stream }, headers),
           await call(stranger.key, 'POST', '/api/ai-sdk/chat', uiChat(victim.conversation), headers),
+          await call(stranger.key, 'POST', '/api/ag-ui/run', agUiRun(victim.conversation), headers),
         ];
         for (const answer of answers)
           expect([answer.status, JSON.parse(answer.body).code]).toEqual([404, 'run_not_found']);
       }
+  });
+
+  it('shows no thread of another to clients of AG-UI', async () => {
+    const [alice, bob] = people as [Person, Person];
+    const run = (messages: object[]) =>
+      call(bob.key, 'POST', '/api/ag-ui/run', { ...agUiRun(alice.conversation), messages });
+    const nobodys = await run([]);
+    expect([nobodys.status, JSON.parse(nobodys.body).code]).toEqual([400, 'blank_prompt']);
+    const answer = { id: `${alice.run}.msg`, role: 'assistant', content: 'x' };
+    const answered = await run([answer]);
+    expect([answered.status, JSON.parse(answered.body).code]).toEqual([400, 'unsupported_parameter']);
+    const { status } = await call(bob.key, 'GET', `/api/chat/conversations/${alice.conversation}`);
+    expect(status).toBe(404);
+  });
+
+  it('takes the same thread and run of AG-UI of two people for two things', async () => {
+    const [alice, bob] = people as [Person, Person];
+    const [first, second] = [
+      await call(alice.key, 'POST', '/api/ag-ui/run', agUiRun('shared-thread')),
+      await call(bob.key, 'POST', '/api/ag-ui/run', agUiRun('shared-thread')),
+    ];
+    expect([first.status, second.status]).toEqual([200, 200]);
+    expect(second.headers['x-run-id']).not.toBe(first.headers['x-run-id']);
   });
 
   it('lets no answer of another be the one before', async () => {
@@ -248,6 +309,15 @@ function uiChat(id: string, ...before: object[]): object {
     id,
     model: 'plain',
     messages: [...before, { id: 'u', role: 'user', parts: [{ type: 'text', text: 'hi' }] }],
+  };
+}
+
+function agUiRun(threadId: string): object {
+  return {
+    threadId,
+    runId: 'run',
+    forwardedProps: { model: 'plain' },
+    messages: [{ id: 'u', role: 'user', content: 'hi' }],
   };
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { missingRedis, RedisProcess } from '../../src/run/log/redis/testing/redis-process.js';
 import { checkHistory, decodeFrames, fold, textsOf, type Item } from '../support/history-checker.js';
 import { abandonAll, PersistentReader } from '../support/persistent-reader.js';
+import { GraphClient, graph } from '../support/graphs.js';
 import { startPostgres, type TestPostgres } from '../support/postgres.js';
 import { scripts } from '../support/scripted-openai/index.js';
 import type { TestServer } from '../support/server.js';
@@ -156,6 +157,32 @@ withRedis('a Redis with its data', () => {
       checkHistory([frames, [...frames.slice(0, at + 1), ...(await resumed.done)]]);
     }
   }, 60_000);
+
+  test('[GRAPH-10] [LOG-05] [P2] is emptied in the middle of a graph: it begins anew and completes, and its nodes are kept', async () => {
+    const graphs = new GraphClient(world, servers[0]);
+    await graphs.save(
+      graph('logless', [
+        { name: 'a', input_nodes: ['start'], output_nodes: ['b'], model_name: 'slow' },
+        { name: 'b', input_nodes: ['a'], output_nodes: ['end'] },
+      ]),
+    );
+    const conversation_id = newConversation();
+    const stream = await graphs.execute({ graph_name: 'logless', input_text: 'Go', conversation_id });
+    await world.openai.release('gate');
+    await stream.frame((item) => JSON.stringify(item).includes('one'));
+    const readers = servers.map((server) => new PersistentReader(world, stream.runId, server));
+    for (const reader of readers) await reader.saw('one');
+    await redis.command('FLUSHALL');
+    await world.openai.release('gate');
+    for (const reader of readers) await reader.saw('two');
+    await world.openai.release('gate', 2);
+    const views = await Promise.all(readers.map(({ done: over }) => over));
+    const [round] = await world.rounds(conversation_id, servers[1]);
+    const { state } = checkHistory(views, round!.messages);
+    expect(state).toMatchObject({ phase: 'completed', final_result: 'Hello wörld' });
+    expect(state.execution_chain).toEqual([['start', 'a'], ['b']]);
+    expect(round).toMatchObject({ nodes: [{ node_name: 'start' }, { node_name: 'a' }, { node_name: 'b' }] });
+  });
 
   test('[FAULT-20] [LOG-05] is full: the answer is stored, and the log begins anew when there is room', async () => {
     const run = await LiveRun.begin(servers, MUCH);

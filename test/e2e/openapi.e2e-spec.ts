@@ -247,6 +247,13 @@ describe('[HTTP-05] GET /openapi.json', () => {
         'post',
         await sendJson(server.url, '/api/ai-sdk/chat', { ...uiChat, ...wrong }),
       );
+    const agUi = { threadId: 'ag-ui', runId: 'run', messages: [{ id: 'u', role: 'user', content: 'Hi' }] };
+    for (const wrong of [{ threadId: 'no spaces' }, { messages: [] }, { forwardedProps: { model: 'x' } }])
+      answerFits(
+        '/api/ag-ui/run',
+        'post',
+        await sendJson(server.url, '/api/ag-ui/run', { ...agUi, ...wrong }),
+      );
     answerFits('/v1/models', 'get', await get('/v1/models'));
     answerFits('/v1/models/{name}', 'get', await get('/v1/models/plain'));
     answerFits('/v1/models/{name}', 'get', await get('/v1/models/no/pe'));
@@ -341,6 +348,44 @@ describe('[HTTP-05] GET /openapi.json', () => {
       expect(frames.length).toBeGreaterThan(3);
       for (const frame of frames)
         expect({ frame, faults: check({ $ref: '#/components/schemas/AiSdkChunk' }, frame) }).toEqual({
+          frame,
+          faults: [],
+        });
+    }
+  });
+
+  it('describes every event for clients of AG-UI', async () => {
+    const call = scripts.calling({ id: 'a', name: 'builtin__calculate', args: { expression: '6*7' } });
+    const broken = scripts.calling({ id: 'b', name: 'nope', args: '{bad' });
+    const own = scripts.calling({ id: 'c', name: 'f', args: {} });
+    const plain = scripts.plain();
+    await openai.push(
+      scripts.withReasoning(),
+      scripts.refusing(),
+      scripts.cutAfter('Hel'),
+      own,
+      call,
+      broken,
+      plain,
+    );
+    for (const [at, protocolVersion] of ['1.0', undefined, '1.0', undefined, '1.0', '1.0'].entries()) {
+      const request = {
+        threadId: 'ag-ui',
+        runId: `run-${Math.min(at, 4)}`,
+        protocolVersion,
+        messages: [{ id: 'u', role: 'user', content: 'Hi' }],
+        tools: at === 3 ? [{ name: 'f', description: 'F' }] : [],
+        forwardedProps: { model: 'plain', mcp_servers: ['builtin', 'nowhere'] },
+      };
+      expect(
+        check({ $ref: '#/components/schemas/AgUiRunRequest' }, JSON.parse(JSON.stringify(request))),
+      ).toEqual([]);
+      const frames = dataOf(await sendJson(server.url, '/api/ag-ui/run', request)).map(
+        (text) => JSON.parse(text) as object,
+      );
+      expect(frames.length).toBeGreaterThan(2);
+      for (const frame of frames)
+        expect({ frame, faults: check({ $ref: '#/components/schemas/AgUiEvent' }, frame) }).toEqual({
           frame,
           faults: [],
         });
@@ -461,8 +506,12 @@ function headersAreTold(headers: HttpAnswer['headers'], { headers: told = {} }: 
   expect(Object.keys(headers).filter((name) => !GENERAL_HEADERS.test(name) && !names.has(name))).toEqual([]);
 }
 
-function framesOf({ body }: HttpAnswer): Record<string, unknown>[] {
-  const data = [...body.matchAll(/^data: (.*)$/gm)].map(([, text]) => text!);
+function dataOf({ body }: HttpAnswer): string[] {
+  return [...body.matchAll(/^data: (.*)$/gm)].map(([, text]) => text!);
+}
+
+function framesOf(answer: HttpAnswer): Record<string, unknown>[] {
+  const data = dataOf(answer);
   expect(data.pop()).toBe('[DONE]');
   return data.map((text) => JSON.parse(text) as Record<string, unknown>);
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { missingRedis, RedisProcess } from '../../src/run/log/redis/testing/redis-process.js';
 import { BLOCKABLE, blockEventLoop } from '../support/event-loop.js';
 import { checkHistory, decodeFrames, fold, textsOf } from '../support/history-checker.js';
+import { GraphClient, graph, nodesOf } from '../support/graphs.js';
 import { startPostgres, type TestPostgres } from '../support/postgres.js';
 import { scripts } from '../support/scripted-openai/index.js';
 import type { TestServer } from '../support/server.js';
@@ -134,6 +135,47 @@ withRedis(
     expect(textsOf(state)).toEqual(['first second ']);
     const [round] = await world.rounds(conversation, two);
     expect(round!.messages.at(-1)).toMatchObject({ role: 'assistant', content: 'first second ' });
+  },
+  90_000,
+);
+
+withRedis(
+  '[GRAPH-09] [GRAPH-10] a graph is cancelled elsewhere, its owner is killed, and it goes on elsewhere',
+  async () => {
+    const owner = await world.another({ ...env, LEASE_SECONDS: '3' });
+    const client = new GraphClient(world, owner);
+    await client.save(
+      graph('relay', [
+        { name: 'a', input_nodes: ['start'], output_nodes: ['c'] },
+        { name: 'b', input_nodes: ['start'], output_nodes: ['c'], model_name: 'slow' },
+        { name: 'c', input_nodes: ['a', 'b'], output_nodes: ['end'] },
+      ]),
+    );
+    const body = { graph_name: 'relay', input_text: 'Go', conversation_id: newConversation() };
+    const nodeEnded = (name: string) => (item: Record<string, unknown>) =>
+      item['type'] === 'node_end' && item['node_name'] === name;
+    const first = await client.execute(body);
+    await first.frame(nodeEnded('a'));
+    expect((await fetch(`${two.url}/api/runs/${first.runId}/cancel`, { method: 'POST' })).status).toBe(202);
+    expect(checkHistory([await first.toEnd()]).state.phase).toBe('cancelled');
+
+    const second = await client.execute({ ...body, input_text: '', continue_from_checkpoint: true });
+    await world.openai.release('gate');
+    await second.frame(saying('one'));
+    const elsewhere = await world.follow(second.runId, '', {}, two);
+    await owner.kill();
+    expect(checkHistory([await elsewhere.toEnd()]).state.phase).toBe('interrupted');
+
+    const third = await client.execute({ conversation_id: body.conversation_id }, {}, two);
+    await world.openai.release('gate', 4);
+    const { state } = checkHistory([await third.toEnd()]);
+    expect(nodesOf(third)).toEqual(['+b', '-b', '+c', '-c']);
+    expect(state).toMatchObject({ phase: 'completed', execution_chain: [['start', 'a', 'b'], ['c']] });
+    expect((await world.rounds(body.conversation_id, one)).map(({ state: how }) => how)).toEqual([
+      'cancelled',
+      'interrupted',
+      'completed',
+    ]);
   },
   90_000,
 );

@@ -40,7 +40,7 @@ export class FrameScheduler {
   }
 }
 
-const browserPage: FramePage = {
+export const browserPage: FramePage = {
   requestFrame: (callback) => void requestAnimationFrame(callback),
   hidden: () => document.hidden,
   onVisible: (callback) =>

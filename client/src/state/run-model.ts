@@ -2,8 +2,6 @@ import { batch, computed, signal, type ReadonlySignal, type Signal } from '@prea
 import type { RunEvent, UsageCounts } from '../../../src/protocol/run-event.js';
 import type { RunSnapshot } from '../../../src/protocol/run-snapshot.js';
 import {
-  applyEvent,
-  emptyRunState,
   isEnded,
   type RunError,
   type RunPart,
@@ -12,6 +10,7 @@ import {
 } from '../../../src/protocol/run-state.js';
 import type { Flushable, FrameScheduler } from './frame-scheduler.js';
 import { NodeBlock } from './node-block.js';
+import { RunFold } from './run-fold.js';
 import { LinesBlock, TextBlock } from './text-block.js';
 import { ToolBlock } from './tool-block.js';
 
@@ -43,21 +42,12 @@ export interface RunSummary {
   naming?: { title: string; tags: readonly string[] };
 }
 
-/**
- * A run as the page shows it. Events change plain state at once, through the same reducer that the server uses; signals are
- * written once a frame, and a delta reaches only its own block.
- */
+/** A run as the page shows it: signals are written once a frame, and a delta reaches only its own block. */
 export class RunModel implements Flushable {
   readonly #scheduler: FrameScheduler;
+  readonly #fold: RunFold<Block>;
   readonly #blocks = signal<readonly Block[]>([]);
   readonly #summary: Signal<RunSummary>;
-  readonly #dirty = new Set<Block>();
-  #byPart = new Map<RunPart, Block>();
-  #state: RunState;
-  /** For each warning, how many parts there were before it. */
-  #warningPlaces: number[] = [];
-  #partsChanged = false;
-  #summaryChanged = false;
   #compacted = false;
 
   /** The name of the tool that is working now, if one is. */
@@ -68,14 +58,11 @@ export class RunModel implements Flushable {
   readonly ended: ReadonlySignal<boolean> = computed(() => isEnded(this.summary.value.phase));
 
   /** @param state a run that was folded elsewhere, for example from a stored round */
-  constructor(scheduler: FrameScheduler, state: RunState = emptyRunState('')) {
+  constructor(scheduler: FrameScheduler, state?: RunState) {
     this.#scheduler = scheduler;
-    this.#state = state;
-    this.#summary = signal<RunSummary>(summaryOf(state));
-    if (state.parts.length > 0) {
-      this.#rebuild();
-      this.flush();
-    }
+    this.#fold = new RunFold({ of: blockOf, hear }, state);
+    this.#summary = signal<RunSummary>(summaryOf(this.#fold.state));
+    if (this.#fold.state.parts.length > 0) this.flush();
   }
 
   get blocks(): ReadonlySignal<readonly Block[]> {
@@ -93,88 +80,49 @@ export class RunModel implements Flushable {
 
   /** The answer's text, for copying: what a graph came to, or what the blocks of kind text hold, in order. */
   get text(): string {
-    if (this.#state.final_result) return this.#state.final_result;
-    const texts = this.#state.parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []));
+    const { final_result: result, parts } = this.#fold.state;
+    if (result) return result;
+    const texts = parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []));
     return texts.join('\n\n');
   }
 
   apply(events: readonly RunEvent[]): void {
-    for (const event of events) this.#apply(event);
+    for (const event of events) {
+      this.#fold.apply(event);
+      if (event.type === 'conversation.compacted') this.#compacted = true;
+    }
     this.#scheduler.mark(this);
   }
 
   /** Forgets what came before: the snapshot is the run so far. */
   replace(snapshot: RunSnapshot): void {
-    this.#state = structuredClone(snapshot.state);
-    this.#warningPlaces = this.#state.warnings.map(() => 0);
-    this.#rebuild();
-    this.#summaryChanged = true;
+    this.#fold.replace(snapshot);
     this.#scheduler.mark(this);
   }
 
   /** Adds what the server knows about a stored run beside its messages. */
   annotate(facts: Partial<Pick<RunState, 'model' | 'usage' | 'error' | 'finish_reason'>>): void {
-    Object.assign(this.#state, facts);
-    this.#summaryChanged = true;
+    this.#fold.annotate(facts);
     this.#scheduler.mark(this);
   }
 
   flush(): void {
+    const { blocks, list, summary } = this.#fold.take();
     batch(() => {
-      for (const block of this.#dirty) block.flush();
-      this.#dirty.clear();
-      if (this.#partsChanged) {
-        this.#partsChanged = false;
-        this.#blocks.value = this.#state.parts.flatMap((part) => this.#byPart.get(part) ?? []);
-      }
-      if (this.#summaryChanged) {
-        this.#summaryChanged = false;
-        this.#summary.value = summaryOf(this.#state, this.#warningPlaces);
-      }
+      for (const block of blocks) block.flush();
+      if (list) this.#blocks.value = this.#fold.blocks;
+      if (summary) this.#summary.value = summaryOf(this.#fold.state, this.#fold.warningPlaces);
     });
   }
+}
 
-  #apply(event: RunEvent): void {
-    const part = applyEvent(this.#state, event);
-    if (event.type === 'warning') this.#warningPlaces.push(this.#state.parts.length);
-    if (event.type === 'conversation.compacted') this.#compacted = true;
-    if (event.type === 'step.reset') return this.#rebuild();
-    if (!part) {
-      this.#summaryChanged = true;
-      return undefined;
-    }
-    const known = this.#byPart.get(part);
-    const block = known ?? this.#add(part);
-    this.#dirty.add(block);
-    // A new block has taken the part's text already, this delta included.
-    if (known && 'delta' in event && !(known instanceof NodeBlock)) known.push(event.delta);
-    if (event.type === 'node.started') (block as NodeBlock).startedAt = event.ts;
-    if (block instanceof LinesBlock && 'ts' in event) {
-      if (event.type === 'reasoning.started') block.started(event.ts);
-      if (event.type === 'reasoning.ended') block.stopped(event.ts);
-    }
-    return undefined;
-  }
-
-  #add(part: RunPart): Block {
-    const block = blockOf(part);
-    this.#byPart.set(part, block);
-    this.#partsChanged = true;
-    return block;
-  }
-
-  /** Blocks whose parts are still there stay as they are; the others go. */
-  #rebuild(): void {
-    const before = this.#byPart;
-    this.#byPart = new Map();
-    for (const part of this.#state.parts) {
-      const block = before.get(part) ?? blockOf(part);
-      this.#byPart.set(part, block);
-      this.#dirty.add(block);
-    }
-    this.#partsChanged = true;
-    this.#summaryChanged = true;
-  }
+function hear(block: Block, event: RunEvent, isNew: boolean): void {
+  // A new block has taken the part's text already, this delta included.
+  if (!isNew && 'delta' in event && !(block instanceof NodeBlock)) block.push(event.delta);
+  if (event.type === 'node.started') (block as NodeBlock).startedAt = event.ts;
+  if (!(block instanceof LinesBlock)) return;
+  if (event.type === 'reasoning.started') block.started(event.ts);
+  if (event.type === 'reasoning.ended') block.stopped(event.ts);
 }
 
 function blockOf(part: RunPart): Block {

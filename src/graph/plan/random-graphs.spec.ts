@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { allowedTimes } from '../testing/allowed-times.js';
 import { graphOf } from '../testing/graphs.js';
 import { arbitraryGraph, arbitraryNested } from '../testing/graph.arbitrary.js';
 import { GraphPlan, type PlanNode } from './graph-plan.js';
@@ -16,7 +17,7 @@ function play(plan: GraphPlan, pick: () => number, check: (scheduler: Scheduler,
   const steps: Step[] = [];
   const running: string[] = [];
   const limit = 1 + (pick() % 4);
-  const bound = [...plan.nodes].reduce((sum, { id }) => sum + allowed(plan, id), 0);
+  const bound = [...plan.nodes].reduce((sum, { id }) => sum + allowedTimes(plan, id), 0);
   for (;;) {
     const ready = scheduler.ready();
     if (ready.length === 0 && running.length === 0) break;
@@ -39,19 +40,6 @@ function play(plan: GraphPlan, pick: () => number, check: (scheduler: Scheduler,
   return { scheduler, steps };
 }
 
-/** Once, and once more for each time that a handoff may lead back to before it. */
-function allowed(plan: GraphPlan, id: string): number {
-  let times = 1;
-  for (const node of plan.nodes)
-    for (const { limit, targets } of node.handoffs) {
-      const goesBack = targets
-        .flatMap(({ ids }) => ids)
-        .filter((target) => !node.after.some(({ to }) => to === target));
-      if (goesBack.some((target) => plan.from(target).has(id))) times += limit;
-    }
-  return times;
-}
-
 const taking = (stream: Iterator<number>) => () => stream.next().value as number;
 
 describe('[GRAPH-04] on random graphs, with whatever choices and in whatever order nodes end', () => {
@@ -62,7 +50,7 @@ describe('[GRAPH-04] on random graphs, with whatever choices and in whatever ord
         const { scheduler } = play(plan, taking(stream), () => undefined);
         expect(scheduler.isDone).toBe(true);
         for (const [id, executions] of Map.groupBy(scheduler.executions, (one) => one.id))
-          expect(executions.length).toBeLessThanOrEqual(allowed(plan, id));
+          expect(executions.length).toBeLessThanOrEqual(allowedTimes(plan, id));
       }),
       { numRuns: 200 },
     );

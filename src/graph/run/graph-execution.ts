@@ -1,4 +1,16 @@
-import { concat, defer, EMPTY, expand, from, map, mergeMap, type Observable, of, throwError } from 'rxjs';
+import {
+  concat,
+  defer,
+  EMPTY,
+  expand,
+  from,
+  map,
+  mergeMap,
+  type Observable,
+  of,
+  tap,
+  throwError,
+} from 'rxjs';
 import { ulid } from 'ulid';
 import type { ChatService } from '../../chat/chat.service.js';
 import { inNode, type NodeOutcome } from '../../chat/operators/in-node.js';
@@ -34,12 +46,15 @@ export class GraphExecution {
   readonly #takenIds = new Set<string>();
   /** The ends of nodes are stored one after the other, so that each is stored before what it led to begins. */
   #kept: Promise<void> = Promise.resolve();
+  #ended: number;
 
   constructor(
     private readonly parts: GraphExecutionParts,
     private readonly progress: GraphProgress,
     private readonly context: RunContext,
-  ) {}
+  ) {
+    this.#ended = progress.ended;
+  }
 
   /** The events of all nodes. Cold. A node that fails is its error, which unsubscribes the others. */
   events(): Observable<readonly RunEventBody[]> {
@@ -82,6 +97,7 @@ export class GraphExecution {
       ...(config.max_iterations !== null && { maxIterations: config.max_iterations }),
     };
     let failure: NodeOutcome | undefined;
+    let ended: NodeRun | undefined;
     const start = {
       name: id,
       level,
@@ -94,9 +110,14 @@ export class GraphExecution {
       (inner) => this.parts.chat.turn(turn, inner),
       (outcome) => {
         if (outcome.status === 'error') failure = outcome;
-        else return this.#end(nodeRunOf(node, startedAfter, outcome, handoffs));
+        else return this.#keep((ended = nodeRunOf(node, startedAfter, outcome, handoffs)));
         return undefined;
       },
+    ).pipe(
+      tap((batch) => {
+        // Its last events: whoever reads what it led to has read of its end.
+        if (ended && batch.at(-1)?.type === 'node.ended') progress.end(ended);
+      }),
     );
     return concat(
       events,
@@ -104,13 +125,11 @@ export class GraphExecution {
     );
   }
 
-  /** Resolves when the end of a node is stored; only then the graph has come further. */
-  #end(node: NodeRun): Promise<void> {
-    const { context, progress } = this;
-    this.#kept = this.#kept.then(async () => {
-      const endedAs = progress.ended;
-      await context.keep((epoch) => this.parts.store.keepNode(context.runId, epoch, node, endedAs));
-      progress.end(node);
+  #keep(node: NodeRun): Promise<void> {
+    const { context } = this;
+    this.#kept = this.#kept.then(() => {
+      const endedAs = this.#ended++;
+      return context.keep((epoch) => this.parts.store.keepNode(context.runId, epoch, node, endedAs));
     });
     return this.#kept;
   }

@@ -39,7 +39,7 @@ export class GraphRunService {
    */
   async program(owner: Owner, request: GraphExecuteRequest, key: string | undefined): Promise<RunProgram> {
     const { stream: _, ...asked } = request;
-    const idempotency = idempotencyOf(key, asked);
+    const idempotency = idempotencyOf(key, { route: '/api/graphs/execute', ...asked });
     const given = request.conversation_id || undefined;
     const exists = given !== undefined && (await this.conversations.find(owner, given)) !== undefined;
     const wanted = await this.#wanted(owner, request, exists ? given : undefined);

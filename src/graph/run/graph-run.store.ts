@@ -62,7 +62,7 @@ export class GraphRunStore {
           ended_as: endedAs,
           started_after: node.startedAfter,
           node_id: node.nodeId,
-          output: node.output,
+          output: JSON.stringify(node.output),
           choice: node.choice ? JSON.stringify(node.choice) : null,
           is_global: node.isGlobal ? 1 : 0,
           file_name: node.fileName ?? null,
@@ -161,7 +161,10 @@ export class GraphRunStore {
       .execute();
     const byRun = Map.groupBy(rows, ({ run_id }) => run_id);
     return runIds.flatMap((id) =>
-      (byRun.get(id) ?? []).map(({ node_id, output }) => ({ id: node_id, text: output })),
+      (byRun.get(id) ?? []).map(({ node_id, output }) => ({
+        id: node_id,
+        text: JSON.parse(output) as string,
+      })),
     );
   }
 }
@@ -171,7 +174,7 @@ function nodeRunOf(row: Selectable<NodeRunTable>): NodeRun {
     nodeRunId: row.node_run_id,
     nodeId: row.node_id,
     startedAfter: row.started_after,
-    output: row.output,
+    output: JSON.parse(row.output) as string,
     isGlobal: row.is_global === 1,
     ...(row.choice !== null && { choice: JSON.parse(row.choice) as Choice }),
     ...(row.file_name !== null && { fileName: row.file_name }),

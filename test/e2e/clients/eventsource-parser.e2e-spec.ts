@@ -1,5 +1,6 @@
 import { EventSourceParserStream, type EventSourceMessage } from 'eventsource-parser/stream';
 import { ClientSite } from '../../support/client-site.js';
+import { cuttingFetch } from '../../support/cutting-fetch.js';
 import { summaryOf } from '../../support/frame-text.js';
 import { ListeningFetch } from '../../support/listening-fetch.js';
 import { newConversation } from '../../support/world.js';
@@ -87,3 +88,30 @@ test('[API-04] heartbeats while a tool works in silence are comments, which the 
   expect(text).toBe('Done.');
   expect(heard.heartbeats).toBeGreaterThanOrEqual(2);
 });
+
+test('[RUN-03] after every frame: who posts again where it was gets the rest, with one model call for both', async () => {
+  const post = async (get: typeof fetch, last?: string) => {
+    const headers: Record<string, string> = last === undefined ? {} : { 'last-event-id': last };
+    const body = { conversation_id: newConversation() };
+    const data: string[] = [];
+    for await (const event of (await ask('reasoning', body, withHeaders(get, headers))).events) {
+      data.push(event.data);
+      last = event.id ?? last;
+    }
+    return { data, last };
+  };
+  const whole = await post(fetch);
+  for (let frames = 1; frames < whole.data.length - 1; frames += 1) {
+    await site.openai.reset();
+    const first = await post(cuttingFetch(frames));
+    expect(first.data).toHaveLength(frames);
+    const rest = await post(fetch, first.last);
+    const { text, reasoning } = summaryOf([...first.data, ...rest.data]);
+    expect({ frames, text, reasoning }).toEqual({ frames, text: '答案', reasoning: 'hmm ok' });
+    expect(await site.openai.requests()).toHaveLength(1);
+  }
+});
+
+function withHeaders(get: typeof fetch, headers: Record<string, string>): typeof fetch {
+  return (input, init) => get(input, { ...init, headers: { ...(init?.headers as object), ...headers } });
+}

@@ -1,5 +1,7 @@
+import { positionOf } from '../../../protocol/native-frame.js';
 import { toOpenAiError } from '../../../protocol/openai-error.js';
 import { toOpenAiUsage } from '../../../protocol/openai-usage.js';
+import { formatPosition } from '../../../protocol/position.js';
 import type { FinishReason, RunEvent, UsageCounts } from '../../../protocol/run-event.js';
 import type { RunSnapshot } from '../../../protocol/run-snapshot.js';
 import { ulidSeconds } from '../../../protocol/ulid-time.js';
@@ -13,11 +15,13 @@ type Kind = keyof typeof FIELDS;
 export interface OpenAiStreamOptions {
   /** `stream_options.include_usage`. */
   includeUsage: boolean;
+  /** For readers that resume. OpenAI's own clients never do, and OpenAI sends none. */
+  withIds?: boolean;
 }
 
 /**
  * Writes a run as the chunks of one assistant message (OpenAI's `chat.completion.chunk`). What has no place in one is left out: the
- * borders of parts and steps, the calls that the server runs, warnings. No frame has an id, because these clients never resume.
+ * borders of parts and steps, the calls that the server runs, warnings.
  */
 export class OpenAiEncoder implements DialectEncoder {
   #head = '';
@@ -31,7 +35,10 @@ export class OpenAiEncoder implements DialectEncoder {
   constructor(private readonly options: OpenAiStreamOptions) {}
 
   encode(item: RunEvent | RunSnapshot): Frame[] {
-    return this.#chunks(item).map((data) => ({ data }));
+    const frames: Frame[] = this.#chunks(item).map((data) => ({ data }));
+    const last = frames.findLast(({ data }) => data !== '[DONE]');
+    if (last && this.options.withIds) last.id = formatPosition(positionOf(item));
+    return frames;
   }
 
   #chunks(item: RunEvent | RunSnapshot): string[] {

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { ChatModule } from '../chat/chat.module.js';
+import { ConversationStoreModule } from '../conversation/conversation-store.module.js';
+import { TitleModule } from '../conversation/title/title.module.js';
+import { ModelModule } from '../model/model.module.js';
+import { RunModule } from '../run/run.module.js';
+import { SseModule } from '../sse/sse.module.js';
+import { AgUiController } from './ag-ui.controller.js';
+
+@Module({
+  imports: [ChatModule, ConversationStoreModule, ModelModule, RunModule, SseModule, TitleModule],
+  controllers: [AgUiController],
+})
+export class AgUiModule {}
