@@ -52,5 +52,8 @@ function withoutZod(program, source, text) {
       return `\nexport type ${statement.name.text} = ${checker.typeToString(type, undefined, flags)};`;
     });
   const json = 'type Json = string | number | boolean | null | Json[] | { [key: string]: Json };\n';
-  return json + written.join('').replaceAll(/(?:z\.core\.)?(?:util\.)?JSONType/g, 'Json') + '\n';
+  const result = json + written.join('').replaceAll(/(?:z\.core\.)?(?:util\.)?JSONType/g, 'Json') + '\n';
+  // Whoever has no zod would read such a type as `any`.
+  if (/\bz\.\w/.test(result)) throw new Error(`zod is left in the declarations of ${source.fileName}`);
+  return result;
 }

@@ -80,8 +80,8 @@ export class RunModel implements Flushable {
 
   /** The answer's text, for copying: what a graph came to, or what the blocks of kind text hold, in order. */
   get text(): string {
-    const { final_result: result, parts } = this.#fold.state;
-    if (result) return result;
+    const { final_result, parts } = this.#fold.state;
+    if (final_result) return final_result;
     const texts = parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []));
     return texts.join('\n\n');
   }
@@ -119,7 +119,7 @@ export class RunModel implements Flushable {
 function hear(block: Block, event: RunEvent, isNew: boolean): void {
   // A new block has taken the part's text already, this delta included.
   if (!isNew && 'delta' in event && !(block instanceof NodeBlock)) block.push(event.delta);
-  if (event.type === 'node.started') (block as NodeBlock).startedAt = event.ts;
+  if (event.type === 'node.started' && block instanceof NodeBlock) block.startedAt = event.ts;
   if (!(block instanceof LinesBlock)) return;
   if (event.type === 'reasoning.started') block.started(event.ts);
   if (event.type === 'reasoning.ended') block.stopped(event.ts);
