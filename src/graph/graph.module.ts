@@ -6,6 +6,8 @@ import { ModelModule } from '../model/model.module.js';
 import { RunModule } from '../run/run.module.js';
 import { SseModule } from '../sse/sse.module.js';
 import { ToolsModule } from '../tools/tools.module.js';
+import { DesignController } from './design/design.controller.js';
+import { DesignService } from './design/design.service.js';
 import { GraphDocumentsController } from './graph-documents.controller.js';
 import { GraphService } from './graph.service.js';
 import { GraphStore } from './graph.store.js';
@@ -16,7 +18,7 @@ import { GraphsController } from './graphs.controller.js';
 
 @Module({
   imports: [ChatModule, ConversationModule, ModelModule, RunModule, SseModule, TitleModule, ToolsModule],
-  controllers: [GraphExecutionController, GraphsController, GraphDocumentsController],
-  providers: [GraphStore, GraphService, GraphRunStore, GraphRunService],
+  controllers: [GraphExecutionController, DesignController, GraphsController, GraphDocumentsController],
+  providers: [GraphStore, GraphService, GraphRunStore, GraphRunService, DesignService],
 })
 export class GraphModule {}
