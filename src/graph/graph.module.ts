@@ -6,6 +6,8 @@ import { ModelModule } from '../model/model.module.js';
 import { RunModule } from '../run/run.module.js';
 import { SseModule } from '../sse/sse.module.js';
 import { ToolsModule } from '../tools/tools.module.js';
+import { DesignController } from './design/design.controller.js';
+import { DesignService } from './design/design.service.js';
 import { GraphDocumentsController } from './graph-documents.controller.js';
 import { GraphService } from './graph.service.js';
 import { GraphStore } from './graph.store.js';
@@ -21,10 +23,11 @@ import { GraphsController } from './graphs.controller.js';
   controllers: [
     GraphExamplesController,
     GraphExecutionController,
+    DesignController,
     GraphsController,
     GraphDocumentsController,
     RunFilesController,
   ],
-  providers: [GraphStore, GraphService, GraphRunStore, GraphRunService],
+  providers: [GraphStore, GraphService, GraphRunStore, GraphRunService, DesignService],
 })
 export class GraphModule {}
