@@ -5,7 +5,7 @@ import { startScriptedOpenAi, type ScriptedOpenAi } from '../support/scripted-op
 import { startInProcess, type InProcessApp, type Route } from '../support/in-process-app.js';
 
 /** Routes whose ids name what the operator has configured: the same for everybody. */
-const SHARED = ['/api/models', '/v1/models', '/api/mcp', '/c/', '/schemas/'];
+const SHARED = ['/api/models', '/v1/models', '/api/mcp', '/c/', '/graphs{', '/agents{', '/schemas/'];
 
 /** Which of a person's objects the first parameter of a path names. A route that none fits must be taught here. */
 const KINDS = {
