@@ -6,6 +6,7 @@ import './styles/sidebar.css';
 import './styles/transcript.css';
 import './styles/composer.css';
 import './styles/panels.css';
+import './styles/studio.css';
 import './markdown/markdown.css';
 import { render } from 'preact';
 import { AppProvider } from './components/app-context.js';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import express, { type Express, type Request, type Response } from 'express';
 
 /**
- * Serves the built UI from `folder`, and its page for the addresses of conversations (`/c/{id}`). Files under /assets carry a hash
- * in their names and are kept for ever; all others are asked for anew. Folders are neither listed nor redirected to.
+ * Serves the built UI from `folder`, and its page for the addresses that it has (client/src/state/router.ts). Files under /assets
+ * carry a hash in their names and are kept for ever; all others are asked for anew. Folders are neither listed nor redirected to.
  */
 export function serveWebUi(app: Express, folder: string): void {
   if (!existsSync(join(folder, 'index.html'))) return;
@@ -12,7 +12,7 @@ export function serveWebUi(app: Express, folder: string): void {
   const assets = { ...files, immutable: true, maxAge: '1y', index: false } as const;
   app.use('/assets', express.static(join(folder, 'assets'), assets));
   app.use(express.static(folder, { ...files, index: 'index.html', maxAge: 0 }));
-  app.get('/c/:id', (_request: Request, response: Response) => {
+  app.get(['/c/:id', '/graphs{/:name}', '/agents{/:name}'], (_request: Request, response: Response) => {
     response.setHeader('cache-control', 'no-cache');
     response.sendFile(join(folder, 'index.html'), { acceptRanges: false });
   });

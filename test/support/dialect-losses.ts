@@ -23,6 +23,8 @@ export interface Outcome {
 type Events = readonly RunEvent[];
 type Fields = Record<string, unknown>;
 
+const arbitraryOf: Readonly<Record<RunEventType, fc.Arbitrary<RunEvent>>> = arbitraryEvents;
+
 const SEED = 15;
 /** Enough of each to meet every kind of frame. */
 const RUNS_OF_A_TYPE = 20;
@@ -80,7 +82,7 @@ function runsWith(type: RunEventType): Events[] {
   const own = runs.filter((run) => run.some((event) => event.type === type)).slice(0, RUNS_OF_A_TYPE);
   if (own.length > 0) return own;
   // A correct run seldom has it: it is put in after the first event.
-  const [event] = fc.sample(arbitraryEvents[type], { seed: SEED, numRuns: 1 });
+  const [event] = fc.sample(arbitraryOf[type], { seed: SEED, numRuns: 1 });
   return runs.slice(0, 3).map((run) => {
     const [first, ...rest] = run;
     const { run_id, epoch } = first!;
@@ -97,7 +99,7 @@ function variants(run: Events, type: RunEventType, field: string): Events[] {
   const own = run.filter((event) => event.type === type) as unknown as Fields[];
   const present = own.map((event) => event[field]).filter((value) => value !== undefined);
   const withValue = (value: unknown) =>
-    run.map((event) => (event.type === type ? ({ ...event, [field]: value }) : event));
+    run.map((event) => (event.type === type ? { ...event, [field]: value } : event));
   const isOfNode = field === 'node_run_id' && !type.startsWith('node.');
   if (isOfNode) return present.length > 0 ? [withValue(undefined)] : [];
   if (isId(field) && present.length > 0) return [renamed(run, new Set(present.flat() as string[]))];
@@ -113,7 +115,8 @@ function renamed(run: Events, ids: ReadonlySet<string>): Events {
   return run.map((event) => {
     const fields = Object.entries(event).map(([name, value]): [string, unknown] => {
       if (!isId(name)) return [name, value];
-      if (Array.isArray(value)) return [name, value.map((one: string) => (ids.has(one) ? `${one}x` : one))];
+      if (Array.isArray(value))
+        return [name, (value as string[]).map((one) => (ids.has(one) ? `${one}x` : one))];
       return [name, ids.has(value as string) ? `${value as string}x` : value];
     });
     return Object.fromEntries(fields) as unknown as RunEvent;
@@ -124,8 +127,7 @@ const samples = new Map<RunEventType, Fields[]>();
 function otherValues(type: RunEventType, field: string): unknown[] {
   let events = samples.get(type);
   if (!events) {
-    const arbitrary = arbitraryEvents[type] as fc.Arbitrary<RunEvent>;
-    events = fc.sample(arbitrary, { seed: SEED, numRuns: 60 });
+    events = fc.sample(arbitraryOf[type], { seed: SEED, numRuns: 60 });
     samples.set(type, events);
   }
   const values = events.map((event) => event[field]).filter((value) => value !== undefined);

@@ -69,7 +69,7 @@ export class UiPage {
       reportViolation(event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sample))`);
     await page.goto(url);
     const ui = new UiPage(page, language, faults);
-    await ui.box.waitFor();
+    await ui.box.or(page.locator('.workshop')).waitFor();
     return ui;
   }
 

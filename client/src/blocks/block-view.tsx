@@ -1,4 +1,4 @@
-import { usePanels } from '../components/panels.js';
+import { Panel } from '../components/panels.js';
 import { Markdown } from '../markdown/index.js';
 import type { BlockProps } from './block-props.js';
 import { Reasoning } from './reasoning.js';
@@ -16,15 +16,10 @@ export function BlockView({ block, live, onToggle }: BlockProps) {
       return <ToolCall block={block} live={live} onToggle={onToggle} />;
     case 'reasoning':
       return <Reasoning block={block} live={live} onToggle={onToggle} />;
-    default:
-      return <RareBlock block={block} live={live} onToggle={onToggle} />;
+    case 'refusal':
+      return <Panel is="Refusal" block={block} />;
+    case 'node':
+      // Nodes stand around what is written in them (studio/run/).
+      return null;
   }
-}
-
-/** Refusals, and the nodes of graphs. */
-function RareBlock({ block }: BlockProps) {
-  const panels = usePanels();
-  if (!panels) return null;
-  if (block.kind === 'node') return <panels.NodeHeader block={block} />;
-  return block.kind === 'refusal' ? <panels.Refusal block={block} /> : null;
 }

@@ -18,3 +18,11 @@ export function Note(props: {
     </section>
   );
 }
+
+export function NoteButton(props: { icon: IconName; label: string; disabled: boolean; onClick: () => void }) {
+  return (
+    <button type="button" class="button" disabled={props.disabled} onClick={props.onClick}>
+      <Icon name={props.icon} /> {props.label}
+    </button>
+  );
+}

@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
 import { Icon, Spinner, type IconName } from '../components/icons.js';
-import { usePanels } from '../components/panels.js';
+import { Panel } from '../components/panels.js';
 import type { MessageKey } from '../i18n/en.js';
 import { formatDuration } from '../i18n/format.js';
 import { t } from '../i18n/locale.js';
 import { Lines } from '../markdown/index.js';
-import type { ToolBlock, ToolPhase, ToolView } from '../state/tool-block.js';
+import type { ToolBlock, ToolPhase } from '../state/tool-block.js';
 import type { BlockProps } from './block-props.js';
 import { Disclosure } from './disclosure.js';
 
@@ -52,7 +52,7 @@ export function ToolCall({ block, onToggle }: BlockProps<ToolBlock>) {
       <div class="tool-text">
         <Lines key={block.args.value.ended ? 'whole' : 'growing'} document={block.args.value} />
       </div>
-      {view.progress && <Progress view={view} />}
+      {view.progress && <Panel is="Progress" progress={view.progress} />}
       {block.result.text !== '' && (
         <>
           <h3>{t('toolResult')}</h3>
@@ -63,9 +63,4 @@ export function ToolCall({ block, onToggle }: BlockProps<ToolBlock>) {
       )}
     </Disclosure>
   );
-}
-
-function Progress({ view }: { view: ToolView }) {
-  const panels = usePanels();
-  return panels && view.progress ? <panels.Progress progress={view.progress} /> : null;
 }

@@ -5,7 +5,9 @@ import { NEW_CHAT } from '../state/drafts.js';
 import { useApp } from './app-context.js';
 import { Icon } from './icons.js';
 import { ImeEnter } from './ime-enter.js';
+import { ModeSwitch } from './mode-switch.js';
 import { ModelPicker } from './model-picker.js';
+import { Studio } from './studio.js';
 import { ServerPicker } from './server-picker.js';
 import { stopAnswer } from './stop-answer.js';
 
@@ -28,7 +30,7 @@ export function Composer({
   const live = conversation?.live.value;
   const loading = conversation?.state.value.kind === 'loading';
   const written = text.value.trim() !== '';
-  const canSend = !loading && app.model.value !== '' && written;
+  const canSend = !loading && app.ask.value !== undefined && written;
   const waiting = conversation?.waiting.value.length ?? 0;
 
   useEffect(() => {
@@ -78,8 +80,15 @@ export function Composer({
         }}
       />
       <div class="composer-row">
-        <ModelPicker />
-        <ServerPicker />
+        {!conversation && <ModeSwitch />}
+        {app.mode.value === 'chat' ? (
+          <>
+            <ModelPicker />
+            <ServerPicker />
+          </>
+        ) : (
+          <Studio is="Picker" />
+        )}
         <span class="composer-space" />
         {live && (
           <button

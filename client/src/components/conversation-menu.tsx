@@ -1,8 +1,8 @@
 import { useRef } from 'preact/hooks';
 import { t } from '../i18n/locale.js';
 import { Icon } from './icons.js';
-import { focusFirstItem, type ConversationMenu, type MenuItemsProps, type MenuTask } from './menu-state.js';
-import { usePanels } from './panels.js';
+import { focusFirstItem, type ConversationMenu } from './menu-state.js';
+import { Panel } from './panels.js';
 
 export function MenuButton(props: { menu: ConversationMenu; id: string; label: string; tabIndex?: number }) {
   const { menu, id, label } = props;
@@ -47,32 +47,25 @@ export function ConversationMenuHost({ menu, place }: { menu: ConversationMenu; 
           else if (oldState === 'open') focusFirstItem(panel.current);
         }}
       >
-        {id !== undefined && <Items key={id} menu={menu} id={id} place={place} panel={panel} />}
+        {id !== undefined && (
+          <Panel is="MenuItems" key={id} menu={menu} id={id} place={place} panel={panel} />
+        )}
       </div>
-      {task && task.kind !== 'rename' && <Dialog menu={menu} task={task} />}
+      {task && task.kind !== 'rename' && (
+        <Panel is="TaskDialog" task={task} close={() => (menu.task.value = undefined)} />
+      )}
     </>
   );
 }
 
-function Items(props: MenuItemsProps) {
-  const panels = usePanels();
-  return panels ? <panels.MenuItems {...props} /> : null;
-}
-
-function Dialog({ menu, task }: { menu: ConversationMenu; task: MenuTask }) {
-  const panels = usePanels();
-  return panels ? <panels.TaskDialog task={task} close={() => (menu.task.value = undefined)} /> : null;
-}
-
 /** @param place what holds the title, and its box while it is changed */
-export function Renaming(props: {
+export function Renaming({
+  menu,
+  ...props
+}: {
   menu: ConversationMenu;
   id: string;
   place: { current: HTMLElement | null };
 }) {
-  const panels = usePanels();
-  const done = (): void => {
-    props.menu.task.value = undefined;
-  };
-  return panels ? <panels.RenameForm id={props.id} place={props.place} done={done} /> : null;
+  return <Panel is="RenameForm" {...props} done={() => (menu.task.value = undefined)} />;
 }

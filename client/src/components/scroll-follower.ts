@@ -22,7 +22,13 @@ export class ScrollFollower {
   #userActedAt = -Infinity;
   #pointerDown = false;
 
-  constructor(scroller: HTMLElement, content: HTMLElement, changed: (following: boolean) => void) {
+  /** @param following whether it begins at the end */
+  constructor(
+    scroller: HTMLElement,
+    content: HTMLElement,
+    changed: (following: boolean) => void,
+    following: boolean,
+  ) {
     this.#scroller = scroller;
     this.#content = content;
     this.#changed = changed;
@@ -31,7 +37,7 @@ export class ScrollFollower {
     this.#growth.observe(content);
     this.#growth.observe(scroller);
     this.#listen();
-    this.#set(true);
+    this.#set(following);
   }
 
   /** Goes to the end and stays there. */

@@ -1,9 +1,8 @@
 import { t } from '../i18n/locale.js';
 import { useApp } from './app-context.js';
 import { Icon } from './icons.js';
-import { usePanels } from './panels.js';
+import { Panel } from './panels.js';
 import { Popover } from './popover.js';
-import { Loading } from './states.js';
 
 export function ServerPicker() {
   const { chosenServers, servers } = useApp();
@@ -21,12 +20,7 @@ export function ServerPicker() {
       }
       onOpen={() => void servers.load()}
     >
-      <Servers />
+      <Panel is="ServerPanel" waiting />
     </Popover>
   );
-}
-
-function Servers() {
-  const panels = usePanels();
-  return panels ? <panels.ServerPanel /> : <Loading text={t('loading')} />;
 }

@@ -1,8 +1,7 @@
 import { t } from '../i18n/locale.js';
 import { Icon } from './icons.js';
-import { usePanels } from './panels.js';
+import { Panel } from './panels.js';
 import { Popover } from './popover.js';
-import { Loading } from './states.js';
 
 export function SettingsMenu() {
   return (
@@ -16,12 +15,7 @@ export function SettingsMenu() {
         </>
       }
     >
-      <Settings />
+      <Panel is="SettingsPanel" waiting />
     </Popover>
   );
-}
-
-function Settings() {
-  const panels = usePanels();
-  return panels ? <panels.SettingsPanel /> : <Loading text={t('loading')} />;
 }

@@ -9,7 +9,8 @@ import { useApp } from './app-context.js';
 import { Composer } from './composer.js';
 import { ConnectionChip } from './connection-chip.js';
 import { NoticeList } from './notice-list.js';
-import { usePanels } from './panels.js';
+import { Panel } from './panels.js';
+import { Studio } from './studio.js';
 import type { ScrollFollower } from './scroll-follower.js';
 import { useShortcuts } from './shortcuts.js';
 import { Sidebar } from './sidebar.js';
@@ -46,27 +47,28 @@ export function Shell() {
       </Drawer>
       <main class="main">
         <Topbar openDrawer={() => drawer.current?.showModal()} />
-        <Transcript key={key} conversation={conversation} scroll={scroll} editing={editing} />
-        <div class="dock">
-          <ConnectionChip turn={conversation?.live.value} />
-          {isRemoved && <RemovedChip id={key} />}
-          <Composer
-            key={key}
-            conversation={conversation}
-            onSend={() => scroll.current?.follow()}
-            editLast={() => (editing.value = lastEditable(conversation))}
-          />
-        </div>
+        {app.router.workshop.value ? (
+          <Studio is="Workshop" waiting />
+        ) : (
+          <>
+            <Transcript key={key} conversation={conversation} scroll={scroll} editing={editing} />
+            <div class="dock">
+              <ConnectionChip turn={conversation?.live.value} />
+              {isRemoved && <Panel is="RemovedChip" id={key} />}
+              <Composer
+                key={key}
+                conversation={conversation}
+                onSend={() => scroll.current?.follow()}
+                editLast={() => (editing.value = lastEditable(conversation))}
+              />
+            </div>
+          </>
+        )}
       </main>
       <NoticeList />
       <StatusLine conversation={conversation} />
     </div>
   );
-}
-
-function RemovedChip({ id }: { id: string }) {
-  const panels = usePanels();
-  return panels ? <panels.RemovedChip id={id} /> : null;
 }
 
 function lastEditable(conversation: Conversation | undefined): Turn | undefined {

@@ -2,6 +2,7 @@ import { t } from '../i18n/locale.js';
 import type { MessageKey } from '../i18n/en.js';
 import { useApp } from './app-context.js';
 import { Icon, Mark, type IconName } from './icons.js';
+import { Studio } from './studio.js';
 
 const examples: readonly { icon: IconName; label: MessageKey; prompt: MessageKey }[] = [
   { icon: 'clock', label: 'exampleTimeLabel', prompt: 'exampleTime' },
@@ -11,6 +12,10 @@ const examples: readonly { icon: IconName; label: MessageKey; prompt: MessageKey
 ];
 
 export function StartScreen() {
+  return useApp().mode.value === 'chat' ? <ChatStart /> : <Studio is="Start" waiting />;
+}
+
+function ChatStart() {
   const app = useApp();
   return (
     <div class="start">

@@ -25,7 +25,13 @@ export function Transcript({ conversation, scroll, editing }: TranscriptProps) {
   const following = useSignal(true);
   useLayoutEffect(() => {
     if (!scroller.current || !content.current) return undefined;
-    const follower = new ScrollFollower(scroller.current, content.current, (now) => (following.value = now));
+    // The start screen begins at its top.
+    const follower = new ScrollFollower(
+      scroller.current,
+      content.current,
+      (now) => (following.value = now),
+      conversation !== undefined,
+    );
     scroll.current = follower;
     return () => {
       follower.dispose();

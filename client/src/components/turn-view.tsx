@@ -6,14 +6,18 @@ import { UsageFooter } from '../blocks/usage-footer.js';
 import type { Turn } from '../state/turn.js';
 import { ActionButton } from './action-button.js';
 import { CopyButton } from './copy-button.js';
+import { Studio } from './studio.js';
 import type { TurnActions } from './turn-actions.js';
 import { UserMessage } from './user-message.js';
+
+/** A run that goes on, or one that ends a dialogue: nobody said anything. */
+const WORDLESS = /^(<end>END<.end>)?$/;
 
 /** The user's message keeps its place, and the focus in it, when another version is shown; the answer is a new one. */
 export function TurnView({ actions }: { actions: TurnActions }) {
   return (
     <>
-      <UserMessage actions={actions} />
+      {!WORDLESS.test(actions.turn.prompt) && <UserMessage actions={actions} />}
       <Answer key={actions.turn.key} actions={actions} />
     </>
   );
@@ -25,14 +29,20 @@ function Answer({ actions }: { actions: TurnActions }) {
   const busy = turn.busy.value;
   const status = turn.status.value;
   return (
-    <article class="message message-answer" aria-label={t('answer')} aria-busy={busy}>
-      {blocks.map((block, index) => (
-        <Fragment key={block.key}>
-          <Warnings of={turn} after={index} />
-          <BlockView block={block} live={busy} onToggle={onToggle} />
-        </Fragment>
-      ))}
-      <Warnings of={turn} after={blocks.length} />
+    <article class="message message-answer" aria-label={t('answer')} aria-busy={busy} data-turn={turn.key}>
+      {turn.run.summary.value.mode !== 'chat' ? (
+        <Studio is="RunView" turn={turn} live={busy} onToggle={onToggle} />
+      ) : (
+        <>
+          {blocks.map((block, index) => (
+            <Fragment key={block.key}>
+              <Warnings of={turn} after={index} />
+              <BlockView block={block} live={busy} onToggle={onToggle} />
+            </Fragment>
+          ))}
+          <Warnings of={turn} after={blocks.length} />
+        </>
+      )}
       {busy && <Activity text={blocks.length > 0 ? '' : t(status === 'sending' ? 'sending' : 'waiting')} />}
       <RunNotes actions={actions} />
       {!busy && status !== 'refused' && status !== 'unsent' && (

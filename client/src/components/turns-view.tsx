@@ -2,9 +2,9 @@ import { useSignal, type Signal } from '@preact/signals';
 import { Fragment } from 'preact';
 import { t } from '../i18n/locale.js';
 import type { Conversation } from '../state/conversation.js';
-import type { Turn } from '../state/turn.js';
+import type { Ask, Turn } from '../state/turn.js';
 import { useApp } from './app-context.js';
-import { usePanels } from './panels.js';
+import { Panel } from './panels.js';
 import { problemText } from './problem-text.js';
 import type { ScrollFollower } from './scroll-follower.js';
 import type { TurnActions } from './turn-actions.js';
@@ -53,7 +53,7 @@ export function TurnsView({ conversation, scroll, editing }: TurnsViewProps) {
         return (
           <Fragment key={key}>
             <TurnView actions={actionsOf(turn, turn === turns.at(-1))} />
-            {compacted && <Compactions conversation={conversation} turns={turns} after={turn} />}
+            {compacted && <Panel is="Compactions" conversation={conversation} turns={turns} after={turn} />}
           </Fragment>
         );
       })}
@@ -61,13 +61,8 @@ export function TurnsView({ conversation, scroll, editing }: TurnsViewProps) {
   );
 }
 
-function Compactions(props: { conversation: Conversation; turns: readonly Turn[]; after: Turn }) {
-  const panels = usePanels();
-  return panels ? <panels.Compactions {...props} /> : null;
-}
-
 function useTurnActions({ conversation, scroll, editing }: TurnsViewProps) {
-  const { notices, options } = useApp();
+  const { notices, ask } = useApp();
   const blocked = !conversation.idle.value;
   const reason = conversation.live.value ? t('whileAnswering') : '';
   const edited = editing.value;
@@ -76,6 +71,12 @@ function useTurnActions({ conversation, scroll, editing }: TurnsViewProps) {
     const problem = await conversation.switchTo(runId);
     scroll.current?.held();
     if (problem) notices.fail(`${t('switchFailed')} ${problemText(problem)}`);
+  };
+  const withAsk = (act: (ask: Ask) => void): void => {
+    const chosen = ask.peek();
+    if (!chosen) return;
+    act(chosen);
+    scroll.current?.follow();
   };
   return (turn: Turn, isLast: boolean): TurnActions => ({
     turn,
@@ -86,19 +87,14 @@ function useTurnActions({ conversation, scroll, editing }: TurnsViewProps) {
     sendEdit(prompt) {
       if (!conversation.idle.peek()) return notices.tell(t('whileAnswering'));
       editing.value = undefined;
-      conversation.edit(turn, prompt, options());
-      return scroll.current?.follow();
+      return withAsk((chosen) => conversation.edit(turn, prompt, chosen));
     },
-    retry() {
-      conversation.retry(turn, options());
-      scroll.current?.follow();
-    },
-    goOn: isLast
-      ? () => {
-          conversation.send(t('continuePrompt'), options());
-          scroll.current?.follow();
-        }
-      : undefined,
+    retry: () => withAsk((chosen) => conversation.retry(turn, chosen)),
+    // Where a graph goes on is up to it.
+    goOn:
+      isLast && turn.run.summary.value.mode !== 'graph'
+        ? () => withAsk((chosen) => conversation.send(t('continuePrompt'), chosen))
+        : undefined,
     switchTo: (runId) => void switchTo(runId),
     onToggle() {
       if (conversation.live.peek() === undefined) scroll.current?.release();

@@ -2,7 +2,7 @@ import { useRef } from 'preact/hooks';
 import { t } from '../i18n/locale.js';
 import { ActionButton } from './action-button.js';
 import { CopyButton } from './copy-button.js';
-import { usePanels } from './panels.js';
+import { Panel } from './panels.js';
 import type { TurnActions } from './turn-actions.js';
 
 /** What the user said, with its other versions; or the form in which it is changed. */
@@ -12,7 +12,13 @@ export function UserMessage({ actions }: { actions: TurnActions }) {
   if (actions.editing) {
     return (
       <article ref={place} class="message message-user" aria-label={t('edit')}>
-        <Editor actions={actions} place={place} />
+        <Panel
+          is="EditForm"
+          text={turn.prompt}
+          place={place}
+          send={actions.sendEdit}
+          cancel={() => actions.edit(false)}
+        />
       </article>
     );
   }
@@ -40,22 +46,5 @@ export function UserMessage({ actions }: { actions: TurnActions }) {
 function Versions({ actions }: { actions: TurnActions }) {
   const { branches } = actions.turn.place.value;
   const isStored = branches.includes(actions.turn.runId ?? '');
-  return branches.length + (isStored ? 0 : 1) > 1 ? <Switch actions={actions} /> : null;
-}
-
-function Switch({ actions }: { actions: TurnActions }) {
-  const panels = usePanels();
-  return panels ? <panels.BranchSwitch actions={actions} /> : null;
-}
-
-function Editor({ actions, place }: { actions: TurnActions; place: { current: HTMLElement | null } }) {
-  const panels = usePanels();
-  return panels ? (
-    <panels.EditForm
-      text={actions.turn.prompt}
-      place={place}
-      send={actions.sendEdit}
-      cancel={() => actions.edit(false)}
-    />
-  ) : null;
+  return branches.length + (isStored ? 0 : 1) > 1 ? <Panel is="BranchSwitch" actions={actions} /> : null;
 }

@@ -1,7 +1,7 @@
 import { t } from '../i18n/locale.js';
 import type { Conversation } from '../state/conversation.js';
 import type { Turn } from '../state/turn.js';
-import { usePanels } from './panels.js';
+import { Panel } from './panels.js';
 
 /** A message that waits until the answer above it has ended. */
 export function WaitingMessage(props: {
@@ -10,13 +10,12 @@ export function WaitingMessage(props: {
   /** The first of those that wait. */
   isNext: boolean;
 }) {
-  const panels = usePanels();
   return (
     <article class="message message-user message-waiting" aria-label={t('waitingMessage')}>
       <div class="bubble" dir="auto">
         {props.turn.prompt}
       </div>
-      {panels && <panels.WaitingActions {...props} />}
+      <Panel is="WaitingActions" {...props} />
     </article>
   );
 }

@@ -3,6 +3,8 @@ import { ageOf, formatDuration, formatWhen } from './format.js';
 import { chooseLocale, pick, t } from './locale.js';
 import { panelsEn } from './panels-en.js';
 import { panelsZh } from './panels-zh.js';
+import { studioEn } from './studio-en.js';
+import { studioZh } from './studio-zh.js';
 import { zh } from './zh.js';
 
 afterEach(() => chooseLocale('en'));
@@ -11,6 +13,7 @@ describe('[UI-04] dictionaries', () => {
   it.each([
     ['the page', en, zh],
     ['the panels', panelsEn, panelsZh],
+    ['the studio', studioEn, studioZh],
   ])('of %s have the same keys and the same parameters, and no text is empty', (_name, english, chinese) => {
     const parameters = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
     const translated = new Map<string, string>(Object.entries(chinese));

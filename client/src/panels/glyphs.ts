@@ -7,5 +7,4 @@ export const glyphs = {
   compact: 'M12 3.5v5M9.5 6.5 12 9l2.5-2.5M12 20.5v-5M9.5 17.5 12 15l2.5 2.5M5 12h14',
   remove: 'M5 7h14M9.5 7V4.5h5V7M7 7l.8 12.5h8.4L17 7M10.2 10.5v5.5M13.8 10.5v5.5',
   restore: 'M5 12a7 7 0 1 0 2.2-5.1M5 4v4.5h4.5',
-  node: 'M5 9h6v6H5zM15 5h4v4h-4zM15 15h4v4h-4zM11 12h2v-5h2M13 12v5h2',
 } as const;

@@ -2,8 +2,8 @@
 export { BranchSwitch } from './branch-switch.js';
 export { Compactions } from './compactions.js';
 export { EditForm } from './edit-form.js';
+export { EndNote } from './end-note.js';
 export { MenuItems } from './menu-items.js';
-export { NodeHeader } from './node-header.js';
 export { Progress } from './progress.js';
 export { Refusal } from './refusal.js';
 export { RemovedChip } from './removed-chip.js';

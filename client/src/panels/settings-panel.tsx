@@ -1,6 +1,7 @@
 import type { Signal } from '@preact/signals';
-import { useId, useRef } from 'preact/hooks';
+import { useId } from 'preact/hooks';
 import { useApp } from '../components/app-context.js';
+import { FileButton } from './file-button.js';
 import { t } from '../i18n/panel-text.js';
 import { importFile } from './transfer.js';
 
@@ -33,33 +34,17 @@ export function SettingsPanel() {
 
 function ImportButton() {
   const app = useApp();
-  const file = useRef<HTMLInputElement>(null);
-  const importChosen = async (chosen: File): Promise<void> => {
-    const place = file.current;
+  const importChosen = async (chosen: File, button: HTMLElement | null): Promise<void> => {
     if (!(await importFile(app, chosen))) return;
     // What it is shown in stands before the conversation: the settings, and on a phone the drawer.
-    place?.closest<HTMLElement>('[popover]')?.hidePopover();
-    place?.closest('dialog')?.close();
+    button?.closest<HTMLElement>('[popover]')?.hidePopover();
+    button?.closest('dialog')?.close();
   };
   return (
     <div class="choice">
-      <button type="button" class="button" onClick={() => file.current?.click()}>
+      <FileButton take={(chosen, button) => void importChosen(chosen, button)}>
         {t('importConversation')}
-      </button>
-      <input
-        ref={file}
-        class="file-box"
-        type="file"
-        accept="application/json,.json"
-        tabIndex={-1}
-        aria-hidden="true"
-        onChange={(event) => {
-          const [chosen] = event.currentTarget.files ?? [];
-          // The same file can be chosen again.
-          event.currentTarget.value = '';
-          if (chosen) void importChosen(chosen);
-        }}
-      />
+      </FileButton>
     </div>
   );
 }

@@ -15,7 +15,7 @@ export function WaitingActions({
   /** The first of those that wait. */
   isNext: boolean;
 }) {
-  const { notices, options } = useApp();
+  const { notices, ask } = useApp();
   const stopping = turn.stopping.value;
   const takeBack = async (): Promise<void> => {
     const outcome = await conversation.withdraw(turn);
@@ -23,7 +23,10 @@ export function WaitingActions({
     if (outcome === 'dropped') {
       notices.tell(t('withdrawn'), {
         label: t('undo'),
-        run: () => conversation.send(turn.prompt, options()),
+        run() {
+          const chosen = ask.peek();
+          if (chosen) conversation.send(turn.prompt, chosen);
+        },
       });
     }
   };

@@ -1,6 +1,7 @@
 import { computed, effect, signal, type ReadonlySignal } from '@preact/signals';
 import { browserEnvironment } from '../stream/browser-environment.js';
 import { Answering } from './answering.js';
+import { askModel, type Mode } from './asks.js';
 import { modelsResource, serversResource, type McpServer } from './catalog.js';
 import { Conversation, type ConversationContext } from './conversation.js';
 import { ConversationList } from './conversation-list.js';
@@ -13,7 +14,7 @@ import { Router } from './router.js';
 import { createSettings } from './settings.js';
 import { browserStorage } from './storage.js';
 import { Tabs } from './tabs.js';
-import type { SendOptions, Turn } from './turn.js';
+import type { Ask, Turn } from './turn.js';
 
 /** The built-in MCP server, which is chosen until somebody chooses otherwise. */
 const BUILTIN = 'builtin';
@@ -81,7 +82,7 @@ export function createApp() {
   effect(() => {
     const id = router.conversationId.value;
     if (id === conversation.peek()?.id) return;
-    const next = id === undefined ? undefined : new Conversation(id, context, false);
+    const next = id === undefined ? undefined : new Conversation(id, context);
     show(next);
     void next?.load();
   });
@@ -102,7 +103,12 @@ export function createApp() {
     void list.load();
   });
 
-  const options = (): SendOptions => ({ model_name: model.peek(), mcp_servers: chosenServers.peek() });
+  const mode: ReadonlySignal<Mode> = computed(() => conversation.value?.mode.value ?? settings.mode.value);
+  const otherAsk = signal<Ask | undefined>(undefined);
+  const ask = computed(() => {
+    if (mode.value !== 'chat') return otherAsk.value;
+    return model.value === '' ? undefined : askModel(model.value, chosenServers.value);
+  });
 
   const refresh = (): void => {
     void list.load();
@@ -144,20 +150,23 @@ export function createApp() {
     chosenServers,
     title,
     online: online as ReadonlySignal<boolean>,
-    options,
+    mode,
+    /** Makes the requests for what is no model; who lets it be chosen sets it. */
+    otherAsk,
+    /** Makes the requests of prompts; undefined while it is not known what they go to. */
+    ask,
     /** A conversation was changed by this page: its lists and the other tabs show that. */
     changed,
     /** Sends a prompt into the open conversation, or into a new one. */
     send(prompt: string): void {
-      const open = conversation.peek();
-      if (open) {
-        open.send(prompt, options());
-        return;
+      const chosen = ask.peek();
+      if (!chosen) return;
+      const open = conversation.peek() ?? new Conversation(newConversationId(), context, mode.peek());
+      if (open !== conversation.peek()) {
+        show(open);
+        router.open(open.id);
       }
-      const next = new Conversation(newConversationId(), context, true);
-      show(next);
-      router.open(next.id);
-      next.send(prompt, options());
+      open.send(prompt, chosen);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { RunEvent } from '../../../src/protocol/run-event.js';
 import { chatRun, frameOf, streamHeaders } from '../stream/scripted-world.js';
 import type { Handler } from './scripted-conversation.js';
-import { DETAIL, ID, START, json, options, round, setUp, view } from './scripted-conversation.js';
+import { DETAIL, ID, START, demo, json, round, setUp, view } from './scripted-conversation.js';
 
 const BRANCH = `PUT /api/chat/conversations/${ID}/branch`;
 const body = (init: RequestInit) => JSON.parse(init.body as string) as Record<string, unknown>;
@@ -32,7 +32,7 @@ async function opened(routes: Record<string, Handler> = {}) {
 describe('[UI-11] asking again and editing', () => {
   it('ask the same in the place of a turn, which stays as a branch', async () => {
     const { conversation, ready, shown, sent } = await opened();
-    conversation.retry(conversation.turns.peek()[1]!, options);
+    conversation.retry(conversation.turns.peek()[1]!, demo);
     expect(shown()).toEqual([
       ['hi', 'ended', 'First'],
       ['hi', 'sending', ''],
@@ -49,7 +49,7 @@ describe('[UI-11] asking again and editing', () => {
 
   it('ask something else in the place of the first turn, and what followed it goes with it', async () => {
     const { conversation, ready, shown, sent } = await opened();
-    conversation.edit(conversation.turns.peek()[0]!, 'hello', options);
+    conversation.edit(conversation.turns.peek()[0]!, 'hello', demo);
     await ready();
     expect(sent()).toMatchObject([{ user_prompt: 'hello', after_run_id: null }]);
     expect(shown()).toEqual([['hello', 'ended', 'Third']]);
@@ -57,21 +57,21 @@ describe('[UI-11] asking again and editing', () => {
 
   it('follow on a turn of this page as the server will see it', async () => {
     const { conversation, ready, sent } = await opened();
-    conversation.send('more', options);
+    conversation.send('more', demo);
     await ready();
     expect(sent()[0]).not.toHaveProperty('after_run_id');
     expect(conversation.turns.peek()[2]?.place.peek()).toMatchObject({ afterRunId: 'r2', branches: ['r3'] });
-    conversation.retry(conversation.turns.peek()[2]!, options);
+    conversation.retry(conversation.turns.peek()[2]!, demo);
     await ready();
     expect(sent()[1]).toMatchObject({ after_run_id: 'r2' });
   });
 
   it('do nothing while an answer is being written', async () => {
     const { conversation, sent } = await opened({ [START]: () => new Promise(() => undefined) });
-    conversation.send('more', options);
+    conversation.send('more', demo);
     const [first] = conversation.turns.peek();
-    conversation.edit(first!, 'hello', options);
-    conversation.retry(first!, options);
+    conversation.edit(first!, 'hello', demo);
+    conversation.retry(first!, demo);
     expect(await conversation.switchTo('r1')).toBeUndefined();
     expect(sent()).toHaveLength(1);
     expect(conversation.turns.peek()).toHaveLength(3);
@@ -114,7 +114,7 @@ describe('[UI-11] switching between branches', () => {
       [START]: () => json({ code: 'invalid_request', retryable: false }, 422),
       [BRANCH]: () => json({}),
     });
-    conversation.edit(conversation.turns.peek()[1]!, 'hello', options);
+    conversation.edit(conversation.turns.peek()[1]!, 'hello', demo);
     await ready();
     expect(shown()[1]).toEqual(['hello', 'refused', '']);
     expect(conversation.turns.peek()[1]?.place.peek().branches).toEqual(['r2']);
@@ -171,7 +171,7 @@ describe('[UI-11] switching between branches', () => {
     });
     rounds[0] = { ...round('completed', 'Short', 'r1'), ...place(null, ['r1'], 1) };
     rounds.push({ ...round('completed', 'Third', 'r3'), ...place('r2', ['r3'], 3) });
-    conversation.send('more', options);
+    conversation.send('more', demo);
     await ready();
     await ready();
     expect(shown().map((turn) => turn?.[2])).toEqual(['Short', 'Second', 'Third']);

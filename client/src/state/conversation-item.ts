@@ -16,7 +16,7 @@ const STATUSES: readonly string[] = ['active', 'favorite', 'deleted'] satisfies 
 
 /** Reads an entry of `GET /api/chat/conversations` (contract/seed.md §6); undefined when it is none that the page can show. */
 export function readItem(one: unknown): ConversationItem | undefined {
-  if (!isRecord(one) || one['type'] === 'graph') return undefined;
+  if (!isRecord(one)) return undefined;
   const id = stringOf(one['_id']);
   const status = one['status'];
   if (id === '') return undefined;

@@ -6,7 +6,7 @@ import {
   ID,
   START,
   json,
-  options,
+  demo,
   round,
   setUp,
   stream,
@@ -20,7 +20,7 @@ describe('Conversation', () => {
   it('sends a prompt and keeps it until the server has it', async () => {
     const live = new LiveResponse();
     const { conversation, drafts, bodies, told, ready } = setUp({ [START]: live.answer }, true);
-    conversation.send('hi', options);
+    conversation.send('hi', demo);
     expect(drafts.held(ID)).toEqual(['hi']);
     expect(conversation.live.peek()?.status.peek()).toBe('sending');
     await ready();
@@ -62,7 +62,7 @@ describe('Conversation', () => {
       { [START]: live.answer, [CANCEL]: () => json({}, 202) },
       true,
     );
-    conversation.send('hi', options);
+    conversation.send('hi', demo);
     live.write(events.slice(0, 6).map(frameOf).join(''));
     await ready();
     const stopped = conversation.stop();
@@ -104,7 +104,7 @@ describe('Conversation', () => {
       },
       true,
     );
-    conversation.send('hi', options);
+    conversation.send('hi', demo);
     await ready();
     await conversation.stop();
     expect(asked).not.toContain(CANCEL);
@@ -120,7 +120,7 @@ describe('Conversation', () => {
       { [START]: live.answer, [CANCEL]: () => Promise.reject(new TypeError('network')) },
       true,
     );
-    conversation.send('hi', options);
+    conversation.send('hi', demo);
     await ready();
     const stopped = conversation.stop();
     await settle();
@@ -139,7 +139,7 @@ describe('Conversation', () => {
       { [START]: () => (reachable ? stream(whole) : Promise.reject(new TypeError('network'))) },
       true,
     );
-    conversation.send('hi', options);
+    conversation.send('hi', demo);
     await ready();
     await world.advance(2_000);
     await conversation.stop();
@@ -147,7 +147,7 @@ describe('Conversation', () => {
     const [turn] = conversation.turns.peek();
     expect(view(turn)).toEqual(['hi', 'unsent', '']);
     reachable = true;
-    conversation.retry(turn!, options);
+    conversation.retry(turn!, demo);
     await ready();
     expect(conversation.turns.peek().map(view)).toEqual([['hi', 'ended', 'Hello world']]);
     const keys = bodies.map((init) => new Headers(init.headers).get('idempotency-key'));
@@ -157,7 +157,7 @@ describe('Conversation', () => {
   it('shows why a prompt was refused, and gives it back to be changed', async () => {
     const problem = { code: 'invalid_request', detail: 'Too long.', retryable: false };
     const { conversation, drafts, ready } = setUp({ [START]: () => json(problem, 422) }, true);
-    conversation.send('hi', options);
+    conversation.send('hi', demo);
     await ready();
     expect(conversation.turns.peek()[0]?.status.peek()).toBe('refused');
     expect(conversation.turns.peek()[0]?.problem.peek()).toMatchObject({
@@ -177,7 +177,7 @@ describe('Conversation', () => {
       },
       true,
     );
-    conversation.send('hi', options);
+    conversation.send('hi', demo);
     await ready();
     const [own] = conversation.turns.peek();
     await conversation.refresh();
@@ -188,7 +188,7 @@ describe('Conversation', () => {
 
   it('does not load while a prompt is on its way, because the server may have it already', async () => {
     const { conversation, asked, ready } = setUp({ [START]: () => new Promise(() => undefined) }, true);
-    conversation.send('hi', options);
+    conversation.send('hi', demo);
     await ready();
     await conversation.refresh();
     expect(asked).toEqual([START]);
@@ -265,7 +265,7 @@ describe('Conversation', () => {
   it('leaves a run running when the reader goes elsewhere', async () => {
     const live = new LiveResponse();
     const { conversation, asked, told, ready } = setUp({ [START]: live.answer }, true);
-    conversation.send('hi', options);
+    conversation.send('hi', demo);
     await ready();
     conversation.leave();
     await ready();

@@ -1,14 +1,15 @@
-import { computed, signal, type ReadonlySignal } from '@preact/signals';
+import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import { getJson, sendJson } from '../stream/api.js';
 import { problemOf, type Problem } from '../stream/problem.js';
 import { readCompactions, type Compaction } from './compaction.js';
 import { readItem } from './conversation-item.js';
+import type { Mode } from './asks.js';
 import type { Drafts } from './drafts.js';
-import { isRecord } from './json.js';
+import { isRecord, stringOf } from './json.js';
 import type { KnownConversations } from './known-conversations.js';
 import { readRunFacts } from './run-facts.js';
 import { readRound, type StoredRound } from './stored-round.js';
-import { Turn, type ChatBody, type SendOptions, type TurnContext } from './turn.js';
+import { Turn, type Ask, type PromptPlace, type TurnContext } from './turn.js';
 import { TurnList } from './turn-list.js';
 
 export type ConversationState =
@@ -23,6 +24,9 @@ export interface ConversationContext extends Omit<TurnContext, 'accepted' | 'lef
   ended(conversation: Conversation): void;
 }
 
+/** What `generation_type` of a conversation says of its prompts. */
+const MODES: Record<string, Mode> = { graph_run: 'graph', agent: 'agent', graph: 'design' };
+
 /** Stored rounds that get their error and usage from the server when the conversation is opened. */
 const ANNOTATED_ROUNDS = 20;
 /** A page that was left while it sent looks for its prompts in this many rounds. */
@@ -35,6 +39,7 @@ export class Conversation {
   readonly #turnContext: TurnContext;
   readonly #turns: TurnList;
   readonly #state = signal<ConversationState>({ kind: 'loading' });
+  readonly #mode: Signal<Mode>;
   readonly #compactions = signal<readonly Compaction[]>([]);
   readonly #switching = signal(false);
   #latest = 0;
@@ -49,8 +54,8 @@ export class Conversation {
   /** What was said is not changed while an answer is being written. */
   readonly idle: ReadonlySignal<boolean>;
 
-  /** @param isNew true for an id that was just made, which the server does not know yet */
-  constructor(id: string, context: ConversationContext, isNew: boolean) {
+  /** @param isNew what it talks to, for an id that was just made and that the server does not know yet */
+  constructor(id: string, context: ConversationContext, isNew?: Mode) {
     this.id = id;
     this.#context = context;
     this.#turnContext = {
@@ -65,6 +70,7 @@ export class Conversation {
     this.idle = computed(
       () => this.live.value === undefined && this.waiting.value.length === 0 && !this.#switching.value,
     );
+    this.#mode = signal(isNew ?? 'chat');
     if (isNew) this.#state.value = { kind: 'ready' };
   }
 
@@ -73,6 +79,10 @@ export class Conversation {
   }
   get state(): ReadonlySignal<ConversationState> {
     return this.#state;
+  }
+  /** What its prompts go to. */
+  get mode(): ReadonlySignal<Mode> {
+    return this.#mode;
   }
   get compactions(): ReadonlySignal<readonly Compaction[]> {
     return this.#compactions;
@@ -110,26 +120,26 @@ export class Conversation {
   }
 
   /** Sends a prompt; while an answer is being written it waits at the server. */
-  send(prompt: string, options: SendOptions): void {
-    this.#send(this.#body(prompt, options), []);
+  send(prompt: string, ask: Ask): void {
+    this.#send(prompt, ask, {}, []);
   }
 
   /** Sends a turn's prompt once more: a refused one in its place, an answered one as another branch. */
-  retry(turn: Turn, options: SendOptions): void {
+  retry(turn: Turn, ask: Ask): void {
     const status = turn.status.peek();
     if (status === 'refused' || status === 'unsent') {
       this.#context.drafts.hold(this.id, turn.prompt);
-      turn.renew(options);
+      turn.renew(ask);
       this.#turns.add(turn);
-    } else this.edit(turn, turn.prompt, options);
+    } else this.edit(turn, turn.prompt, ask);
   }
 
   /** Asks something else in the place of a turn, as another branch. The turn and all that follow it are kept. */
-  edit(turn: Turn, prompt: string, options: SendOptions): void {
+  edit(turn: Turn, prompt: string, ask: Ask): void {
     const { afterRunId, branches } = turn.place.peek();
     if (!this.idle.peek()) return;
     const after = afterRunId === undefined ? {} : { after_run_id: afterRunId };
-    this.#send({ ...this.#body(prompt, options), ...after }, branches, turn);
+    this.#send(prompt, ask, after, branches, turn);
   }
 
   /** Shows the branch through a turn. Resolves with why that was not possible, if so. */
@@ -169,14 +179,17 @@ export class Conversation {
     return `/api/chat/conversations/${encodeURIComponent(this.id)}`;
   }
 
-  #body(prompt: string, options: SendOptions): ChatBody {
-    return { user_prompt: prompt, ...options, conversation_id: this.id, stream: true };
-  }
-
-  #send(body: ChatBody, branches: readonly string[], instead?: Turn): void {
-    this.#context.drafts.hold(this.id, body.user_prompt);
-    const place = { round: 0, afterRunId: body.after_run_id, branches };
-    this.#turns.add(Turn.of(this.#turnContext, body, place), instead);
+  #send(
+    prompt: string,
+    ask: Ask,
+    after: Pick<PromptPlace, 'after_run_id'>,
+    branches: readonly string[],
+    instead?: Turn,
+  ): void {
+    this.#context.drafts.hold(this.id, prompt);
+    const asked = { conversation_id: this.id, ...after };
+    const place = { round: 0, afterRunId: after.after_run_id, branches };
+    this.#turns.add(Turn.of(this.#turnContext, prompt, ask, asked, place), instead);
   }
 
   async #load(keepUnsent: boolean): Promise<void> {
@@ -198,6 +211,7 @@ export class Conversation {
     const rounds = (Array.isArray(detail['rounds']) ? (detail['rounds'] as unknown[]) : [])
       .map(readRound)
       .filter((round) => round !== undefined);
+    this.#mode.value = MODES[stringOf(detail['generation_type'])] ?? 'chat';
     const added = this.#turns.show(rounds, ours);
     this.#compactions.value = readCompactions(detail['events']);
     for (const turn of this.turns.peek().slice(-ANNOTATED_ROUNDS))
@@ -208,7 +222,7 @@ export class Conversation {
   /** The detail does not say when the conversation was last changed; the list does. */
   #learn(detail: Record<string, unknown>): void {
     const { known } = this.#context;
-    const item = readItem({ ...detail, _id: this.id, type: 'chat' });
+    const item = readItem({ ...detail, _id: this.id });
     if (!item) return;
     const { title, status, tags } = item;
     if (known.find(this.id)) known.amend(this.id, { title, status, tags });

@@ -45,7 +45,8 @@ export class Drafts {
 
   /** Keeps a prompt that is on its way. */
   hold(conversation: string, prompt: string): void {
-    this.#keep(conversation, [...this.held(conversation), prompt]);
+    // A run that goes on has none.
+    if (prompt !== '') this.#keep(conversation, [...this.held(conversation), prompt]);
   }
 
   /** The prompts that are on their way, or were when the page was left; in order. */

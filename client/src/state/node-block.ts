@@ -3,19 +3,26 @@ import type { NodePart } from '../../../src/protocol/run-state.js';
 
 export type NodeView = Readonly<Pick<NodePart, 'ended' | 'status' | 'duration_ms'>>;
 
-/** The header of one execution of a graph node. */
+/** One execution of a node of a graph, or of an agent that another one called. */
 export class NodeBlock {
   readonly key: string;
   readonly kind = 'node';
+  readonly id: string;
   readonly name: string;
   readonly level: number;
+  /** The execution that it is inside of. */
+  readonly nodeRunId: string | undefined;
+  /** When it began, in milliseconds; unknown for what is stored. */
+  startedAt: number | undefined;
   readonly #part: NodePart;
   readonly #view: Signal<NodeView>;
 
   constructor(part: NodePart) {
-    this.key = `node:${part.node_run_id}`;
+    this.id = part.node_run_id;
+    this.key = `node:${this.id}`;
     this.name = part.node_name;
     this.level = part.level;
+    this.nodeRunId = part.parent_node_run_id;
     this.#part = part;
     this.#view = signal<NodeView>({ ended: false });
     this.flush();

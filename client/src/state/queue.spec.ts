@@ -1,6 +1,6 @@
 import { LiveResponse, chatRun, frameOf, settle, streamHeaders } from '../stream/scripted-world.js';
 import type { Handler } from './scripted-conversation.js';
-import { DETAIL, ID, START, json, options, round, setUp, view } from './scripted-conversation.js';
+import { DETAIL, ID, START, demo, json, round, setUp, view } from './scripted-conversation.js';
 
 const whole = (run: string, ...words: string[]) => chatRun(words, run).map(frameOf).join('');
 const opening = (run: string) => frameOf(chatRun([], run)[0]!);
@@ -30,7 +30,7 @@ function serve(routes: Record<string, Handler> = {}) {
   };
   const served = setUp(all, true);
   const ask = async (prompt: string): Promise<void> => {
-    served.conversation.send(prompt, options);
+    served.conversation.send(prompt, demo);
     await served.ready();
   };
   const shown = () => served.conversation.turns.peek().map(view);
@@ -77,8 +77,8 @@ describe('[UI-12] prompts that are sent while an answer is being written', () =>
     const { conversation, ready, asked, shown } = serve({
       [START]: () => new Promise((resolve) => arrive.push(resolve)),
     });
-    conversation.send('one', options);
-    conversation.send('two', options);
+    conversation.send('one', demo);
+    conversation.send('two', demo);
     await ready();
     expect(asked).toEqual([START]);
     expect(shown().map((turn) => turn?.[1])).toEqual(['sending', 'sending']);
@@ -143,8 +143,8 @@ describe('[UI-12] prompts that are sent while an answer is being written', () =>
     const { conversation, world, asked, shown, ready, drafts } = serve({
       [START]: () => Promise.reject(new TypeError('network')),
     });
-    conversation.send('one', options);
-    conversation.send('two', options);
+    conversation.send('one', demo);
+    conversation.send('two', demo);
     await ready();
     await world.advance(1_000);
     const [one, two] = conversation.turns.peek();
@@ -179,8 +179,8 @@ describe('[UI-12] prompts that are sent while an answer is being written', () =>
         return new LiveResponse(streamHeaders('r2')).response;
       },
     });
-    conversation.send('one', options);
-    conversation.send('two', options);
+    conversation.send('one', demo);
+    conversation.send('two', demo);
     await ready();
     expect(shown().map((turn) => turn?.[1])).toEqual(['refused', 'live']);
   });
@@ -225,7 +225,7 @@ describe('[UI-12] prompts that are sent while an answer is being written', () =>
       [START]: () => new Promise((resolve) => (arrive = resolve)),
       [DETAIL]: () => json({ rounds: [round('running', '', 'r1')] }),
     });
-    conversation.send('one', options);
+    conversation.send('one', demo);
     await ready();
     await conversation.refresh();
     expect(asked).toEqual([START]);

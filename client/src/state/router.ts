@@ -1,27 +1,31 @@
-import { signal, type ReadonlySignal } from '@preact/signals';
+import { computed, signal, type ReadonlySignal } from '@preact/signals';
 
-/** `/c/<id>` is a conversation; every other address is the start screen. */
+/** A place where graphs or agents are made; an empty name is one that has none yet. */
+export interface Workshop {
+  kind: 'graphs' | 'agents';
+  name: string;
+}
+
+/** `/c/<id>` is a conversation, `/graphs/<name>` and `/agents/<name>` are forms; every other address is the start screen. */
 export class Router {
-  readonly #conversationId = signal<string | undefined>(undefined);
+  readonly #path = signal(location.pathname);
+
+  readonly conversationId: ReadonlySignal<string | undefined> = computed(() => idOf(this.#path.value));
+  readonly workshop: ReadonlySignal<Workshop | undefined> = computed(() => workshopOf(this.#path.value));
 
   constructor() {
-    this.#read();
-    addEventListener('popstate', () => this.#read());
-  }
-
-  get conversationId(): ReadonlySignal<string | undefined> {
-    return this.#conversationId;
+    addEventListener('popstate', () => (this.#path.value = location.pathname));
   }
 
   /** Goes to a conversation, or to the start screen. */
   open(id: string | undefined): void {
-    if (id === this.#conversationId.peek()) return;
-    history.pushState(null, '', pathOf(id));
-    this.#conversationId.value = id;
+    this.go(pathOf(id));
   }
 
-  #read(): void {
-    this.#conversationId.value = idOf(location.pathname);
+  go(path: string): void {
+    if (path === location.pathname) return;
+    history.pushState(null, '', path);
+    this.#path.value = path;
   }
 }
 
@@ -30,12 +34,20 @@ export function pathOf(id: string | undefined): string {
 }
 
 export function idOf(path: string): string | undefined {
-  const encoded = /^\/c\/([^/]+)\/?$/.exec(path)?.[1];
-  if (encoded === undefined) return undefined;
+  const id = decoded(/^\/c\/([^/]+)\/?$/.exec(path)?.[1]);
+  return /^[A-Za-z0-9._:-]{1,128}$/.test(id) ? id : undefined;
+}
+
+export function workshopOf(path: string): Workshop | undefined {
+  const [, kind, name] = /^\/(graphs|agents)(?:\/([^/]*))?\/?$/.exec(path) ?? [];
+  return kind === undefined ? undefined : { kind: kind as Workshop['kind'], name: decoded(name) };
+}
+
+/** Empty where there is nothing, or nothing that can be decoded. */
+function decoded(text = ''): string {
   try {
-    const id = decodeURIComponent(encoded);
-    return /^[A-Za-z0-9._:-]{1,128}$/.test(id) ? id : undefined;
+    return decodeURIComponent(text);
   } catch {
-    return undefined;
+    return '';
   }
 }

@@ -35,7 +35,7 @@ function isFinishReason(value: unknown): value is RunFinishReason {
   return FINISH_REASONS.includes(value);
 }
 
-function isUsage(value: unknown): value is UsageCounts {
+export function isUsage(value: unknown): value is UsageCounts {
   return (
     isRecord(value) && typeof value['input_tokens'] === 'number' && typeof value['output_tokens'] === 'number'
   );

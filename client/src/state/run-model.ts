@@ -26,6 +26,8 @@ export interface RunWarning {
 /** What the reader sees of a run besides its blocks. A new object when any of it changed. */
 export interface RunSummary {
   phase: RunPhase;
+  mode: RunState['mode'];
+  /** For a graph, its name. */
   model: string;
   warnings: readonly RunWarning[];
   usage?: UsageCounts;
@@ -34,6 +36,8 @@ export interface RunSummary {
   cancelled?: RunState['cancelled'];
   /** What the conversation is called now, when that changed before this run. */
   naming?: { title: string; tags: readonly string[] };
+  /** What else there is, as it is now: it is not copied. */
+  state: Readonly<RunState>;
 }
 
 /** A run as the page shows it: signals are written once a frame, and a delta reaches only its own block. */
@@ -72,9 +76,11 @@ export class RunModel implements Flushable {
     return this.#compacted;
   }
 
-  /** The answer's text, for copying: what the blocks of kind text hold, in order. */
+  /** The answer's text, for copying: what a graph came to, or what the blocks of kind text hold, in order. */
   get text(): string {
-    const texts = this.#fold.state.parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []));
+    const { final_result, parts } = this.#fold.state;
+    if (final_result) return final_result;
+    const texts = parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []));
     return texts.join('\n\n');
   }
 
@@ -111,6 +117,7 @@ export class RunModel implements Flushable {
 function hear(block: Block, event: RunEvent, isNew: boolean): void {
   // A new block has taken the part's text already, this delta included.
   if (!isNew && 'delta' in event && !(block instanceof NodeBlock)) block.push(event.delta);
+  if (event.type === 'node.started' && block instanceof NodeBlock) block.startedAt = event.ts;
   if (!(block instanceof LinesBlock)) return;
   if (event.type === 'reasoning.started') block.started(event.ts);
   if (event.type === 'reasoning.ended') block.stopped(event.ts);
@@ -131,8 +138,18 @@ function blockOf(part: RunPart): Block {
 }
 
 function summaryOf(state: RunState, warningPlaces: readonly number[] = []): RunSummary {
-  const { phase, model, usage, error, cancelled, finish_reason: finishReason, title, tags = [] } = state;
+  const {
+    phase,
+    mode,
+    model,
+    usage,
+    error,
+    cancelled,
+    finish_reason: finishReason,
+    title,
+    tags = [],
+  } = state;
   const warnings = state.warnings.map((warning, index) => ({ ...warning, after: warningPlaces[index] ?? 0 }));
   const naming = title === undefined ? undefined : { title, tags };
-  return { phase, model, usage, error, cancelled, finishReason, warnings, naming };
+  return { phase, mode, model, usage, error, cancelled, finishReason, warnings, naming, state };
 }

@@ -1,4 +1,5 @@
 import { ScriptedWorld, RUN, settle, streamHeaders } from '../stream/scripted-world.js';
+import { askModel } from './asks.js';
 import { Conversation } from './conversation.js';
 import { Drafts } from './drafts.js';
 import { FrameScheduler } from './frame-scheduler.js';
@@ -11,7 +12,7 @@ export const DETAIL = `GET /api/chat/conversations/${ID}`;
 export const START = 'POST /api/chat/completions';
 export const EVENTS = `GET /api/runs/${RUN}/events`;
 export const CANCEL = `POST /api/runs/${RUN}/cancel`;
-export const options = { model_name: 'demo', mcp_servers: ['builtin'] };
+export const demo = askModel('demo', ['builtin']);
 
 export type Handler = (init: RequestInit) => Response | Promise<Response>;
 
@@ -56,7 +57,7 @@ export function setUp(routes: Record<string, Handler>, isNew = false) {
       changed: () => told.push('changed'),
       ended: () => told.push('ended'),
     },
-    isNew,
+    isNew ? 'chat' : undefined,
   );
   const ready = async (): Promise<void> => {
     await settle();

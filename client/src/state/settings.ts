@@ -1,5 +1,6 @@
 import { effect, signal, type Signal } from '@preact/signals';
-import { isRecord } from './json.js';
+import { MODES, type Mode } from './asks.js';
+import { isRecord, stringOf } from './json.js';
 import type { KeyValueStorage } from './storage.js';
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -12,6 +13,10 @@ export interface Settings {
   readonly model: Signal<string>;
   /** The chosen MCP servers; null means the built-in one. */
   readonly servers: Signal<readonly string[] | null>;
+  /** What a new conversation talks to, and to which graph or agent; empty where none was chosen. */
+  readonly mode: Signal<Mode>;
+  readonly graph: Signal<string>;
+  readonly agent: Signal<string>;
   readonly sidebarOpen: Signal<boolean>;
 }
 
@@ -23,19 +28,20 @@ export function createSettings(storage: KeyValueStorage): Settings {
   const settings: Settings = {
     theme: signal(oneOf(['system', 'light', 'dark'], stored['theme'])),
     locale: signal(oneOf(['system', 'en', 'zh'], stored['locale'])),
-    model: signal(typeof stored['model'] === 'string' ? stored['model'] : ''),
+    model: signal(stringOf(stored['model'])),
     servers: signal(strings(stored['servers'])),
+    mode: signal(oneOf<Mode>([...MODES, 'design'], stored['mode'])),
+    graph: signal(stringOf(stored['graph'])),
+    agent: signal(stringOf(stored['agent'])),
     sidebarOpen: signal(stored['sidebarOpen'] !== false),
   };
   let first = true;
   effect(() => {
-    const text = JSON.stringify({
-      theme: settings.theme.value,
-      locale: settings.locale.value,
-      model: settings.model.value,
-      servers: settings.servers.value,
-      sidebarOpen: settings.sidebarOpen.value,
-    });
+    const values = Object.entries<Signal>({ ...settings }).map(([name, { value }]) => [
+      name,
+      value as unknown,
+    ]);
+    const text = JSON.stringify(Object.fromEntries(values));
     if (!first) storage.set(KEY, text);
     first = false;
   });

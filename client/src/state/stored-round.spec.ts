@@ -31,6 +31,47 @@ describe('readRound', () => {
     expect(round?.state.parts.every((part) => part.ended)).toBe(true);
   });
 
+  it('[UI-27] reads the nodes of a graph, with what each said and took', () => {
+    const round = readRound(
+      {
+        run_id: 'r',
+        state: 'completed',
+        agent_name: null,
+        graph_name: 'g',
+        final_result: 'so',
+        nodes: [
+          { node_run_id: 'n1', node_name: 'a', level: 0, status: 'ok', duration_ms: 5 },
+          {
+            node_run_id: 'n2',
+            node_name: 'b',
+            level: 1,
+            parent_node_run_id: 'n1',
+            status: 'strange',
+            usage: { input_tokens: 3, output_tokens: 4 },
+          },
+          { node_name: 'without an id' },
+          7,
+        ],
+        messages: [
+          { role: 'user', content: 'go' },
+          { role: 'assistant', content: 'one', node_run_id: 'n1' },
+          { role: 'assistant', content: 'two', node_run_id: 'n2' },
+        ],
+      },
+      0,
+    );
+    expect(round?.state).toMatchObject({ mode: 'graph', model: 'g', final_result: 'so' });
+    expect(round?.state.parts).toMatchObject([
+      { kind: 'node', node_run_id: 'n1', node_name: 'a', status: 'ok', duration_ms: 5, ended: true },
+      { kind: 'node', node_run_id: 'n2', level: 1, parent_node_run_id: 'n1', status: 'ok' },
+      { kind: 'text', text: 'one', node_run_id: 'n1' },
+      { kind: 'text', text: 'two', node_run_id: 'n2' },
+    ]);
+    expect(round?.state.steps.filter(({ usage }) => usage)).toMatchObject([
+      { node_run_id: 'n2', usage: { input_tokens: 3, output_tokens: 4 } },
+    ]);
+  });
+
   it('reads rounds of the seed, which name neither run nor state', () => {
     const round = readRound({ round: 3, messages }, 2);
     expect(round).toMatchObject({ runId: 'round-2', phase: 'completed' });

@@ -1,6 +1,7 @@
-import type { ToolStatus } from '../../../src/protocol/run-event.js';
+import type { NodeStatus, ToolStatus } from '../../../src/protocol/run-event.js';
 import { emptyRunState, type RunPhase, type RunState } from '../../../src/protocol/run-state.js';
-import { isRecord } from './json.js';
+import { isRecord, stringOf } from './json.js';
+import { isUsage } from './run-facts.js';
 
 /** A round of `GET /api/chat/conversations/{id}` as the page keeps it. */
 export interface StoredRound {
@@ -32,6 +33,7 @@ const PHASES: readonly string[] = [
   'cancelled',
   'interrupted',
 ];
+const NODE_STATUSES: readonly string[] = ['ok', 'error', 'skipped', 'cancelled', 'suspended'];
 const TOOL_STATUSES: readonly string[] = ['ok', 'error', 'denied', 'cancelled', 'unknown'];
 
 /**
@@ -43,6 +45,16 @@ export function readRound(value: unknown, index: number): StoredRound | undefine
   const runId = typeof value['run_id'] === 'string' ? value['run_id'] : `round-${index}`;
   const phase = PHASES.includes(String(value['state'])) ? (value['state'] as RunPhase) : 'completed';
   const state: RunState = { ...emptyRunState(runId), phase };
+  if (typeof value['agent_name'] === 'string') {
+    state.mode = 'agent';
+    state.agent_name = value['agent_name'];
+  }
+  if (typeof value['graph_name'] === 'string') {
+    state.mode = 'graph';
+    state.model = value['graph_name'];
+  }
+  if (typeof value['final_result'] === 'string') state.final_result = value['final_result'];
+  addNodes(state, value['nodes']);
   let prompt = '';
   for (const message of value['messages'] as unknown[]) {
     if (!isRecord(message)) continue;
@@ -65,10 +77,31 @@ function placeOf(value: Record<string, unknown>, runId: string): TurnPlace {
   };
 }
 
+/** A node's model calls are not told one by one: what they took together stands as one more of them. */
+function addNodes(state: RunState, nodes: unknown): void {
+  for (const node of Array.isArray(nodes) ? (nodes as unknown[]) : []) {
+    if (!isRecord(node) || typeof node['node_run_id'] !== 'string') continue;
+    const { node_run_id, parent_node_run_id: parent, status, duration_ms: duration, usage } = node;
+    state.parts.push({
+      kind: 'node',
+      node_run_id,
+      node_name: stringOf(node['node_name']),
+      level: Number(node['level']) || 0,
+      ...(typeof parent === 'string' && { parent_node_run_id: parent }),
+      ended: true,
+      status: NODE_STATUSES.includes(stringOf(status)) ? (status as NodeStatus) : 'ok',
+      ...(typeof duration === 'number' && { duration_ms: duration }),
+    });
+    if (isUsage(usage))
+      state.steps.push({ step_id: `${node_run_id}:usage`, index: 0, model: '', node_run_id, usage });
+  }
+}
+
 function addStep(state: RunState, message: Record<string, unknown>, content: string): void {
   const step_id = `${state.run_id}:${state.steps.length}`;
   const message_id = `${step_id}:message`;
-  const common = { step_id, message_id, ended: true };
+  const node_run_id = stringOf(message['node_run_id']) || undefined;
+  const common = { step_id, message_id, node_run_id, ended: true };
   state.steps.push({ step_id, index: state.steps.length, model: '', message_id });
   const reasoning = message['reasoning_content'];
   if (typeof reasoning === 'string' && reasoning !== '') {

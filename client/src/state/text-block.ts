@@ -5,6 +5,8 @@ import { LineDocument, MarkdownDocument } from '../markdown/index.js';
 /** A part that is written piece by piece. Deltas wait in `pending` until the next frame. */
 abstract class WrittenBlock<D extends LineDocument | MarkdownDocument> {
   readonly key: string;
+  /** The execution of a node in which it is written. */
+  readonly nodeRunId: string | undefined;
   readonly document: D;
   readonly #part: TextPart | RefusalPart;
   readonly #ended = signal(false);
@@ -15,6 +17,7 @@ abstract class WrittenBlock<D extends LineDocument | MarkdownDocument> {
 
   constructor(part: TextPart | RefusalPart, document: D) {
     this.key = `${part.kind}:${part.kind === 'refusal' ? part.message_id : part.part_id}`;
+    this.nodeRunId = part.node_run_id;
     this.#part = part;
     this.document = document;
     if (part.text !== '') this.#pending.push(part.text);

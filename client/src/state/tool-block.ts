@@ -23,6 +23,8 @@ const INDENT_TO = 100_000;
 export class ToolBlock {
   readonly key: string;
   readonly kind = 'tool_call';
+  /** The execution of a node that calls it. */
+  readonly nodeRunId: string | undefined;
   readonly server: string | undefined;
   readonly tool: string;
   readonly result = new LineDocument();
@@ -34,6 +36,7 @@ export class ToolBlock {
 
   constructor(part: ToolCallPart) {
     this.key = `tool:${part.tool_call_id}`;
+    this.nodeRunId = part.node_run_id;
     this.#part = part;
     const split = part.name.indexOf('__');
     this.server = part.server ?? (split > 0 ? part.name.slice(0, split) : undefined);

@@ -31,19 +31,21 @@ export type TurnStatus =
   /** The run could not be read any further; the stored conversation has the rest. */
   | 'lost';
 
-/** The body of `POST /api/chat/completions`. */
-export interface ChatBody {
-  user_prompt: string;
-  model_name: string;
-  mcp_servers: readonly string[];
+/** The request that starts a run. */
+export interface RunRequest {
+  url: string;
+  body: object;
+}
+
+/** Where a prompt goes. */
+export interface PromptPlace {
   conversation_id: string;
-  stream: true;
   /** Absent: the turn follows the last one of the current branch. */
   after_run_id?: string | null;
 }
 
-/** What a prompt is sent with. */
-export type SendOptions = Pick<ChatBody, 'model_name' | 'mcp_servers'>;
+/** Makes the request of a prompt: to a model, to an agent, to a graph. */
+export type Ask = (prompt: string, place: PromptPlace) => RunRequest;
 
 export interface TurnContext {
   world: StreamEnvironment;
@@ -68,7 +70,8 @@ export class Turn {
   readonly #problem = signal<Problem | undefined>(undefined);
   readonly #stopping = signal(false);
   readonly #place: Signal<TurnPlace>;
-  #body: ChatBody | undefined;
+  #request: RunRequest | undefined;
+  #asked: PromptPlace | undefined;
   #idempotencyKey = '';
   #follower: RunFollower | undefined;
   #runId: string | undefined;
@@ -91,9 +94,10 @@ export class Turn {
   }
 
   /** A prompt that `begin` sends. */
-  static of(context: TurnContext, body: ChatBody, place: TurnPlace): Turn {
-    const turn = new Turn(context, body.user_prompt, new RunModel(context.scheduler), place);
-    turn.#body = body;
+  static of(context: TurnContext, prompt: string, ask: Ask, asked: PromptPlace, place: TurnPlace): Turn {
+    const turn = new Turn(context, prompt, new RunModel(context.scheduler), place);
+    turn.#request = ask(prompt, asked);
+    turn.#asked = asked;
     turn.#idempotencyKey = randomHex(16);
     turn.#status.value = 'sending';
     return turn;
@@ -135,21 +139,16 @@ export class Turn {
 
   /** Sends the prompt, once. */
   begin(): void {
-    if (!this.#body || this.#follower || this.#status.peek() !== 'sending') return;
-    this.#follow({
-      kind: 'start',
-      url: '/api/chat/completions',
-      body: this.#body,
-      idempotencyKey: this.#idempotencyKey,
-    });
+    if (!this.#request || this.#follower || this.#status.peek() !== 'sending') return;
+    this.#follow({ kind: 'start', ...this.#request, idempotencyKey: this.#idempotencyKey });
   }
 
   /** Lets a refused or unsent prompt begin once more. The same body goes under the same key, so it cannot happen twice. */
-  renew(options: SendOptions): void {
-    if (!this.#body) return;
-    const body = { ...this.#body, ...options };
-    if (JSON.stringify(body) !== JSON.stringify(this.#body)) this.#idempotencyKey = randomHex(16);
-    this.#body = body;
+  renew(ask: Ask): void {
+    if (!this.#asked) return;
+    const request = ask(this.prompt, this.#asked);
+    if (JSON.stringify(request) !== JSON.stringify(this.#request)) this.#idempotencyKey = randomHex(16);
+    this.#request = request;
     this.#problem.value = undefined;
     this.#status.value = 'sending';
   }

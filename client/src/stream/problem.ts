@@ -8,6 +8,8 @@ export interface Problem {
   retryable: boolean;
   /** What `Retry-After` asks for. */
   retryAfterMs?: number;
+  /** What is wrong with each field (docs/errors.md). */
+  errors?: unknown;
 }
 
 export class ProblemError extends Error {
@@ -38,6 +40,7 @@ export async function readProblem(response: Response): Promise<Problem> {
     if (typeof body !== 'object' || body === null) return problem;
     if ('code' in body && typeof body.code === 'string') problem.code = body.code;
     if ('detail' in body && typeof body.detail === 'string') problem.detail = body.detail;
+    if ('errors' in body) problem.errors = body.errors;
     if ('retryable' in body && typeof body.retryable === 'boolean') problem.retryable = body.retryable;
   } catch {
     return problem;

@@ -1,5 +1,8 @@
 import { demoIntent } from './intent.js';
 import type { DemoIntent } from './intent.js';
+import { designAnswer, isDesign } from './design.js';
+import { chooseHandoff } from './handoff.js';
+import { roleAnswer } from './role.js';
 import { demoTexts } from './texts.js';
 import type { DemoAnswer, DemoCall, DemoResult } from './types.js';
 import { messageText } from '../message-text.js';
@@ -7,12 +10,14 @@ import type { ModelMessage, ModelTool } from '../model-client.js';
 
 /**
  * Decides what the demo model says to a conversation: it calls the clock and the calculator when the last prompt asks for the
- * time or a sum and they are offered, speaks of their results in the next step, and otherwise explains Millrace.
+ * time or a sum and they are offered, speaks of their results in the next step, and otherwise explains Millrace. With instructions of its
+ * own, as a node of a graph or an agent has them, it says what they were and what it was given; and where it may hand over it does. Where it is to design a graph, it does that.
  */
 export function demoAnswer(messages: readonly ModelMessage[], tools: readonly ModelTool[]): DemoAnswer {
   const lastUser = messages.findLastIndex(({ role }) => role === 'user');
   const lastMessage = messages[lastUser];
   const prompt = lastMessage ? messageText(lastMessage) : '';
+  if (isDesign(messages)) return { ...designAnswer(messages, prompt), calls: [] };
   const intent = demoIntent(prompt);
   const texts = demoTexts[intent.language];
 
@@ -28,6 +33,11 @@ export function demoAnswer(messages: readonly ModelMessage[], tools: readonly Mo
   if (calls.length > 0) {
     return { reasoning: texts.reasoningBeforeTools(calls.map(({ name }) => name)), text: '', calls };
   }
+  const role = messages.find(({ role }) => role === 'system');
+  const handoff = chooseHandoff(tools, prompt);
+  if (handoff) calls.push({ id: `call_demo_${messages.length}_0`, name: handoff.function.name, args: '{}' });
+  if (role || handoff)
+    return { ...roleAnswer(role ? messageText(role) : '', prompt, handoff?.function), calls };
   const asksForTool = intent.wantsTime || intent.expression !== undefined;
   const text = asksForTool ? texts.noTools : intent.wantsLong ? texts.long() : texts.tour;
   return { reasoning: texts.reasoning(prompt), text, calls: [] };

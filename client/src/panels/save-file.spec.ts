@@ -1,4 +1,4 @@
-import { fileName } from './transfer.js';
+import { fileName } from './save-file.js';
 
 describe('fileName', () => {
   it.each([
