@@ -689,6 +689,11 @@ const graphs = of(5, [
     'Each node that has ended is stored; a graph goes on from there after a crash, a failure or a stop, on any instance',
     'issue 5 §3',
   ],
+  [
+    'GRAPH-11',
+    'Example graphs are shipped, run on the demo model and can be installed with one request',
+    'issue 5 §3',
+  ],
 ]);
 
 const agents = of(5, [

@@ -11,6 +11,7 @@ import { DesignService } from './design/design.service.js';
 import { GraphDocumentsController } from './graph-documents.controller.js';
 import { GraphService } from './graph.service.js';
 import { GraphStore } from './graph.store.js';
+import { GraphExamplesController } from './graph-examples.controller.js';
 import { GraphExecutionController } from './run/graph-execution.controller.js';
 import { GraphRunService } from './run/graph-run.service.js';
 import { GraphRunStore } from './run/graph-run.store.js';
@@ -18,7 +19,13 @@ import { GraphsController } from './graphs.controller.js';
 
 @Module({
   imports: [ChatModule, ConversationModule, ModelModule, RunModule, SseModule, TitleModule, ToolsModule],
-  controllers: [GraphExecutionController, DesignController, GraphsController, GraphDocumentsController],
+  controllers: [
+    GraphExamplesController,
+    GraphExecutionController,
+    DesignController,
+    GraphsController,
+    GraphDocumentsController,
+  ],
   providers: [GraphStore, GraphService, GraphRunStore, GraphRunService, DesignService],
 })
 export class GraphModule {}

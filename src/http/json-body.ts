@@ -1,6 +1,6 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { MillraceError } from '../protocol/error-code.js';
-import { checkJsonShape, checkJsonSize } from './json-shape.js';
+import { checkJsonShape, checkJsonSize, maxValuesOf } from './json-shape.js';
 
 /**
  * Reads JSON bodies up to `limit` bytes into `request.body`; without a body that stays undefined. Other media types, other
@@ -12,7 +12,7 @@ export function jsonBody(limit: number): RequestHandler {
     // Some paths have a limit of their own, which was applied before.
     if (request.body === undefined && hasBody(request)) {
       requireJson(request);
-      request.body = parse(await readBody(request, limit));
+      request.body = parse(await readBody(request, limit), maxValuesOf(limit));
     }
     next();
   };
@@ -59,8 +59,8 @@ function readBody(request: Request, limit: number): Promise<Buffer> {
 }
 
 /** @throws MillraceError `invalid_json` */
-function parse(bytes: Buffer): unknown {
-  checkJsonSize(bytes);
+function parse(bytes: Buffer, maxValues: number): unknown {
+  checkJsonSize(bytes, maxValues);
   let body: unknown;
   try {
     body = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));

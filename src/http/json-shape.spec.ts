@@ -1,7 +1,10 @@
 import fc from 'fast-check';
-import { checkJsonShape, checkJsonSize } from './json-shape.js';
+import { checkJsonShape, checkJsonSize, maxValuesOf } from './json-shape.js';
 
-const size = (text: string) => () => checkJsonSize(Buffer.from(text));
+const size =
+  (text: string, maxValues = 20_000) =>
+  () =>
+    checkJsonSize(Buffer.from(text), maxValues);
 const array = (values: number) => `[${Array.from({ length: values }, () => '1').join(',')}]`;
 
 describe('checkJsonSize', () => {
@@ -16,9 +19,20 @@ describe('checkJsonSize', () => {
     expect(size(`[${'[],'.repeat(1000)}[]]`)).not.toThrow();
   });
 
-  it('refuses more than 20,000 values', () => {
+  it('refuses more values than 20,000 for each mebibyte that a body may have', () => {
+    expect([maxValuesOf(1), maxValuesOf(1024 * 1024), maxValuesOf(16 * 1024 * 1024)]).toEqual([
+      20_000, 20_000, 320_000,
+    ]);
     expect(size(array(19_000))).not.toThrow();
     expect(size(array(20_001))).toThrow('more than 20000 values');
+    expect(size(array(40_000), 320_000)).not.toThrow();
+  });
+
+  it('refuses more than 20,000 different keys, whatever the objects that have them', () => {
+    const object = (first: number, count: number) =>
+      `{${Array.from({ length: count }, (_, at) => `"${first + at}" : 1`).join(',')}}`;
+    expect(size(`[${object(0, 15_000)},${object(0, 15_000)}]`, 320_000)).not.toThrow();
+    expect(size(`[${object(0, 15_000)},${object(9000, 15_000)}]`, 320_000)).toThrow('20000 different keys');
   });
 
   it('does not look into strings', () => {
@@ -32,7 +46,7 @@ describe('checkJsonSize', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 500 }), (bytes) => {
         try {
-          checkJsonSize(Buffer.from(bytes));
+          checkJsonSize(Buffer.from(bytes), 100);
         } catch (error) {
           expect(error).toMatchObject({ code: 'invalid_json' });
         }

@@ -1,10 +1,14 @@
 import { MillraceError } from '../protocol/error-code.js';
 
 const MAX_DEPTH = 32;
-const MAX_VALUES = 20_000;
+/** Of the objects of a body together. */
+const MAX_NAMES = 20_000;
+const VALUES_A_MEBIBYTE = 20_000;
+const MEBIBYTE = 1024 * 1024;
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
+const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
@@ -12,17 +16,34 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 /**
- * Refuses JSON that is nested deeper than 32 or holds more than 20,000 values, before anything is made of it: parsing a megabyte
- * of keys stops the event loop for a third of a second. Whether it is JSON at all is for the parser to say.
+ * How many values a body may hold that may have `limit` bytes. Text has few values for its bytes, but conversations also hold what tools gave,
+ * about a dozen bytes a value: so much as no model could read is enough.
+ */
+export function maxValuesOf(limit: number): number {
+  return VALUES_A_MEBIBYTE * Math.ceil(limit / MEBIBYTE);
+}
+
+/**
+ * Refuses JSON that is nested deeper than 32, holds more than `maxValues` values, or objects with more than 20,000 different keys,
+ * before anything is made of it: parsing a megabyte of keys that are all different stops the event loop for a third of a second. Whether
+ * it is JSON at all is for the parser to say.
  * @throws MillraceError `invalid_json`
  */
-export function checkJsonSize(bytes: Buffer): void {
+export function checkJsonSize(bytes: Buffer, maxValues: number): void {
+  const names = new Set<string>();
   let depth = 0;
   let values = 1;
+  let string = { start: 0, end: 0 };
   for (let at = 0; at < bytes.length; at += 1) {
     switch (bytes[at]) {
-      case QUOTE:
-        at = endOfString(bytes, at);
+      case QUOTE: {
+        const end = endOfString(bytes, at);
+        string = { start: at + 1, end };
+        at = end;
+        break;
+      }
+      case COLON:
+        names.add(bytes.toString('latin1', string.start, string.end));
         break;
       case OPEN_ARRAY:
       case OPEN_OBJECT:
@@ -40,7 +61,8 @@ export function checkJsonSize(bytes: Buffer): void {
         break;
     }
     if (depth > MAX_DEPTH) throw refusal(`The body is nested deeper than ${MAX_DEPTH}.`);
-    if (values > MAX_VALUES) throw refusal(`The body holds more than ${MAX_VALUES} values.`);
+    if (values > maxValues) throw refusal(`The body holds more than ${maxValues} values.`);
+    if (names.size > MAX_NAMES) throw refusal(`The body holds more than ${MAX_NAMES} different keys.`);
   }
 }
 

@@ -58,6 +58,16 @@ export const graphRoutes: readonly Route[] = [
     answers: { 200: { description: 'Its faults.', content: { json: 'GraphFaults' } } },
   },
   {
+    method: 'get',
+    path: '/api/examples/graphs',
+    tag: 'Graphs',
+    operationId: 'listExampleGraphs',
+    summary: 'Graphs to begin with',
+    description:
+      'Each `document` can be sent to `POST /api/graphs/import` as it is. Its nodes ask the first model.',
+    answers: { 200: { description: 'The examples.', content: { json: 'GraphExamples' } } },
+  },
+  {
     method: 'post',
     path: '/api/graphs/execute',
     tag: 'Graphs',

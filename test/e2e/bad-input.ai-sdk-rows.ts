@@ -5,6 +5,14 @@ import type { BadInputSite } from './bad-input.site.js';
 
 const message = { id: 'u', role: 'user', parts: [{ type: 'text', text: 'Hi' }] };
 const chat = { id: 'ai-sdk', model: 'plain', messages: [message] };
+const manyValues = {
+  type: 'dynamic-tool',
+  toolName: 's__t',
+  toolCallId: 'c',
+  state: 'output-available',
+  input: {},
+  output: Array.from({ length: 100_000 }, (_, number) => number),
+};
 const post =
   (body: unknown, path = '/api/ai-sdk/chat') =>
   ({ url }: BadInputSite) =>
@@ -50,6 +58,15 @@ export const aiSdkRows: readonly Row[] = [
     'unsupported_parameter',
     400,
   ),
+  {
+    name: 'AI SDK a long history of what tools gave',
+    send: post({
+      ...chat,
+      messages: [message, { id: 'a', role: 'assistant', parts: [manyValues] }, message],
+    }),
+    status: 200,
+    runs: 1,
+  },
   {
     name: 'AI SDK a stop with a number',
     send: post({ activeStreamId: 5 }, '/api/ai-sdk/chat/ai-sdk/stop'),

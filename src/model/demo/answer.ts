@@ -1,7 +1,8 @@
 import { demoIntent } from './intent.js';
 import type { DemoIntent } from './intent.js';
 import { designAnswer, isDesign } from './design.js';
-import { HANDOFF, roleAnswer } from './role.js';
+import { chooseHandoff } from './handoff.js';
+import { roleAnswer } from './role.js';
 import { demoTexts } from './texts.js';
 import type { DemoAnswer, DemoCall, DemoResult } from './types.js';
 import { messageText } from '../message-text.js';
@@ -33,7 +34,7 @@ export function demoAnswer(messages: readonly ModelMessage[], tools: readonly Mo
     return { reasoning: texts.reasoningBeforeTools(calls.map(({ name }) => name)), text: '', calls };
   }
   const role = messages.find(({ role }) => role === 'system');
-  const handoff = tools.find(({ function: { name } }) => name.startsWith(HANDOFF));
+  const handoff = chooseHandoff(tools, prompt);
   if (handoff) calls.push({ id: `call_demo_${messages.length}_0`, name: handoff.function.name, args: '{}' });
   if (role || handoff)
     return { ...roleAnswer(role ? messageText(role) : '', prompt, handoff?.function), calls };

@@ -1,9 +1,7 @@
 import type { ModelTool } from '../model-client.js';
+import { HANDOFF } from './handoff.js';
 import { demoIntent } from './intent.js';
 import type { DemoAnswer } from './types.js';
-
-/** What the tools are called with which a node of a graph says which node comes next. */
-export const HANDOFF = 'transfer_to_';
 
 const LONGEST_QUOTE = 240;
 

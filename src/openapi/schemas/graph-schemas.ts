@@ -49,5 +49,8 @@ export const graphSchemas = {
       .describe('Newest first.'),
   }),
   GraphArchive: graphArchive,
+  GraphExamples: z.array(
+    z.object({ name: z.string(), description: z.string(), nodes: count, document: graphArchive }),
+  ),
   GraphImported: z.object({ ...done, name: z.string() }),
 } as const satisfies Record<string, z.ZodType>;
