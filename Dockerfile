@@ -26,6 +26,7 @@ WORKDIR /app
 RUN install -d -o node -g node /data
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
+COPY examples/graphs/*.json examples/graphs/
 COPY package.json LICENSE ./
 USER node
 VOLUME /data

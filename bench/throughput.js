@@ -1,55 +1,76 @@
 /**
- * How many chunks a target relays in a second of its CPU, as a share of the raw relay in the same round.
+ * How many chunks a system relays in a second of its CPU, as a share of the raw relay in the same round, with many chunks a write of
+ * the upstream and with one.
  *
  *   npm run bench throughput            ROUNDS=7 ONLY=millrace,Nest CASES=bulk
  */
-import { cpuSeconds, forkScript, residentMb } from './lib/processes.js';
+import { cpuSeconds, residentMb } from './lib/processes.js';
+import { atLeast, digits, table } from './lib/report.js';
 import { inRounds, median, medianRatio } from './lib/rounds.js';
-import { row } from './lib/table.js';
-import { startTargets } from './targets/index.js';
+import { load, withTargets } from './lib/session.js';
 
 /** Times: how often in a round, so that the CPU of a round is well above what else a process does. */
-const CASES = [
+export const CASES = [
   { name: 'bulk, 1 stream', model: 'bulk-40000', chunks: 40_000, streams: 1, times: 2 },
-  { name: 'bulk, 16 streams', model: 'bulk-5000', chunks: 5000, streams: 16, times: 1 },
-  { name: 'bulk, 64 streams', model: 'bulk-2000', chunks: 2000, streams: 64, times: 1 },
+  { name: 'bulk, 16 streams', model: 'bulk-5000', chunks: 5000, streams: 16, times: 1, must: true },
+  { name: 'bulk, 64 streams', model: 'bulk-2000', chunks: 2000, streams: 64, times: 1, must: true },
   { name: 'one a write, 1', model: 'single-4000', chunks: 4000, streams: 1, times: 1 },
-  { name: 'one a write, 16', model: 'single-1000', chunks: 1000, streams: 16, times: 1 },
+  { name: 'one a write, 16', model: 'single-1000', chunks: 1000, streams: 16, times: 1, must: true },
 ];
 
-export async function throughput({ rounds, only, cases }) {
-  const chosen = CASES.filter(({ name }) => cases.length === 0 || cases.some((part) => name.includes(part)));
-  const upstream = await forkScript('lib/upstream.js');
-  const client = await forkScript('lib/load-client.js');
-  const models = chosen.map(({ model }) => model);
-  const { targets, stop } = await startTargets(`http://127.0.0.1:${upstream.message.port}`, models, only);
-  try {
-    for (const { name, model, chunks, streams, times } of chosen) {
-      const rates = await inRounds(targets, rounds, async (target) => {
-        const { url, headers, format, child } = target;
-        const before = cpuSeconds(child.pid);
-        const body = target.body(model);
-        const { wrong, sample } = await client.ask({ url, headers, body, format, streams, chunks, times });
-        if (wrong > 0)
-          throw new Error(`${target.name}: ${wrong} texts were not whole: ${sampleText(sample)}`);
-        return (chunks * streams * times) / (cpuSeconds(child.pid) - before);
-      });
-      console.log(`\n${name}`);
-      for (const target of targets) {
-        const rate = median(rates.get(target.name));
-        const share = medianRatio(rates, target.name, 'raw relay');
-        const memory = `${residentMb(target.child.pid).toFixed(0)} MB`;
-        console.log(
-          row(target.name, `${rate.toFixed(0)} chunks/CPU s`, `${share.toFixed(3)} x raw relay`, memory),
-        );
-      }
-    }
-  } finally {
-    stop();
-    for (const { child } of [upstream, client]) child.kill('SIGKILL');
-  }
+export const throughput = {
+  name: 'throughput',
+  shows:
+    'Chunks a system relays in a second of its CPU. A share of 1 is the raw relay, which passes bytes on unread.',
+  async run({ rounds, only, cases, brief }) {
+    const chosen = CASES.filter(({ name, must }) =>
+      cases.length > 0 ? cases.some((part) => name.includes(part)) : !brief || must,
+    );
+    const peers = brief && only.length === 0 ? ['naive Nest', 'AI SDK', 'express', 'millrace native'] : only;
+    return withTargets(
+      { models: chosen.map(({ model }) => model), only: peers },
+      async ({ targets, client }) => {
+        const tables = [];
+        const checks = [];
+        for (const one of chosen) {
+          const rates = await ratesOf(one, { targets, client, rounds });
+          tables.push(tableOf(one, targets, rates, 'raw relay'));
+          if (one.must) checks.push(...checksOf(one.name, rates));
+        }
+        return { tables, checks };
+      },
+    );
+  },
+};
+
+/** Chunks a CPU second of each target, round by round. */
+export function ratesOf({ model, chunks, streams, times }, { targets, client, rounds }) {
+  return inRounds(targets, rounds, async (target) => {
+    const before = cpuSeconds(target.child.pid);
+    await load(client, target, model, { streams, chunks, times });
+    return (chunks * streams * times) / (cpuSeconds(target.child.pid) - before);
+  });
 }
 
-function sampleText({ status, text }) {
-  return `status ${status}, ${text.length} characters, ${JSON.stringify(text.slice(0, 80))}`;
+export function tableOf({ name }, targets, rates, base) {
+  const rows = targets.map((target) => [
+    target.name,
+    median(rates.get(target.name)).toFixed(0),
+    medianRatio(rates, target.name, base).toFixed(3),
+    residentMb(target.child.pid).toFixed(0),
+  ]);
+  return table(name, ['', 'chunks/CPU s', `x ${base}`, 'MB'], rows);
+}
+
+function checksOf(name, rates) {
+  const own = 'millrace native';
+  if (!rates.has(own)) return [];
+  const musts = name.startsWith('bulk')
+    ? { 'raw relay': 0.25, 'naive Nest @Sse': 6, 'AI SDK': 12 }
+    : { 'raw relay': 0.37, 'naive Nest @Sse': 3 };
+  return Object.entries(musts).flatMap(([peer, must]) =>
+    rates.has(peer)
+      ? [atLeast(`${name}: native / ${peer}`, Number(digits(medianRatio(rates, own, peer))), must, ' x')]
+      : [],
+  );
 }

@@ -23,6 +23,7 @@ async function ask(child, question) {
   child.send(question);
   try {
     const [answer] = await once(child, 'message', { signal: ended.signal });
+    if (answer.failed) throw new Error(answer.failed);
     return answer;
   } catch (error) {
     throw ended.signal.aborted ? ended.signal.reason : error;
@@ -37,7 +38,7 @@ export async function startMillrace(env, nodeFlags = []) {
   const flags = ['--max-semi-space-size=8', ...nodeFlags];
   const child = spawn(process.execPath, [...flags, main], {
     cwd: resolve(here, '..'),
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
@@ -80,6 +81,15 @@ export function cpuSeconds(pid) {
   for (const thread of readdirSync(`/proc/${pid}/task`))
     nanoseconds += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ', 1)[0]);
   return nanoseconds / 1e9;
+}
+
+/** For a process that is asked for its heap. */
+export const HEAP_PROBE = ['--import', resolve(here, 'heap-probe.js')];
+
+/** What a process holds after its garbage was collected: bytes of its heap, and with what that keeps outside of it. */
+export async function memoryOf(child) {
+  const { memory } = await ask(child, 'memory');
+  return { heap: memory.heapUsed, all: memory.heapUsed + memory.external };
 }
 
 /** Resident memory of a process in MB. */

@@ -1,9 +1,11 @@
 /**
  * A scripted OpenAI-compatible upstream in its own process, never the bottleneck: every record is serialised once, before the first
  * request. `model` chooses the shape: `bulk-<n>` sends n chunks, many a write; `single-<n>` sends each by itself, one a turn;
- * `paced-<n>-<per second>` sends them in time.
+ * `timed-<n>-<per second>` sends them in time, each with the time in it; `held-<n>` sends one, and the rest as `bulk` does once the
+ * process that asked for it is told to (IPC: `release`).
  */
 import { createServer } from 'node:http';
+import { stamp } from './stamps.js';
 import { WORDS } from './words.js';
 
 const HEAD = {
@@ -28,6 +30,12 @@ const last = Buffer.concat([
   Buffer.from('data: [DONE]\n\n'),
 ]);
 const BULK = 64;
+let releases = [];
+process.on('message', () => {
+  for (const release of releases) release();
+  releases = [];
+  process.send({ released: true });
+});
 
 // Longer than any pause between two questions: a connection that ends just when it is used again is no target's fault.
 const server = createServer({ keepAliveTimeout: 600_000 }, async (request, response) => {
@@ -45,19 +53,27 @@ const server = createServer({ keepAliveTimeout: 600_000 }, async (request, respo
   };
   const pump = () => {
     while (sent < total && !response.destroyed) {
-      const more = response.write(take(kind === 'bulk' ? BULK : 1));
+      const more = response.write(take(kind === 'single' ? 1 : BULK));
       if (!more) return void response.once('drain', pump);
       if (kind === 'single') return void setImmediate(pump);
     }
     response.end(last);
   };
-  if (kind !== 'paced') return pump();
+  if (kind === 'held') {
+    response.write(take(1));
+    releases.push(pump);
+    return;
+  }
+  if (kind !== 'timed') return pump();
   const timer = setInterval(
     () => {
       if (sent >= total || response.destroyed) {
         clearInterval(timer);
         response.end(last);
-      } else response.write(take(1));
+        return;
+      }
+      sent += 1;
+      response.write(record({ content: stamp() }));
     },
     1000 / Number(rate),
   );

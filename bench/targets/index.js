@@ -14,44 +14,54 @@ const scripts = [
 const chatBody = (model) => ({ model, stream: true, messages: [{ role: 'user', content: 'go' }] });
 
 /**
- * Starts the systems that stand in front of the same upstream, side by side. Each gives the address to post to, the body for a model
- * of the upstream, the format of its answer and the process whose CPU counts.
+ * Starts the systems that stand in front of the same upstream, side by side; their processes are added to `started`. Each gives the
+ * address to post to, the body for a model of the upstream, the format of its answer and the process whose CPU counts.
  *
- * `only` chooses by a part of the name; the raw relay, by which the others are divided, is always there.
+ * `only` chooses by a part of the name; the raw relay, by which the others are divided, is always there. `direct`, Millrace over Redis
+ * and its dialects have to be asked for.
  */
-export async function startTargets(upstream, models, only = []) {
-  const wanted = (name) =>
-    name === 'raw relay' || only.length === 0 || only.some((part) => name.includes(part));
+export async function startTargets({ upstream, models, only, flags, env }, started) {
+  const isNamed = (name) => only.some((part) => name.includes(part));
   const targets = [];
-  const others = [];
-  for (const { name, script, format } of scripts.filter((one) => wanted(one.name))) {
-    const started = await forkScript(`targets/${script}.js`, { env: { ...process.env, UPSTREAM: upstream } });
-    const url = `http://127.0.0.1:${started.message.port}/chat`;
-    targets.push({ name, url, format, body: chatBody, child: started.child });
+  const add = (target) => {
+    targets.push(target);
+    started.push(target.child);
+  };
+  if (isNamed('direct'))
+    targets.push({
+      name: 'direct',
+      url: `${upstream}/v1/chat/completions`,
+      format: 'openai',
+      body: chatBody,
+    });
+  for (const { name, script, format } of scripts) {
+    if (name !== 'raw relay' && only.length > 0 && !isNamed(name)) continue;
+    const { child, message } = await forkScript(`targets/${script}.js`, {
+      env: { ...process.env, UPSTREAM: upstream },
+      execArgv: flags,
+    });
+    add({ name, url: `http://127.0.0.1:${message.port}/chat`, format, body: chatBody, child });
   }
-  if (wanted('Portkey')) {
-    const portkey = await startPortkey(upstream);
-    targets.push({ name: 'Portkey', format: 'openai', body: chatBody, ...portkey });
-  }
-  const env = { MODELS_FILE: modelsFile(upstream, models), LOG_RETENTION_SECONDS: '1' };
+  if (only.length === 0 || isNamed('Portkey'))
+    add({ name: 'Portkey', format: 'openai', body: chatBody, ...(await startPortkey(upstream)) });
+  const settings = { MODELS_FILE: modelsFile(upstream, models), LOG_RETENTION_SECONDS: '1', ...env };
+  const wanted = (name) => (only.length === 0 ? name === 'millrace native' : isNamed(name));
   if (only.length === 0 || only.some((part) => part.startsWith('millrace'))) {
-    const millrace = await startMillrace(env);
+    const millrace = await startMillrace(settings, flags);
+    started.push(millrace.child);
     const own = (await dialectsOf(millrace.url)).map((dialect) => ofMillrace(millrace, dialect));
     targets.push(...own.filter(({ name }) => wanted(name)));
   }
-  if (wanted('millrace, Redis')) {
+  if (isNamed('millrace, Redis')) {
     const redis = await startRedis();
-    others.push(redis.child);
-    const millrace = await startMillrace({ ...env, REDIS_URL: redis.url });
+    started.push(redis.child);
+    const millrace = await startMillrace({ ...settings, REDIS_URL: redis.url }, flags);
     const [native] = await dialectsOf(millrace.url);
-    targets.push({ ...ofMillrace(millrace, native), name: 'millrace, Redis' });
+    add({ ...ofMillrace(millrace, native), name: 'millrace, Redis' });
   }
-  const stop = () => {
-    for (const child of [...targets.map((target) => target.child), ...others]) child.kill('SIGKILL');
-  };
-  return { targets, stop };
+  return targets;
 }
 
 function ofMillrace({ url, child }, { name, path, format, body }) {
-  return { name: `millrace ${name}`, url: `${url}${path}`, format, body, child };
+  return { name: `millrace ${name}`, origin: url, url: `${url}${path}`, format, body, child };
 }

@@ -156,6 +156,31 @@ describe('[MODEL-05] the demo model', () => {
     });
   });
 
+  it('hands a question over to the node that says that it is its own, or else to the first', async () => {
+    const handoffs = ['guide: Everything else.', 'clock: The time and the date.', 'sums: 1 + 1'].map(
+      (text) => {
+        const [name, description] = text.split(': ');
+        return {
+          type: 'function' as const,
+          function: { name: `transfer_to_${name}`, description, parameters: {} },
+        };
+      },
+    );
+    const chosen = async (prompt: string) =>
+      (
+        await say(
+          [
+            { role: 'system', content: 'You choose.' },
+            { role: 'user', content: prompt },
+          ],
+          handoffs,
+        )
+      ).calls[0]?.name;
+    expect(await chosen('Which date is it?')).toBe('transfer_to_clock');
+    expect(await chosen('3 + 4?')).toBe('transfer_to_sums');
+    expect(await chosen('Who are you?')).toBe('transfer_to_guide');
+  });
+
   it('takes its time between two pieces, and stops when nobody listens any more', async () => {
     const stopped: string[] = [];
     const watched: typeof fetch = (input, init) => {

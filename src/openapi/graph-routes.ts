@@ -6,6 +6,30 @@ const graph = { tag: 'Graphs', parameters: ['GraphName'] } as const;
 /** The routes of stored graphs. */
 export const graphRoutes: readonly Route[] = [
   {
+    method: 'post',
+    path: '/api/graphs/generate',
+    tag: 'Graphs',
+    operationId: 'generateGraph',
+    summary: 'Design a graph in dialogue, and store it',
+    description:
+      'One turn of the dialogue. `<end>END</end>` as the whole requirement ends it: the stream then holds a `completion` or an `incomplete` frame (docs/graph-design.md).',
+    parameters: ['IdempotencyKey', 'ResumeLastEventId', 'StreamResume'],
+    body: 'GenerateGraphRequest',
+    answers: { 200: { ...events, or: { json: 'DesignTurn' } } },
+    errors: [
+      'blank_prompt',
+      'model_required',
+      'model_not_found',
+      'graph_not_found',
+      'idempotency_mismatch',
+      'run_not_found',
+      'conversation_busy',
+      'wrong_conversation_type',
+      'shutting_down',
+      ...runErrors,
+    ],
+  },
+  {
     method: 'get',
     path: '/api/graphs',
     tag: 'Graphs',
@@ -32,6 +56,16 @@ export const graphRoutes: readonly Route[] = [
     summary: 'Find every fault of a graph, without storing it',
     body: 'Graph',
     answers: { 200: { description: 'Its faults.', content: { json: 'GraphFaults' } } },
+  },
+  {
+    method: 'get',
+    path: '/api/examples/graphs',
+    tag: 'Graphs',
+    operationId: 'listExampleGraphs',
+    summary: 'Graphs to begin with',
+    description:
+      'Each `document` can be sent to `POST /api/graphs/import` as it is. Its nodes ask the first model.',
+    answers: { 200: { description: 'The examples.', content: { json: 'GraphExamples' } } },
   },
   {
     method: 'post',

@@ -246,6 +246,11 @@ export const errorKinds = {
     retryable: false,
     text: 'The live log of this answer was away for a while. It goes on here; nothing of the answer is missing.',
   },
+  design_part_ignored: {
+    status: 200,
+    retryable: false,
+    text: 'A node that the model proposed is not valid JSON, or has no name, and was left out.',
+  },
   tool_output_cut: {
     status: 200,
     retryable: false,

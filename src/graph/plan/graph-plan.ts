@@ -7,7 +7,7 @@ export interface PlanNode extends Leaf {
   /** The length of the longest way to it. */
   level: number;
   handoffs: readonly Handoff[];
-  /** Whether the user's input alone lets it run. */
+  /** Whether the user's input alone lets it run. What another node may choose waits to be chosen, also with that input. */
   isRoot: boolean;
   /** What must have run, or have been left out, before it. Without the edges that close loops. */
   before: readonly Edge[];
@@ -32,14 +32,17 @@ export class GraphPlan {
     const levels = levelsOf(ids, forward);
     const before = Map.groupBy(forward, ({ to }) => to);
     const after = Map.groupBy(forward, ({ from }) => from);
-    this.nodes = root.leaves.map((leaf) => ({
-      ...leaf,
-      level: levels.get(leaf.id) ?? 0,
-      handoffs: handoffsOf(leaf),
-      isRoot: roots.has(leaf.id),
-      before: before.get(leaf.id) ?? [],
-      after: after.get(leaf.id) ?? [],
-    }));
+    this.nodes = root.leaves.map((leaf) => {
+      const edgesBefore = before.get(leaf.id) ?? [];
+      return {
+        ...leaf,
+        level: levels.get(leaf.id) ?? 0,
+        handoffs: handoffsOf(leaf),
+        isRoot: roots.has(leaf.id) && !edgesBefore.some(({ isChoice }) => isChoice),
+        before: edgesBefore,
+        after: after.get(leaf.id) ?? [],
+      };
+    });
     this.#byId = new Map(this.nodes.map((node) => [node.id, node]));
   }
 

@@ -313,7 +313,7 @@ describe('[GRAPH-06] what nodes are given', () => {
     const graph = named([
       { ...loop.nodes[0]!, global_output: true },
       loop.nodes[1]!,
-      { name: 'fin', input_nodes: ['start'], output_nodes: ['end'], context: ['w'], user_prompt: '{w}' },
+      { name: 'fin', input_nodes: ['rev'], output_nodes: ['end'], context: ['w'], user_prompt: '{w}' },
     ]);
     let drafts = 0;
     const { model } = await playGraph(graph, {

@@ -15,7 +15,8 @@ export interface DemoTexts {
 const LONGEST_QUOTE = 80;
 const LONGEST_RESULT = 2000;
 
-function quote(prompt: string): string {
+/** The beginning of a text, on one line. */
+export function quote(prompt: string): string {
   const line = prompt.replace(/\s+/g, ' ').trim();
   const characters = Array.from(line);
   return characters.length <= LONGEST_QUOTE ? line : `${characters.slice(0, LONGEST_QUOTE).join('')}…`;

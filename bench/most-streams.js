@@ -1,0 +1,70 @@
+/**
+ * How many streams of 50 chunks a second a system holds while 99 of 100 chunks are less than 50 ms on their way. The steps are climbed
+ * in turn, so that what disturbs the machine disturbs all.
+ *
+ *   npm run bench most-streams
+ */
+import { atLeast, table } from './lib/report.js';
+import { median } from './lib/rounds.js';
+import { withTargets } from './lib/session.js';
+
+const RATE = 50;
+const LIMIT_MS = 50;
+const STEPS = {
+  full: [100, 150, 200, 250, 300, 350, 400, 450, 500, 550, 600, 700, 800, 1000],
+  brief: [150, 300, 450, 600, 800],
+};
+
+export const mostStreams = {
+  name: 'most-streams',
+  shows:
+    'The most streams of 50 chunks a second whose delays stay below 50 ms (99 of 100 chunks). Three climbs; the median counts.',
+  async run({ only, brief }) {
+    const peers =
+      only.length > 0
+        ? only
+        : brief
+          ? ['naive Nest', 'millrace native']
+          : ['express', 'naive Nest', 'AI SDK', 'millrace native'];
+    const chunks = brief ? 75 : 250;
+    const model = `timed-${chunks}-${RATE}`;
+    return withTargets({ models: [model], only: peers }, async ({ targets, client }) => {
+      const held = new Map(targets.map(({ name }) => [name, []]));
+      for (let climb = 0; climb < (brief ? 1 : 3); climb += 1) {
+        const reached = await climbAll(targets, client, {
+          model,
+          chunks,
+          steps: STEPS[brief ? 'brief' : 'full'],
+        });
+        for (const [name, streams] of reached) held.get(name).push(streams);
+      }
+      const most = (name) => median(held.get(name));
+      const rows = targets.map(({ name }) => [name, most(name), held.get(name).join(', ')]);
+      const own = 'millrace native';
+      return {
+        tables: [table('Streams held', ['', 'median', 'climbs'], rows)],
+        checks: held.has(own)
+          ? [atLeast('streams / raw relay', most(own) / most('raw relay'), 0.9, ' x')]
+          : [],
+      };
+    });
+  },
+};
+
+async function climbAll(targets, client, { model, chunks, steps }) {
+  const reached = new Map(targets.map(({ name }) => [name, 0]));
+  let climbing = targets;
+  for (const streams of steps) {
+    const able = [];
+    for (const target of climbing) {
+      const { url, headers } = target;
+      const question = { do: 'paced', url, headers, body: target.body(model), streams, chunks };
+      const { p99, wrong } = await client.ask(question);
+      if (wrong > 0 || p99 >= LIMIT_MS) continue;
+      reached.set(target.name, streams);
+      able.push(target);
+    }
+    climbing = able;
+  }
+  return reached;
+}

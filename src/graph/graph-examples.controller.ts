@@ -1,0 +1,22 @@
+import { Controller, Get } from '@nestjs/common';
+import { ModelRegistry } from '../model/model-registry.js';
+import { readExamples, withModel } from './graph-examples.js';
+
+/** Graphs to begin with: what this gives is imported with `POST /api/graphs/import`. */
+@Controller('api/examples/graphs')
+export class GraphExamplesController {
+  readonly #examples = readExamples();
+
+  constructor(private readonly models: ModelRegistry) {}
+
+  @Get()
+  list() {
+    const model = this.models.list()[0]?.name ?? 'demo';
+    return this.#examples.map((example) => ({
+      name: example.graph.name,
+      description: example.graph.description,
+      nodes: example.graph.nodes.length,
+      document: withModel(example, model),
+    }));
+  }
+}
