@@ -11,7 +11,7 @@ import { scripts, startScriptedOpenAi, type ScriptedOpenAi } from '../support/sc
 import { startServer, type TestServer } from '../support/server.js';
 
 /** Pages of the UI; everything else that the router knows is in the document. */
-const NOT_API = new Set(['get /c/{id}']);
+const NOT_API = new Set(['get /c/{id}', 'get /graphs{/{name}}', 'get /agents{/{name}}']);
 const CHAT = '/api/chat/completions';
 /** An outcome of tools, which never ends a run; and what the routes of graphs bring with them. */
 const OF_NO_ROUTE = new Set<ErrorCode>(['tool_timeout', 'graph_required']);
@@ -490,13 +490,13 @@ function parametersOf(
 
 function routesOf(app: NestExpressApplication): string[] {
   const { stack } = app.getHttpAdapter().getInstance().router as {
-    stack: { route?: { path: string; methods: Record<string, boolean> } }[];
+    stack: { route?: { path: string | string[]; methods: Record<string, boolean> } }[];
   };
   const routes = stack.flatMap(({ route }) => {
     const methods = Object.keys(route?.methods ?? {});
     if (!route || methods.length >= METHODS.length - 1) return [];
-    const path = route.path.replace(/[:*](\w+)/g, '{$1}');
-    return methods.map((method) => `${method} ${path}`);
+    const paths = [route.path].flat().map((path) => path.replace(/[:*](\w+)/g, '{$1}'));
+    return paths.flatMap((path) => methods.map((method) => `${method} ${path}`));
   });
   return routes.filter((route) => !NOT_API.has(route)).sort();
 }
