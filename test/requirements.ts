@@ -759,6 +759,7 @@ const studio = of(5, [
     'A run of a graph that was left, stopped or failed is shown as it was, and goes on from there',
     'issue 5 §6',
   ],
+  ['UI-28', 'A graph is designed in dialogue, shown part by part, and stored', 'issue 5 §6'],
 ]);
 
 /** Defects of the seed (contract/seed.md §10) that must not come back. */

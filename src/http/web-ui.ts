@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import express, { type Express, type Request, type Response } from 'express';
 
+const ADDRESSES = ['/c/:id', '/graphs{/:name}', '/agents{/:name}'];
+
 /**
  * Serves the built UI from `folder`, and its page for the addresses that it has (client/src/state/router.ts). Files under /assets
  * carry a hash in their names and are kept for ever; all others are asked for anew. Folders are neither listed nor redirected to.
@@ -12,8 +14,9 @@ export function serveWebUi(app: Express, folder: string): void {
   const assets = { ...files, immutable: true, maxAge: '1y', index: false } as const;
   app.use('/assets', express.static(join(folder, 'assets'), assets));
   app.use(express.static(folder, { ...files, index: 'index.html', maxAge: 0 }));
-  app.get(['/c/:id', '/graphs{/:name}', '/agents{/:name}'], (_request: Request, response: Response) => {
+  const page = (_request: Request, response: Response) => {
     response.setHeader('cache-control', 'no-cache');
     response.sendFile(join(folder, 'index.html'), { acceptRanges: false });
-  });
+  };
+  for (const address of ADDRESSES) app.get(address, page);
 }

@@ -211,7 +211,9 @@ export class Conversation {
     const rounds = (Array.isArray(detail['rounds']) ? (detail['rounds'] as unknown[]) : [])
       .map(readRound)
       .filter((round) => round !== undefined);
-    this.#mode.value = MODES[stringOf(detail['generation_type'])] ?? 'chat';
+    const mode = (this.#mode.value = MODES[stringOf(detail['generation_type'])] ?? 'chat');
+    // Its rounds do not say it themselves.
+    if (mode === 'design') for (const { state } of rounds) state.mode = 'agent';
     const added = this.#turns.show(rounds, ours);
     this.#compactions.value = readCompactions(detail['events']);
     for (const turn of this.turns.peek().slice(-ANNOTATED_ROUNDS))

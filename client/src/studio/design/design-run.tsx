@@ -18,11 +18,15 @@ import type { RunViewProps } from '../run/run-view.js';
 import { designOf, readDesignedNode } from './design-graph.js';
 import { SegmentReader, type DesignTag, type Segment } from './segments.js';
 
+type Design = NonNullable<Turn['run']['summary']['value']['state']['design']>;
+
 /** An answer of a model that designs a graph: what it says, the parts of the graph as cards, and the graph so far. */
 export function DesignRun({ turn, live, onToggle }: RunViewProps) {
   const { conversation } = useApp();
   const { warnings, state } = turn.run.summary.value;
   const turns = conversation.value?.turns.value ?? [];
+  const design = state.design ?? storedDesign(turn);
+  if (design) return <Outcome design={design} />;
   return (
     <>
       {turn.run.blocks.value.map((block) =>
@@ -36,9 +40,15 @@ export function DesignRun({ turn, live, onToggle }: RunViewProps) {
         <Warning key={index} warning={warning} />
       ))}
       {!live && turn === turns.at(-1) && <SoFar turns={turns} />}
-      {state.design && <Outcome design={state.design} />}
     </>
   );
+}
+
+/** Of the end of a dialogue the server keeps what it said, in the words of the seed. */
+function storedDesign(turn: Turn): Design | undefined {
+  const [message, graph_name] = /^图 '(.+)' 生成完成/.exec(turn.run.text) ?? [];
+  if (turn.prompt !== END_DESIGN || message === undefined) return undefined;
+  return { completed: true, message, graph_name };
 }
 
 function DesignText({ block }: { block: TextBlock }) {
@@ -59,7 +69,7 @@ function DesignText({ block }: { block: TextBlock }) {
   }, [block, reader, version]);
   // The reader is no signal; this says when it has read more.
   void version.value;
-  return reader.segments.map((segment, index) => <Part key={index} segment={segment} />);
+  return reader.segments.map((segment, index) => <Part key={index} {...segment} />);
 }
 
 const titles: Record<DesignTag, StudioKey> = {
@@ -72,7 +82,7 @@ const titles: Record<DesignTag, StudioKey> = {
   end_template: 'endTemplate',
 };
 
-function Part({ segment: { tag, text, document, ended } }: { segment: Segment }) {
+function Part({ tag, text, document, ended }: Segment) {
   if (tag === undefined) {
     return (
       <div class="block block-text" dir="auto">
@@ -125,7 +135,7 @@ function SoFar({ turns }: { turns: readonly Turn[] }) {
 }
 
 /** How the end of the dialogue went. */
-function Outcome({ design }: { design: NonNullable<Turn['run']['summary']['value']['state']['design']> }) {
+function Outcome({ design }: { design: Design }) {
   const app = useApp();
   const { completed, graph_name: name = '', reason, missing_fields: missing = [], faults = [] } = design;
   const go = (path: string): void => app.router.go(path);
