@@ -490,13 +490,13 @@ function parametersOf(
 
 function routesOf(app: NestExpressApplication): string[] {
   const { stack } = app.getHttpAdapter().getInstance().router as {
-    stack: { route?: { path: string | string[]; methods: Record<string, boolean> } }[];
+    stack: { route?: { path: string; methods: Record<string, boolean> } }[];
   };
   const routes = stack.flatMap(({ route }) => {
     const methods = Object.keys(route?.methods ?? {});
     if (!route || methods.length >= METHODS.length - 1) return [];
-    const paths = [route.path].flat().map((path) => path.replace(/[:*](\w+)/g, '{$1}'));
-    return paths.flatMap((path) => methods.map((method) => `${method} ${path}`));
+    const path = route.path.replace(/[:*](\w+)/g, '{$1}');
+    return methods.map((method) => `${method} ${path}`);
   });
   return routes.filter((route) => !NOT_API.has(route)).sort();
 }
