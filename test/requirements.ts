@@ -714,6 +714,19 @@ const agents = of(5, [
   ],
 ]);
 
+const designs = of(5, [
+  [
+    'DESIGN-01',
+    'A graph is designed in dialogue: the tags and the merging of the seed, in each branch for itself',
+    'issue 5 §5; seed §1.3, §5',
+  ],
+  [
+    'DESIGN-02',
+    'The end of a design stores a whole graph, tells all that is missing or wrong, and asks before it replaces another graph',
+    'issue 5 §5; seed §5, D-67',
+  ],
+]);
+
 const studio = of(5, [
   [
     'UI-21',
@@ -746,6 +759,7 @@ const studio = of(5, [
     'A run of a graph that was left, stopped or failed is shown as it was, and goes on from there',
     'issue 5 §6',
   ],
+  ['UI-28', 'A graph is designed in dialogue, shown part by part, and stored', 'issue 5 §6'],
 ]);
 
 /** Defects of the seed (contract/seed.md §10) that must not come back. */
@@ -807,6 +821,10 @@ const defects: Requirement[] = [
     ['D-62', 'Names with dots are names', 'seed §10'],
     ['D-63', 'A graph answers with JSON where that is asked for', 'seed §10'],
     ['D-64', 'A shutdown keeps what the nodes have done', 'seed §10'],
+    ['D-22', 'Designing a graph tells the id of its conversation', 'seed §10'],
+    ['D-51', 'The rounds of a design are counted right', 'seed §10'],
+    ['D-52', 'An answer that adds and deletes keeps what it adds; what it has twice counts once', 'seed §10'],
+    ['D-67', 'The end of a design asks before it replaces a graph', 'seed §10'],
     ['D-50', 'What a model said is never read as a template', 'seed §10'],
   ]),
 ];
@@ -834,6 +852,7 @@ export const requirements: readonly Requirement[] = [
   ...contract,
   ...graphs,
   ...agents,
+  ...designs,
   ...studio,
   ...defects,
 ];

@@ -64,7 +64,8 @@ export class ConversationList {
       .selectFrom('conversations')
       .where('tenant_id', '=', owner.tenant_id)
       .where('user_id', '=', owner.user_id);
-    if (type !== undefined) query = query.where('type', '=', type);
+    if (type !== undefined)
+      query = query.where('type', 'in', type === 'agent' ? ['agent', 'design'] : [type]);
     if (status !== undefined) query = query.where('status', '=', status);
     if (q === undefined) return query;
     const pattern = containing(q);

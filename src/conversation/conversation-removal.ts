@@ -81,6 +81,12 @@ export class ConversationRemoval {
       await db.deleteFrom('runs').where('id', 'in', some).execute();
     }
     await db
+      .deleteFrom('designs')
+      .where('tenant_id', '=', owner.tenant_id)
+      .where('user_id', '=', owner.user_id)
+      .where('conversation_id', '=', id)
+      .execute();
+    await db
       .deleteFrom('conversation_events')
       .where('tenant_id', '=', owner.tenant_id)
       .where('user_id', '=', owner.user_id)

@@ -1,6 +1,9 @@
 import { Body, Controller, Delete, Get, Param, Put, Query } from '@nestjs/common';
 import { CurrentOwner, type Owner } from '../auth/owner.js';
 import { MillraceError } from '../protocol/error-code.js';
+import { readDialogue } from '../graph/design/design-dialogue.js';
+import type { Design } from '../graph/design/design.js';
+import { DesignStore } from '../graph/design/design.store.js';
 import { ConversationIdPipe, conversationNotFound } from './conversation-id.pipe.js';
 import { ConversationList } from './conversation-list.js';
 import { ConversationRemoval } from './conversation-removal.js';
@@ -15,7 +18,7 @@ import {
   type TitleRequest,
 } from './conversation-requests.js';
 import { detail, listItem } from './conversation-views.js';
-import { ConversationStore } from './conversation.store.js';
+import { ConversationStore, type Conversation, type Round } from './conversation.store.js';
 import { formatCursor, readListQuery } from './list-query.js';
 
 const statusTexts = { active: '对话已恢复为活跃状态', deleted: '对话已删除', favorite: '对话已收藏' };
@@ -27,6 +30,7 @@ export class ConversationsController {
     private readonly store: ConversationStore,
     private readonly conversations: ConversationList,
     private readonly removal: ConversationRemoval,
+    private readonly designs: DesignStore,
   ) {}
 
   @Get()
@@ -43,7 +47,14 @@ export class ConversationsController {
   async detail(@CurrentOwner() owner: Owner, @Param('id', ConversationIdPipe) id: string) {
     const conversation = await this.store.find(owner, id);
     if (!conversation) throw conversationNotFound(id);
-    return detail(conversation, await this.store.rounds(owner, id), await this.store.events(owner, id));
+    const [rounds, events] = [await this.store.rounds(owner, id), await this.store.events(owner, id)];
+    return detail(conversation, rounds, events, await this.#design(owner, conversation, rounds));
+  }
+
+  async #design(owner: Owner, { id, type }: Conversation, rounds: readonly Round[]): Promise<Design | null> {
+    if (type !== 'design') return null;
+    const said = rounds.flatMap(({ messages }) => messages);
+    return readDialogue(said, await this.designs.base(owner, id)).design;
   }
 
   @Put(':id/branch')

@@ -9,15 +9,18 @@ import type { StoredMessage, StoredNode } from './stored-message.js';
  * open is left out; one that was handed over to the client has its result in the turn that follows.
  */
 export function messagesOfRun(state: RunState): StoredMessage[] {
-  return messagesOfSteps(state, state.steps);
+  return [...messagesOfSteps(state, state.steps), ...endOfDesign(state)];
 }
 
 /** What one node of a run said itself, without the nodes inside of it; without an id, what the run said outside of all nodes. */
 export function messagesOfNode(state: RunState, nodeRunId?: string): StoredMessage[] {
-  return messagesOfSteps(
-    state,
-    state.steps.filter(({ node_run_id }) => node_run_id === nodeRunId),
-  );
+  const steps = state.steps.filter(({ node_run_id }) => node_run_id === nodeRunId);
+  return [...messagesOfSteps(state, steps), ...(nodeRunId === undefined ? endOfDesign(state) : [])];
+}
+
+/** No model says how the design of a graph ended; it is said all the same. */
+function endOfDesign({ design }: RunState): StoredMessage[] {
+  return design ? [{ role: 'assistant', content: design.message }] : [];
 }
 
 /** The nodes of a run, as stored ones. One that has no end yet is cancelled. */

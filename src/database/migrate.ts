@@ -10,6 +10,7 @@ import { lifecycle } from './migrations/0050-lifecycle.js';
 import { graphs } from './migrations/0060-graphs.js';
 import { agents } from './migrations/0080-agents.js';
 import { graphRuns } from './migrations/0090-graph-runs.js';
+import { designs } from './migrations/0100-designs.js';
 import type { Database } from './schema.js';
 
 /** Every change of the schema, in order; the names are recorded in the database and never change. */
@@ -24,6 +25,7 @@ const migrations: Record<string, Migration> = {
   '0060-graphs': graphs,
   '0080-agents': agents,
   '0090-graph-runs': graphRuns,
+  '0100-designs': designs,
 };
 
 /** Brings the database to the newest schema. Throws when a migration fails; nothing of that migration stays. */

@@ -6,7 +6,8 @@ interface Owned {
 
 export interface ConversationTable extends Owned {
   id: string;
-  type: 'chat' | 'agent' | 'graph';
+  /** `design`: a graph is designed in dialogue. People are told that it is of type `agent`, as in the seed. */
+  type: 'chat' | 'agent' | 'graph' | 'design';
   title: string;
   /** `prompt`: the first words of the prompt, until something better is found. */
   titled_by: 'prompt' | 'model' | 'user';
@@ -168,6 +169,13 @@ export interface NodeRunTable {
   file_name: string | null;
 }
 
+/** The graph with which a dialogue about a graph began. */
+export interface DesignTable extends Owned {
+  conversation_id: string;
+  /** JSON: GraphConfig, as it was. */
+  base: string;
+}
+
 export interface Database {
   api_keys: ApiKeyTable;
   conversations: ConversationTable;
@@ -179,6 +187,7 @@ export interface Database {
   graphs: GraphTable;
   graph_versions: GraphVersionTable;
   agents: AgentTable;
+  designs: DesignTable;
   graph_runs: GraphRunTable;
   node_runs: NodeRunTable;
 }

@@ -18,7 +18,8 @@ export class ProblemFilter implements ExceptionFilter {
     const response = http.getResponse<Response>();
     const error = thrown instanceof MillraceError ? thrown : asMillraceError(thrown, request);
     const { trace_id, body } = problemOf(error, request.path);
-    if (error.status >= 500) {
+    // What is left out on purpose is nobody's failure.
+    if (error.status >= 500 && error.code !== 'not_implemented') {
       const err = thrown instanceof MillraceError ? thrown.cause : thrown;
       this.#logger.error({ trace_id, code: error.code, err }, 'A request failed');
     }

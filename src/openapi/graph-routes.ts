@@ -6,6 +6,30 @@ const graph = { tag: 'Graphs', parameters: ['GraphName'] } as const;
 /** The routes of stored graphs. */
 export const graphRoutes: readonly Route[] = [
   {
+    method: 'post',
+    path: '/api/graphs/generate',
+    tag: 'Graphs',
+    operationId: 'generateGraph',
+    summary: 'Design a graph in dialogue, and store it',
+    description:
+      'One turn of the dialogue. `<end>END</end>` as the whole requirement ends it: the stream then holds a `completion` or an `incomplete` frame (docs/graph-design.md).',
+    parameters: ['IdempotencyKey', 'ResumeLastEventId', 'StreamResume'],
+    body: 'GenerateGraphRequest',
+    answers: { 200: { ...events, or: { json: 'DesignTurn' } } },
+    errors: [
+      'blank_prompt',
+      'model_required',
+      'model_not_found',
+      'graph_not_found',
+      'idempotency_mismatch',
+      'run_not_found',
+      'conversation_busy',
+      'wrong_conversation_type',
+      'shutting_down',
+      ...runErrors,
+    ],
+  },
+  {
     method: 'get',
     path: '/api/graphs',
     tag: 'Graphs',
@@ -68,6 +92,26 @@ export const graphRoutes: readonly Route[] = [
       'node_timeout',
       ...runErrors,
     ],
+  },
+  {
+    method: 'get',
+    path: '/api/runs/{id}/files',
+    tag: 'Runs',
+    operationId: 'listRunFiles',
+    summary: 'The outputs of nodes that are kept as files',
+    parameters: ['RunId'],
+    answers: { 200: { description: 'The files.', content: { json: 'RunFiles' } } },
+    errors: ['run_not_found'],
+  },
+  {
+    method: 'get',
+    path: '/api/runs/{id}/files/{name}',
+    tag: 'Runs',
+    operationId: 'getRunFile',
+    summary: 'One of them',
+    parameters: ['RunId', 'FileName'],
+    answers: { 200: { description: 'Its text.', content: { text: 'text/plain' } } },
+    errors: ['run_not_found', 'file_not_found'],
   },
   {
     ...graph,

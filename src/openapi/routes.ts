@@ -110,6 +110,16 @@ export const routes: readonly Route[] = [
   },
   {
     method: 'post',
+    path: '/api/mcp/generate',
+    tag: 'Tools',
+    operationId: 'generateMcpServer',
+    summary: 'Left out on purpose',
+    description: 'Code that a model wrote would run with the rights of the server.',
+    answers: {},
+    errors: ['not_implemented'],
+  },
+  {
+    method: 'post',
     path: '/api/mcp/connect/{name}',
     tag: 'Tools',
     operationId: 'connectMcpServer',

@@ -82,6 +82,11 @@ export const errorKinds = {
 
   // Finding things
   conversation_not_found: { status: 404, retryable: false, text: '找不到对话' },
+  file_not_found: {
+    status: 404,
+    retryable: false,
+    text: 'The run has no file of this name. See its `files`.',
+  },
   run_not_found: { status: 404, retryable: false, text: 'There is no such run.' },
   model_not_found: { status: 404, retryable: false, text: '找不到模型' },
   wrong_conversation_type: { status: 409, retryable: false, text: 'This conversation is of another type.' },
@@ -245,6 +250,11 @@ export const errorKinds = {
     status: 200,
     retryable: false,
     text: 'The live log of this answer was away for a while. It goes on here; nothing of the answer is missing.',
+  },
+  design_part_ignored: {
+    status: 200,
+    retryable: false,
+    text: 'A node that the model proposed is not valid JSON, or has no name, and was left out.',
   },
   tool_output_cut: {
     status: 200,

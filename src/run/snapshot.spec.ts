@@ -105,6 +105,6 @@ function spoke(state: RunState, at: number): boolean {
     (part) =>
       part.kind !== 'node' &&
       part.step_id === step &&
-      (part.kind === 'tool_call' ? part.result !== undefined : part.text !== ''),
+      (part.kind === 'tool_call' ? part.result !== undefined || part.ended : part.text !== ''),
   );
 }

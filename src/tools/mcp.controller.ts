@@ -54,6 +54,15 @@ export class McpController {
     return { status: 'disconnected', server: name };
   }
 
+  /** docs/decisions/0013-design-is-what-was-said.md says why. Throws `not_implemented`. */
+  @Post('generate')
+  generate(): never {
+    throw new MillraceError('not_implemented', {
+      detail:
+        'Millrace makes no MCP servers: their code would run with the rights of the server. Add servers to mcp.json.',
+    });
+  }
+
   private find(name: string): McpServer {
     const server = this.registry.get(name);
     if (!server) throw serverNotFound(name, this.registry);

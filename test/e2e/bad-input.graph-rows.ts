@@ -6,6 +6,8 @@ import type { BadInputSite } from './bad-input.site.js';
 const node = { name: 'a', model_name: 'plain', input_nodes: ['start'], output_nodes: ['end'] };
 const graph = { name: 'g', nodes: [node] };
 
+const GENERATE = '/api/graphs/generate';
+
 const refused = (
   name: string,
   body: unknown,
@@ -79,6 +81,29 @@ export const graphRows: readonly Row[] = [
     undefined,
     '/api/graphs/import',
   ),
+  ...(
+    [
+      ['no requirement', { model_name: 'plain' }],
+      ['no model', { requirement: 'x' }],
+      ['a requirement that is a number', { requirement: 1, model_name: 'plain' }],
+      ['a requirement of 300 KB', { requirement: 'x'.repeat(300_000), model_name: 'plain' }],
+      [
+        'an id of a conversation that is none',
+        { requirement: 'x', model_name: 'plain', conversation_id: '' },
+      ],
+      ['an overwrite that is none', { requirement: 'x', model_name: 'plain', overwrite: 'perhaps' }],
+    ] as const
+  ).map(([name, body]) => refused(`design: ${name}`, body, undefined, undefined, GENERATE)),
+  refused('design: not JSON', '{', 'invalid_json', 400, GENERATE),
+  refused('design: nothing said', { requirement: ' ', model_name: 'plain' }, 'blank_prompt', 400, GENERATE),
+  refused(
+    'design: an end of nothing',
+    { requirement: '<end>END</end>', model_name: 'plain' },
+    'invalid_parameter',
+    400,
+    GENERATE,
+  ),
+  request('a design that is left out', 'POST', '/api/mcp/generate', 'not_implemented', 501),
   request('a graph that is not there', 'GET', '/api/graphs/nope', 'graph_not_found'),
   request('a name with NUL', 'GET', '/api/graphs/a%00', 'graph_not_found'),
   request('a name that is a path', 'GET', '/api/graphs/..%2f..%2fmodels.json', 'graph_not_found'),

@@ -114,7 +114,7 @@ export function textsOf(state: RunState): string[] {
 }
 
 function compareStored(state: RunState, stored: readonly StoredMessage[]): void {
-  const said = textsOf(state).join('|');
+  const said = [...textsOf(state), ...(state.design ? [state.design.message] : [])].join('|');
   const kept = stored.flatMap((message) => (message.role === 'assistant' ? [message.content] : [])).join('|');
   if (said !== kept && !(kept === '' && said.replaceAll('|', '') === ''))
     throw new Error(`streamed and stored differ:\n${said}\n${kept}`);

@@ -10,11 +10,14 @@ import { Studio } from './studio.js';
 import type { TurnActions } from './turn-actions.js';
 import { UserMessage } from './user-message.js';
 
+/** A run that goes on, or one that ends a dialogue: nobody said anything. */
+const WORDLESS = /^(<end>END<.end>)?$/;
+
 /** The user's message keeps its place, and the focus in it, when another version is shown; the answer is a new one. */
 export function TurnView({ actions }: { actions: TurnActions }) {
   return (
     <>
-      {actions.turn.prompt !== '' && <UserMessage actions={actions} />}
+      {!WORDLESS.test(actions.turn.prompt) && <UserMessage actions={actions} />}
       <Answer key={actions.turn.key} actions={actions} />
     </>
   );
@@ -25,10 +28,9 @@ function Answer({ actions }: { actions: TurnActions }) {
   const blocks = turn.run.blocks.value;
   const busy = turn.busy.value;
   const status = turn.status.value;
-  const hasNodes = turn.run.summary.value.mode === 'graph' || blocks.some(({ kind }) => kind === 'node');
   return (
     <article class="message message-answer" aria-label={t('answer')} aria-busy={busy} data-turn={turn.key}>
-      {hasNodes ? (
+      {turn.run.summary.value.mode !== 'chat' ? (
         <Studio is="RunView" turn={turn} live={busy} onToggle={onToggle} />
       ) : (
         <>

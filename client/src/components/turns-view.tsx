@@ -1,7 +1,6 @@
 import { useSignal, type Signal } from '@preact/signals';
 import { Fragment } from 'preact';
 import { t } from '../i18n/locale.js';
-import { resumeGraph } from '../state/asks.js';
 import type { Conversation } from '../state/conversation.js';
 import type { Ask, Turn } from '../state/turn.js';
 import { useApp } from './app-context.js';
@@ -91,14 +90,11 @@ function useTurnActions({ conversation, scroll, editing }: TurnsViewProps) {
       return withAsk((chosen) => conversation.edit(turn, prompt, chosen));
     },
     retry: () => withAsk((chosen) => conversation.retry(turn, chosen)),
-    goOn: isLast
-      ? () =>
-          withAsk((chosen) =>
-            conversation.subject.peek().mode === 'graph'
-              ? conversation.send('', resumeGraph)
-              : conversation.send(t('continuePrompt'), chosen),
-          )
-      : undefined,
+    // Where a graph goes on is up to it.
+    goOn:
+      isLast && turn.run.summary.value.mode !== 'graph'
+        ? () => withAsk((chosen) => conversation.send(t('continuePrompt'), chosen))
+        : undefined,
     switchTo: (runId) => void switchTo(runId),
     onToggle() {
       if (conversation.live.peek() === undefined) scroll.current?.release();

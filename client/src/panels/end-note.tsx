@@ -18,7 +18,7 @@ export function EndNote({ summary, again, further }: EndNoteProps) {
     return (
       <Note kind="error" icon="failed" title={t('errorTitle')} code={error?.code}>
         <p>{error?.message || t('errorUnknown')}</p>
-        {(error === undefined || error.retryable || summary.mode === 'graph') && (
+        {(error === undefined || error.retryable) && (
           <div class="note-actions">
             {further}
             {again}

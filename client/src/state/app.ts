@@ -1,7 +1,7 @@
 import { computed, effect, signal, type ReadonlySignal } from '@preact/signals';
 import { browserEnvironment } from '../stream/browser-environment.js';
 import { Answering } from './answering.js';
-import { askAgent, askGraph, askModel, type Mode } from './asks.js';
+import { askModel, type Mode } from './asks.js';
 import { modelsResource, serversResource, type McpServer } from './catalog.js';
 import { Conversation, type ConversationContext } from './conversation.js';
 import { ConversationList } from './conversation-list.js';
@@ -103,18 +103,12 @@ export function createApp() {
     void list.load();
   });
 
-  const mode: ReadonlySignal<Mode> = computed(
-    () => conversation.value?.subject.value.mode ?? settings.mode.value,
-  );
-  const graph: ReadonlySignal<string> = computed(
-    () => conversation.value?.subject.value.name || settings.graph.value,
-  );
-  const asks: Record<Mode, () => Ask | undefined> = {
-    chat: () => (model.value === '' ? undefined : askModel(model.value, chosenServers.value)),
-    graph: () => (graph.value === '' ? undefined : askGraph(graph.value)),
-    agent: () => (settings.agent.value === '' ? undefined : askAgent(settings.agent.value)),
-  };
-  const ask = computed(() => asks[mode.value]());
+  const mode: ReadonlySignal<Mode> = computed(() => conversation.value?.mode.value ?? settings.mode.value);
+  const otherAsk = signal<Ask | undefined>(undefined);
+  const ask = computed(() => {
+    if (mode.value !== 'chat') return otherAsk.value;
+    return model.value === '' ? undefined : askModel(model.value, chosenServers.value);
+  });
 
   const refresh = (): void => {
     void list.load();
@@ -157,7 +151,8 @@ export function createApp() {
     title,
     online: online as ReadonlySignal<boolean>,
     mode,
-    graph,
+    /** Makes the requests for what is no model; who lets it be chosen sets it. */
+    otherAsk,
     /** Makes the requests of prompts; undefined while it is not known what they go to. */
     ask,
     /** A conversation was changed by this page: its lists and the other tabs show that. */
@@ -166,8 +161,7 @@ export function createApp() {
     send(prompt: string): void {
       const chosen = ask.peek();
       if (!chosen) return;
-      const subject = { mode: mode.peek(), name: graph.peek() };
-      const open = conversation.peek() ?? new Conversation(newConversationId(), context, subject);
+      const open = conversation.peek() ?? new Conversation(newConversationId(), context, mode.peek());
       if (open !== conversation.peek()) {
         show(open);
         router.open(open.id);

@@ -60,7 +60,7 @@ function setUp(entries: object[] = []) {
 const many = (count: number) => Array.from({ length: count }, (_, index) => entry(`c${index}`));
 
 describe('[UI-10] ConversationList', () => {
-  it('shows favourites above the others, and neither graphs nor what was removed', async () => {
+  it('shows favourites above the others, and nothing that was removed', async () => {
     const { list, ids, favorites, asked } = setUp([
       entry('c1'),
       entry('c2', { status: 'favorite' }),
@@ -71,7 +71,7 @@ describe('[UI-10] ConversationList', () => {
     ]);
     expect(list.state.peek().kind).toBe('loading');
     await list.load();
-    expect([favorites(), ids()]).toEqual([['c2'], ['c5', 'c1']]);
+    expect([favorites(), ids()]).toEqual([['c2'], ['c5', 'c1', 'c4']]);
     expect(list.items.peek()[0]).toEqual({
       id: 'c5',
       title: 'Title c5',

@@ -5,7 +5,7 @@ import { readCompactions, type Compaction } from './compaction.js';
 import { readItem } from './conversation-item.js';
 import type { Mode } from './asks.js';
 import type { Drafts } from './drafts.js';
-import { isRecord } from './json.js';
+import { isRecord, stringOf } from './json.js';
 import type { KnownConversations } from './known-conversations.js';
 import { readRunFacts } from './run-facts.js';
 import { readRound, type StoredRound } from './stored-round.js';
@@ -24,11 +24,8 @@ export interface ConversationContext extends Omit<TurnContext, 'accepted' | 'lef
   ended(conversation: Conversation): void;
 }
 
-/** What the prompts of a conversation go to; `name` is that of a graph. */
-export interface Subject {
-  mode: Mode;
-  name: string;
-}
+/** What `generation_type` of a conversation says of its prompts. */
+const MODES: Record<string, Mode> = { graph_run: 'graph', agent: 'agent', graph: 'design' };
 
 /** Stored rounds that get their error and usage from the server when the conversation is opened. */
 const ANNOTATED_ROUNDS = 20;
@@ -42,7 +39,7 @@ export class Conversation {
   readonly #turnContext: TurnContext;
   readonly #turns: TurnList;
   readonly #state = signal<ConversationState>({ kind: 'loading' });
-  readonly #subject: Signal<Subject>;
+  readonly #mode: Signal<Mode>;
   readonly #compactions = signal<readonly Compaction[]>([]);
   readonly #switching = signal(false);
   #latest = 0;
@@ -58,7 +55,7 @@ export class Conversation {
   readonly idle: ReadonlySignal<boolean>;
 
   /** @param isNew what it talks to, for an id that was just made and that the server does not know yet */
-  constructor(id: string, context: ConversationContext, isNew?: Subject) {
+  constructor(id: string, context: ConversationContext, isNew?: Mode) {
     this.id = id;
     this.#context = context;
     this.#turnContext = {
@@ -73,7 +70,7 @@ export class Conversation {
     this.idle = computed(
       () => this.live.value === undefined && this.waiting.value.length === 0 && !this.#switching.value,
     );
-    this.#subject = signal(isNew ?? { mode: 'chat', name: '' });
+    this.#mode = signal(isNew ?? 'chat');
     if (isNew) this.#state.value = { kind: 'ready' };
   }
 
@@ -83,8 +80,9 @@ export class Conversation {
   get state(): ReadonlySignal<ConversationState> {
     return this.#state;
   }
-  get subject(): ReadonlySignal<Subject> {
-    return this.#subject;
+  /** What its prompts go to. */
+  get mode(): ReadonlySignal<Mode> {
+    return this.#mode;
   }
   get compactions(): ReadonlySignal<readonly Compaction[]> {
     return this.#compactions;
@@ -213,8 +211,9 @@ export class Conversation {
     const rounds = (Array.isArray(detail['rounds']) ? (detail['rounds'] as unknown[]) : [])
       .map(readRound)
       .filter((round) => round !== undefined);
-    if (detail['generation_type'] === 'graph_run')
-      this.#subject.value = { mode: 'graph', name: rounds.at(-1)?.state.model ?? '' };
+    const mode = (this.#mode.value = MODES[stringOf(detail['generation_type'])] ?? 'chat');
+    // Its rounds do not say it themselves.
+    if (mode === 'design') for (const { state } of rounds) state.mode = 'agent';
     const added = this.#turns.show(rounds, ours);
     this.#compactions.value = readCompactions(detail['events']);
     for (const turn of this.turns.peek().slice(-ANNOTATED_ROUNDS))

@@ -29,10 +29,6 @@ export interface RunSummary {
   mode: RunState['mode'];
   /** For a graph, its name. */
   model: string;
-  /** The model calls so far. */
-  steps: RunState['steps'];
-  /** What a graph came to. */
-  finalResult?: string;
   warnings: readonly RunWarning[];
   usage?: UsageCounts;
   finishReason?: string;
@@ -40,6 +36,8 @@ export interface RunSummary {
   cancelled?: RunState['cancelled'];
   /** What the conversation is called now, when that changed before this run. */
   naming?: { title: string; tags: readonly string[] };
+  /** What else there is, as it is now: it is not copied. */
+  state: Readonly<RunState>;
 }
 
 /** A run as the page shows it: signals are written once a frame, and a delta reaches only its own block. */
@@ -140,9 +138,18 @@ function blockOf(part: RunPart): Block {
 }
 
 function summaryOf(state: RunState, warningPlaces: readonly number[] = []): RunSummary {
-  const { phase, mode, model, steps, usage, error, cancelled, title, tags = [] } = state;
-  const { finish_reason: finishReason, final_result: finalResult } = state;
+  const {
+    phase,
+    mode,
+    model,
+    usage,
+    error,
+    cancelled,
+    finish_reason: finishReason,
+    title,
+    tags = [],
+  } = state;
   const warnings = state.warnings.map((warning, index) => ({ ...warning, after: warningPlaces[index] ?? 0 }));
   const naming = title === undefined ? undefined : { title, tags };
-  return { phase, mode, model, steps, finalResult, usage, error, cancelled, finishReason, warnings, naming };
+  return { phase, mode, model, usage, error, cancelled, finishReason, warnings, naming, state };
 }

@@ -57,7 +57,7 @@ export function setUp(routes: Record<string, Handler>, isNew = false) {
       changed: () => told.push('changed'),
       ended: () => told.push('ended'),
     },
-    isNew ? { mode: 'chat', name: '' } : undefined,
+    isNew ? 'chat' : undefined,
   );
   const ready = async (): Promise<void> => {
     await settle();

@@ -30,7 +30,7 @@ export function createSettings(storage: KeyValueStorage): Settings {
     locale: signal(oneOf(['system', 'en', 'zh'], stored['locale'])),
     model: signal(stringOf(stored['model'])),
     servers: signal(strings(stored['servers'])),
-    mode: signal(oneOf(MODES, stored['mode'])),
+    mode: signal(oneOf<Mode>([...MODES, 'design'], stored['mode'])),
     graph: signal(stringOf(stored['graph'])),
     agent: signal(stringOf(stored['agent'])),
     sidebarOpen: signal(stored['sidebarOpen'] !== false),

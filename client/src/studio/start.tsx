@@ -1,8 +1,16 @@
 import { useApp } from '../components/app-context.js';
 import { AgentStart } from './agent/agent-start.js';
+import { DesignStart } from './design/design-start.js';
 import { GraphStart } from './graph/graph-start.js';
 
 /** What a new conversation begins with when it is not with a model: the graphs, or the agents. */
 export function Start() {
-  return useApp().mode.value === 'agent' ? <AgentStart /> : <GraphStart />;
+  switch (useApp().mode.value) {
+    case 'agent':
+      return <AgentStart />;
+    case 'design':
+      return <DesignStart />;
+    default:
+      return <GraphStart />;
+  }
 }

@@ -16,7 +16,7 @@ const texts: Record<'en' | 'zh', RoleTexts> = {
     reasoning: (role) => `My instructions begin with “${role}”. I keep to them as far as a script can.`,
     answer: (role, given) =>
       `**${role}**\n\nThat is my part here, and this is what I was given:\n\n${given}\n\n` +
-      'I am *demo*, a scripted model: a real one would now say what it makes of this, and the nodes that follow would read it.',
+      'I am *demo*, a scripted model: a real one would now say what it makes of this.',
     handoff: (role, target) =>
       `**${role}**\n\nMy remark: say it more briefly, and begin with what matters most. I pass it on to *${target}*.`,
   },
@@ -24,7 +24,7 @@ const texts: Record<'en' | 'zh', RoleTexts> = {
     reasoning: (role) => `我的指令以“${role}”开头，我会在脚本允许的范围内照做。`,
     answer: (role, given) =>
       `**${role}**\n\n这是我在这里的任务，下面是我收到的内容：\n\n${given}\n\n` +
-      '我是 *demo*，一个按脚本回答的模型：真正的模型会在这里给出自己的看法，后面的节点会读到它。',
+      '我是 *demo*，一个按脚本回答的模型：真正的模型会在这里给出自己的看法。',
     handoff: (role, target) =>
       `**${role}**\n\n我的意见：写得更简短一些，先说最重要的。我把它交给*${target}*。`,
   },

@@ -87,7 +87,7 @@ const message = z.discriminatedUnion('role', [
   }),
 ]);
 
-const chatCompletion = z.object({
+export const chatCompletion = z.object({
   id,
   object: z.literal('chat.completion'),
   created: count,

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { graphArchive, readmeRequest } from '../../graph/graph-archive.js';
+import { generateGraphRequest } from '../../protocol/graph-design.js';
 import { graphConfig } from '../../protocol/graph.js';
+import { designFault, designReason } from '../../protocol/run-event.js';
+import { chatCompletion } from './answer-schemas.js';
 
 const done = { status: z.literal('success'), message: z.string() };
 const count = z.int().nonnegative();
@@ -9,6 +12,21 @@ const count = z.int().nonnegative();
 export const graphSchemas = {
   Graph: graphConfig.describe('A graph as people write it (docs/graphs.md).'),
   GraphList: z.array(z.string()),
+  GenerateGraphRequest: generateGraphRequest,
+  DesignTurn: chatCompletion
+    .extend({
+      completion: z.object({ graph_name: z.string(), message: z.string() }).optional(),
+      incomplete: z
+        .object({
+          message: z.string(),
+          missing_fields: z.array(z.string()),
+          reason: designReason,
+          faults: z.array(designFault).optional(),
+          graph_name: z.string().optional(),
+        })
+        .optional(),
+    })
+    .describe('A turn of the design of a graph; the one that ends it has `completion` or `incomplete`.'),
   GraphChanged: z.object(done),
   GraphFaults: z.object({
     valid: z.boolean(),
@@ -34,5 +52,9 @@ export const graphSchemas = {
   GraphExamples: z.array(
     z.object({ name: z.string(), description: z.string(), nodes: count, document: graphArchive }),
   ),
+  RunFiles: z.object({
+    run_id: z.string(),
+    files: z.array(z.object({ name: z.string(), node_name: z.string(), node_run_id: z.string() })),
+  }),
   GraphImported: z.object({ ...done, name: z.string() }),
 } as const satisfies Record<string, z.ZodType>;

@@ -22,6 +22,7 @@ export function AgentWorkshop({ name }: { name: string }) {
   const opened = useMemo(
     () =>
       new Resource(async () => {
+        if (name === '' && app.model.peek() === '') await app.models.load();
         const fresh = { ...emptyAgent, model_name: app.model.peek() };
         const stored = name === '' ? fresh : readAgent(await getJson(app.fetch, agentUrl(name)));
         return new Draft(agentKind, name, stored, browserStorage);

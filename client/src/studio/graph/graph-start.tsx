@@ -106,6 +106,9 @@ function Ways({ withExamples, names }: { withExamples: boolean; names: readonly 
         <button type="button" class="button" onClick={() => app.router.go('/graphs')}>
           <Glyph path={glyphs.plus} /> {t('graphNew')}
         </button>
+        <button type="button" class="button" onClick={() => (app.settings.mode.value = 'design')}>
+          <Icon name="text" /> {t('graphDesign')}
+        </button>
         <FileButton take={(file) => void open(file)}>
           <Glyph path={glyphs.upload} /> {t('graphImport')}
         </FileButton>

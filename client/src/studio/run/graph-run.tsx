@@ -2,31 +2,29 @@ import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { Warning } from '../../blocks/run-notes.js';
 import { useApp } from '../../components/app-context.js';
-import { Glyph } from '../../components/icons.js';
+import { Glyph, Icon } from '../../components/icons.js';
 import { t } from '../../i18n/studio-text.js';
 import { Markdown, MarkdownDocument } from '../../markdown/index.js';
 import type { NodeBlock } from '../../state/node-block.js';
 import type { Turn } from '../../state/turn.js';
 import { Segments } from '../shared/fields.js';
+import { resumeGraph } from '../shared/asks.js';
 import { glyphs } from '../shared/glyphs.js';
+import { chosenName } from '../shared/names.js';
 import { lanesOf } from './lanes.js';
 import { NodeCard } from './node-card.js';
 import { topNodes } from './node-runs.js';
 import { RunPicture } from './run-picture.js';
+import type { RunViewProps } from './run-view-props.js';
 import { laneNode, Timeline } from './timeline.js';
 
-interface GraphRunProps {
-  turn: Turn;
-  live: boolean;
-  onToggle: () => void;
-}
-
 /** A run of a graph: the graph, which lights up, or a timeline; what its nodes say, parallel ones side by side; what it came to. */
-export function GraphRun({ turn, live, onToggle }: GraphRunProps) {
+export function GraphRun({ turn, live, onToggle }: RunViewProps) {
   const view = useSignal<'graph' | 'timeline'>('graph');
-  const { conversation } = useApp();
-  const { model, warnings, finalResult } = turn.run.summary.value;
-  const name = model || conversation.value?.subject.value.name || '';
+  const app = useApp();
+  const { model, warnings, state } = turn.run.summary.value;
+  const { final_result: finalResult } = state;
+  const name = model || chosenName(app);
   const nodes = topNodes(turn.run.blocks.value);
   const lanes = lanesOf(nodes.map(laneNode));
   const counts = new Map<string, number>();
@@ -74,7 +72,26 @@ export function GraphRun({ turn, live, onToggle }: GraphRunProps) {
         </div>
       ))}
       {finalResult !== undefined && finalResult !== '' && <Result text={finalResult} />}
+      <GoOn turn={turn} />
     </div>
+  );
+}
+
+/** Goes on from where the last run stopped; what has ended is not run again. */
+function GoOn({ turn }: { turn: Turn }) {
+  const conversation = useApp().conversation.value;
+  const { phase } = turn.run.summary.value;
+  if (phase !== 'failed' && phase !== 'cancelled' && phase !== 'interrupted') return null;
+  if (conversation?.turns.value.at(-1) !== turn || turn.status.value !== 'ended') return null;
+  return (
+    <button
+      type="button"
+      class="button"
+      disabled={!conversation.idle.value}
+      onClick={() => conversation.send('', resumeGraph)}
+    >
+      <Icon name="play" /> {t('goOn')}
+    </button>
   );
 }
 

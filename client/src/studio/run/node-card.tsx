@@ -92,7 +92,7 @@ function State({ phase }: { phase: ReturnType<typeof phaseOf> }) {
 /** How long it took, and how many tokens. */
 function Facts({ node, run }: { node: NodeBlock; run: RunModel }) {
   const { duration_ms } = node.view.value;
-  const usage = usageOf(run.summary.value.steps, node.id);
+  const usage = usageOf(run.summary.value.state.steps, node.id);
   const facts = [
     ...(duration_ms === undefined ? [] : [formatDuration(duration_ms)]),
     ...(usage ? [t('tokens', { count: formatNumber(usage.input + usage.output) })] : []),

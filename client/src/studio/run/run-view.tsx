@@ -1,28 +1,34 @@
 import { BlockView } from '../../blocks/block-view.js';
 import { Warning } from '../../blocks/run-notes.js';
-import type { Turn } from '../../state/turn.js';
+import { useApp } from '../../components/app-context.js';
+import { Glyph } from '../../components/icons.js';
+import { DesignRun } from '../design/design-run.js';
+import { glyphs } from '../shared/glyphs.js';
 import { GraphRun } from './graph-run.js';
 import { NodeCard } from './node-card.js';
 import { topNodes } from './node-runs.js';
+import type { RunViewProps } from './run-view-props.js';
 
-export interface RunViewProps {
-  turn: Turn;
-  live: boolean;
-  onToggle: () => void;
-}
-
-/** A run that has nodes: one of a graph, or one of an agent that has called others. */
+/** A run of a graph, of an agent, or of a model that designs a graph. */
 export function RunView(props: RunViewProps) {
-  return props.turn.run.summary.value.mode === 'graph' ? <GraphRun {...props} /> : <AgentRun {...props} />;
+  const { conversation } = useApp();
+  if (props.turn.run.summary.value.mode === 'graph') return <GraphRun {...props} />;
+  return conversation.value?.mode.value === 'design' ? <DesignRun {...props} /> : <AgentRun {...props} />;
 }
 
 /** What the agent says, and, where it has called others, a card for each. */
 function AgentRun({ turn, live, onToggle }: RunViewProps) {
   const blocks = turn.run.blocks.value;
+  const { warnings, state } = turn.run.summary.value;
   const nodes = topNodes(blocks);
   return (
     <>
-      {turn.run.summary.value.warnings.map((warning, index) => (
+      {state.agent_name !== undefined && (
+        <p class="agent-name" dir="auto">
+          <Glyph path={glyphs.agent} /> {state.agent_name}
+        </p>
+      )}
+      {warnings.map((warning, index) => (
         <Warning key={index} warning={warning} />
       ))}
       {blocks.map((block) => {
