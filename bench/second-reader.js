@@ -11,9 +11,9 @@ import { pause } from './lib/runs.js';
 import { load, withTargets } from './lib/session.js';
 
 const FURTHER = 4;
-const WINDOW_MS = 2000;
+const WINDOW_MS = 1200;
 const CASES = [
-  { name: 'paced, 50 chunks a second', model: 'timed-250-50', runs: 20, release: false },
+  { name: 'paced, 50 chunks a second', model: 'timed-150-50', runs: 20, release: false },
   { name: 'bulk', model: 'held-20000', runs: 8, release: true },
 ];
 
