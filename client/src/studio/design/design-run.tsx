@@ -14,7 +14,7 @@ import { NodeLabel } from '../graph/node-label.js';
 import { Picture } from '../graph/picture.js';
 import { askDesigner, END_DESIGN } from '../shared/asks.js';
 import { glyphs } from '../shared/glyphs.js';
-import type { RunViewProps } from '../run/run-view.js';
+import type { RunViewProps } from '../run/run-view-props.js';
 import { designOf, readDesignedNode } from './design-graph.js';
 import { SegmentReader, type DesignTag, type Segment } from './segments.js';
 

@@ -15,16 +15,11 @@ import { lanesOf } from './lanes.js';
 import { NodeCard } from './node-card.js';
 import { topNodes } from './node-runs.js';
 import { RunPicture } from './run-picture.js';
+import type { RunViewProps } from './run-view-props.js';
 import { laneNode, Timeline } from './timeline.js';
 
-interface GraphRunProps {
-  turn: Turn;
-  live: boolean;
-  onToggle: () => void;
-}
-
 /** A run of a graph: the graph, which lights up, or a timeline; what its nodes say, parallel ones side by side; what it came to. */
-export function GraphRun({ turn, live, onToggle }: GraphRunProps) {
+export function GraphRun({ turn, live, onToggle }: RunViewProps) {
   const view = useSignal<'graph' | 'timeline'>('graph');
   const app = useApp();
   const { model, warnings, state } = turn.run.summary.value;

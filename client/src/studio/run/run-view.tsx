@@ -2,18 +2,12 @@ import { BlockView } from '../../blocks/block-view.js';
 import { Warning } from '../../blocks/run-notes.js';
 import { useApp } from '../../components/app-context.js';
 import { Glyph } from '../../components/icons.js';
-import type { Turn } from '../../state/turn.js';
 import { DesignRun } from '../design/design-run.js';
 import { glyphs } from '../shared/glyphs.js';
 import { GraphRun } from './graph-run.js';
 import { NodeCard } from './node-card.js';
 import { topNodes } from './node-runs.js';
-
-export interface RunViewProps {
-  turn: Turn;
-  live: boolean;
-  onToggle: () => void;
-}
+import type { RunViewProps } from './run-view-props.js';
 
 /** A run of a graph, of an agent, or of a model that designs a graph. */
 export function RunView(props: RunViewProps) {
