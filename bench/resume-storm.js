@@ -4,6 +4,7 @@
  *
  *   npm run bench resume-storm
  */
+import { cpuSeconds } from './lib/processes.js';
 import { atMost, table } from './lib/report.js';
 import { median } from './lib/rounds.js';
 import { endedRun } from './lib/runs.js';
@@ -24,6 +25,8 @@ export const resumeStorm = {
         const own = targets.find(({ name }) => name === 'millrace native');
         const run = await endedRun(own, client, upstream, MODEL);
         const times = { p50: [], p99: [] };
+        const costs = [];
+        const failures = new Set();
         let wrong = 0;
         for (let round = 0; round < (brief ? Math.min(rounds, 5) : rounds); round += 1) {
           const question = {
@@ -33,10 +36,13 @@ export const resumeStorm = {
             readers: READERS,
             anywhere: true,
           };
+          const before = cpuSeconds(own.child.pid);
           const answer = await client.ask(question);
           times.p50.push(answer.p50);
           times.p99.push(answer.p99);
           wrong += answer.wrong;
+          for (const failure of answer.failures) failures.add(failure);
+          costs.push(((cpuSeconds(own.child.pid) - before) * 1000) / READERS);
         }
         const rows = ['p50', 'p99'].map((name) => [
           name,
@@ -44,10 +50,17 @@ export const resumeStorm = {
           times[name].map((ms) => ms.toFixed(0)).join(', '),
         ]);
         return {
-          tables: [table('From the request to the whole rest', ['', 'median ms', 'rounds'], rows)],
+          tables: [
+            table('From the request to the whole rest', ['', 'median ms', 'rounds'], rows),
+            table('The server', ['', 'CPU ms a reader'], [['median', median(costs).toFixed(2)]]),
+          ],
           checks: [
             atMost('99 of 100 readers are served within', median(times.p99) / 1000, 2, ' s'),
-            atMost('readers that did not get the rest', wrong, 0),
+            atMost(
+              `readers that did not get the rest${failures.size > 0 ? ` (${[...failures].join(', ')})` : ''}`,
+              wrong,
+              0,
+            ),
           ],
         };
       },

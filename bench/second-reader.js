@@ -7,12 +7,13 @@
 import { cpuSeconds } from './lib/processes.js';
 import { atMost, digits, table } from './lib/report.js';
 import { median } from './lib/rounds.js';
-import { ended } from './lib/runs.js';
+import { pause } from './lib/runs.js';
 import { load, withTargets } from './lib/session.js';
 
 const FURTHER = 4;
+const WINDOW_MS = 2000;
 const CASES = [
-  { name: 'paced, 50 chunks a second', model: 'timed-100-50', runs: 20, release: false },
+  { name: 'paced, 50 chunks a second', model: 'timed-250-50', runs: 20, release: false },
   { name: 'bulk', model: 'held-20000', runs: 8, release: true },
 ];
 
@@ -40,15 +41,22 @@ export const secondReader = {
   },
 };
 
-/** CPU seconds of some runs, from when they are read by all of their readers to their end. */
+/** CPU seconds of some runs, from when all of their readers are there until each has read the end. */
 async function costOf({ model, runs: count, release }, further, own, client, upstream) {
   const { runs } = await load(client, own, model, { do: 'hold', streams: count });
   const urls = runs.flatMap((run) => Array(further).fill(`${own.origin}/api/runs/${run}/events`));
   if (further > 0) await client.ask({ do: 'hold', urls });
   const before = cpuSeconds(own.child.pid);
-  if (release) await upstream.ask('release');
-  for (const run of runs) await ended(own, run);
+  if (!release) return windowed(own, client, before);
+  await upstream.ask('release');
+  await client.ask({ do: 'readOut' });
+  return cpuSeconds(own.child.pid) - before;
+}
+
+/** Streams in time cost what they do in a second of it. */
+async function windowed(own, client, before) {
+  await pause(WINDOW_MS);
   const cost = cpuSeconds(own.child.pid) - before;
-  await client.ask({ do: 'letGo' });
+  await client.ask({ do: 'readOut' });
   return cost;
 }

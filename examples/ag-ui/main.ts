@@ -18,7 +18,10 @@ agent.addMessage({ id: 'question', role: 'user', content: 'What is 17 * 23?' });
 let runId = '';
 await agent.runAgent(
   { forwardedProps: settings },
-  { onRunStartedEvent: ({ event }) => void (runId = event.metadata?.['millrace'].run_id) },
+  {
+    onRunStartedEvent: ({ event }) =>
+      void (runId = (event.metadata?.['millrace'] as { run_id: string }).run_id),
+  },
 );
 assert.ok(
   agent.messages.some(({ role, ...message }) => role === 'tool' && JSON.stringify(message).includes('391')),

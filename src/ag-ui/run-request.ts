@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clientTools } from '../chat/client-tools.js';
 import { conversationId, MAX_PROMPT_LENGTH } from '../protocol/requests.js';
 
 const id = z.string().min(1).max(512);
@@ -44,12 +45,6 @@ const message = z.discriminatedUnion('role', [
 ]);
 export type AgUiInputMessage = z.output<typeof message>;
 
-const tool = z.looseObject({
-  name: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 _ -'),
-  description: text,
-  parameters: z.looseObject({}).nullish().describe('A JSON Schema of an object.'),
-});
-
 /** What a turn of ours may ask for; other fields are the application's own and have no effect. */
 const forwardedProps = z.looseObject({
   model: z
@@ -86,11 +81,7 @@ export const agUiRunRequest = z.looseObject({
     .describe(
       'The history as the client has it. Where it ends with what the user says, or with results of the client’s tools, that is answered; else the request reads the answer that is there.',
     ),
-  tools: z
-    .array(tool)
-    .max(128)
-    .nullish()
-    .describe("The client's own tools: a call of one ends the run, and the client runs it."),
+  tools: clientTools,
   context: z
     .array(z.looseObject({ description: z.string(), value: z.string() }))
     .nullish()

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Owner } from '../auth/owner.js';
+import { toModelTools } from '../chat/client-tools.js';
 import type { ChatService } from '../chat/chat.service.js';
 import { provisionalTitle } from '../chat/provisional-title.js';
-import type { ModelTool } from '../model/model-client.js';
 import { MillraceError } from '../protocol/error-code.js';
 import { idempotencyOf } from '../run/idempotency.js';
 import type { RunProgram } from '../run/run-program.js';
@@ -63,7 +63,7 @@ export function threadRun(chat: ChatService, turn: ThreadTurn): RunProgram {
           systemPrompt: props.system_prompt ?? undefined,
           conversationId: hasHistory ? undefined : threadId,
           mcpServers: props.mcp_servers ?? [],
-          clientTools: toolsOf(request),
+          clientTools: toModelTools(request.tools),
         },
         context,
       ),
@@ -102,17 +102,6 @@ function idempotency({ request, idempotencyKey }: ThreadTurn, question: unknown)
   const asked = { route: '/api/ag-ui/run', threadId, runId, question };
   const key = idempotencyOf(idempotencyKey ?? `ag-ui:${ids}`, asked)!;
   return { ...key, retryReads: 'snapshot' };
-}
-
-function toolsOf({ tools }: AgUiRunRequest): ModelTool[] {
-  return (tools ?? []).map(({ name, description, parameters }) => ({
-    type: 'function',
-    function: {
-      name,
-      ...(description && { description }),
-      parameters: parameters ?? { type: 'object', properties: {} },
-    },
-  }));
 }
 
 function contextOf({ context }: AgUiRunRequest): { role: 'system'; content: string }[] {

@@ -1,5 +1,5 @@
 import type { Owner } from '../auth/owner.js';
-import { provisionalTitle } from '../chat/provisional-title.js';
+import { placeOfTurn } from '../chat/place-of-turn.js';
 import type { AgentConfig, AgentRunRequest } from '../protocol/agent.js';
 import { MillraceError } from '../protocol/error-code.js';
 import { idempotencyOf } from '../run/idempotency.js';
@@ -26,18 +26,8 @@ export function agentRun(
     agentName: agent.name,
     errorType: 'api_error',
     owner,
-    conversation:
-      conversationId === undefined
-        ? undefined
-        : {
-            id: conversationId,
-            type: 'agent',
-            title: provisionalTitle(prompt),
-            afterRunId: request.after_run_id,
-            onBusy: request.on_busy,
-          },
+    ...placeOfTurn('agent', request, prompt),
     messages: [message],
-    onDisconnect: request.on_disconnect ?? (conversationId === undefined ? 'cancel' : 'continue'),
     idempotency: idempotencyOf(idempotencyKey, { route: '/api/agent/run', ...asked }),
     execute: (context) =>
       turns.run(agent, { messages: [message], conversationId, mcpServers: request.mcp_servers }, context),

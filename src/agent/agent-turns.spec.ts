@@ -98,6 +98,15 @@ describe('[AGENT-03] turns of agents', () => {
     await expect(run(two, { a: [ask('b')], b: [{ error: fault }] })).rejects.toBe(fault);
   });
 
+  it('end with the time of the agent that was asked, whoever works at that moment', async () => {
+    const agents = [{ name: 'a', agents: ['b'], limits: { timeout_seconds: 0.05 } }, { name: 'b' }];
+    const never = new Promise(() => {});
+    await expect(run(agents, { a: [ask('b')], b: [{ after: never }] })).rejects.toMatchObject({
+      code: 'node_timeout',
+      detail: expect.stringContaining("Agent 'a'"),
+    });
+  });
+
   it('tell agents apart whose names look the same to a provider', async () => {
     const { model } = await run(
       [{ name: 'a', agents: ['作家', '编辑'] }, { name: '作家' }, { name: '编辑' }],

@@ -2,6 +2,7 @@ import { Body, Controller, Headers, Param, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { CurrentOwner, type Owner } from '../auth/owner.js';
 import { ChatService } from '../chat/chat.service.js';
+import { ConversationStore } from '../conversation/conversation.store.js';
 import { TitleMaker } from '../conversation/title/title-maker.js';
 import { ModelRegistry } from '../model/model-registry.js';
 import { MillraceError } from '../protocol/error-code.js';
@@ -12,6 +13,7 @@ import { aiSdkDialect } from '../sse/dialects/ai-sdk/ai-sdk-dialect.js';
 import { EventStream } from '../sse/event-stream.decorator.js';
 import { NOTHING_TO_READ, type Served } from '../sse/served.js';
 import { SseHelper } from '../sse/sse-helper.js';
+import { continuedMessage } from './continued-message.js';
 import { aiSdkRun } from './chat-run.js';
 import { aiSdkChatRequest, aiSdkStopRequest, type AiSdkChatRequest } from './chat-request.js';
 
@@ -20,6 +22,7 @@ import { aiSdkChatRequest, aiSdkStopRequest, type AiSdkChatRequest } from './cha
 export class AiSdkController {
   constructor(
     private readonly chat: ChatService,
+    private readonly conversations: ConversationStore,
     private readonly runs: RunService,
     private readonly models: ModelRegistry,
     private readonly sse: SseHelper,
@@ -35,7 +38,10 @@ export class AiSdkController {
   ) {
     const program = () => this.#program(owner, request, key);
     const open = () => startOrResume(this.runs, { owner, lastEventId, stream: true, program });
-    return this.sse.toMessageEvents(open, aiSdkDialect);
+    // What follows the outcomes of the client's tools goes on with their message.
+    const last = request.messages.at(-1)!;
+    const messageId = last.role === 'assistant' ? last.id : undefined;
+    return this.sse.toMessageEvents(open, aiSdkDialect({ messageId }));
   }
 
   /** The answer that is being written, or just was, from its start: these clients have no position, and build the message anew. */
@@ -43,7 +49,8 @@ export class AiSdkController {
   async resume(@CurrentOwner() owner: Owner, @Param('id') id: string): Promise<Served> {
     const turn = await this.runs.latestTurn(owner, id);
     if (!turn) return NOTHING_TO_READ;
-    return this.sse.toMessageEvents(() => this.runs.follow(owner, turn.id, null), aiSdkDialect);
+    const message = continuedMessage(await this.conversations.roundsTo(owner, turn.id));
+    return this.sse.toMessageEvents(() => this.runs.follow(owner, turn.id, null), aiSdkDialect(message));
   }
 
   /** Stops the answer that is being written, if it is the one that is meant. */

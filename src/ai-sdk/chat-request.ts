@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clientTools } from '../chat/client-tools.js';
 import { conversationId, MAX_PROMPT_LENGTH } from '../protocol/requests.js';
 
 /** A part of a message: text, file, reasoning, a tool call with its outcome, a mark of a step; what else there is, is passed over. */
@@ -12,12 +13,17 @@ const part = z.looseObject({
   toolCallId: z.string().optional(),
   state: z.string().optional(),
   errorText: z.string().optional(),
+  providerExecuted: z.boolean().optional(),
 });
 export type UiPart = z.output<typeof part>;
 
 const message = z.looseObject({
   id: z.string().max(256),
   role: z.enum(['system', 'user', 'assistant']),
+  metadata: z
+    .looseObject({ run_id: z.string().max(256).optional() })
+    .optional()
+    .catch(undefined),
   parts: z.array(part),
 });
 export type UiMessage = z.output<typeof message>;
@@ -30,7 +36,12 @@ export const aiSdkChatRequest = z.looseObject({
   id: conversationId
     .nullish()
     .describe('The chat, which is a conversation. Absent: a temporary one, of which nothing is stored.'),
-  messages: z.array(message).min(1).describe('The history as the client has it; the last one is the user’s.'),
+  messages: z
+    .array(message)
+    .min(1)
+    .describe(
+      'The history as the client has it. The last one is the user’s, or an answer whose calls of the client’s tools have their outcomes now.',
+    ),
   trigger: z.enum(['submit-message', 'regenerate-message']).default('submit-message'),
   messageId: z.string().max(256).nullish().describe('The message that is asked again or edited.'),
   model: z
@@ -45,6 +56,7 @@ export const aiSdkChatRequest = z.looseObject({
     .max(64)
     .nullish()
     .describe('The MCP servers whose tools the model may call.'),
+  tools: clientTools,
   on_busy: z
     .enum(['queue', 'reject', 'interrupt'])
     .nullish()

@@ -1,11 +1,13 @@
 import type { Owner } from '../auth/owner.js';
+import { toModelTools } from '../chat/client-tools.js';
 import type { ChatService } from '../chat/chat.service.js';
 import { provisionalTitle } from '../chat/provisional-title.js';
+import type { StoredMessage } from '../conversation/stored-message.js';
 import { MillraceError } from '../protocol/error-code.js';
 import { idempotencyOf } from '../run/idempotency.js';
 import type { RunProgram } from '../run/run-program.js';
 import type { AiSdkChatRequest, UiMessage } from './chat-request.js';
-import { textOf, toModelMessages } from './ui-messages.js';
+import { newMessages, textOf, toModelMessages } from './ui-messages.js';
 
 export interface AiSdkTurn {
   owner: Owner;
@@ -26,10 +28,12 @@ export async function aiSdkRun(chat: ChatService, turn: AiSdkTurn): Promise<RunP
   const { owner, request, model, idempotencyKey } = turn;
   const { messages } = request;
   const id = request.id ?? undefined;
-  const prompt = promptOf(messages);
-  const text = textOf(prompt);
+  const said = saidIn(messages);
+  const question = messages.findLast((message) => message.role === 'user');
   const modelMessages = toModelMessages(messages);
   const isWhole = messages.length > 1;
+  // An answer that comes alone is stored already, without the outcomes.
+  const isStored = !isWhole && messages[0]!.role === 'assistant';
   return {
     mode: 'chat',
     model,
@@ -41,12 +45,12 @@ export async function aiSdkRun(chat: ChatService, turn: AiSdkTurn): Promise<RunP
         : {
             id,
             type: 'chat',
-            title: provisionalTitle(text.trim() === '' ? fileNameOf(prompt) : text.trim()),
+            title: provisionalTitle(question ? titleOf(question) : ''),
             afterRunId: await turnBefore(turn),
             // Their stop() only leaves: without this, the next message would wait for an answer that nobody reads.
             onBusy: request.on_busy ?? 'interrupt',
           },
-    messages: [{ role: 'user', content: text }],
+    messages: said,
     onDisconnect: id === undefined ? 'cancel' : 'continue',
     idempotency: idempotencyOf(idempotencyKey, { route: '/api/ai-sdk/chat', ...request }),
     execute: (context) =>
@@ -54,38 +58,45 @@ export async function aiSdkRun(chat: ChatService, turn: AiSdkTurn): Promise<RunP
         {
           owner,
           model,
-          messages: modelMessages,
+          messages: isStored ? [] : modelMessages,
+          ...(isStored && { results: said }),
           systemPrompt: request.system_prompt ?? undefined,
           conversationId: isWhole ? undefined : id,
           mcpServers: request.mcp_servers ?? [],
+          clientTools: toModelTools(request.tools),
         },
         context,
       ),
   };
 }
 
-function promptOf(messages: readonly UiMessage[]): UiMessage {
-  const last = messages.at(-1)!;
-  if (last.role !== 'user')
+function saidIn(messages: readonly UiMessage[]): StoredMessage[] {
+  const said = newMessages(messages);
+  if (!said)
     throw new MillraceError('unsupported_parameter', {
-      detail: 'messages: the last one must be the user’s. Tools of the page are not supported here.',
+      detail: 'messages: the last one must be the user’s, or have outcomes of tools that the page executes.',
       members: { param: 'messages' },
     });
-  if (textOf(last).trim() === '' && !last.parts.some((part) => part.type === 'file'))
-    throw new MillraceError('blank_prompt');
-  return last;
+  const last = messages.at(-1)!;
+  const isBlank = last.role === 'user' && textOf(last).trim() === '';
+  if (isBlank && !last.parts.some((part) => part.type === 'file')) throw new MillraceError('blank_prompt');
+  return said;
 }
 
 /** Null: none, as for a first message that is asked again or edited. Undefined: the last one of the current branch. */
 async function turnBefore({ request, isTurn }: AiSdkTurn): Promise<string | null | undefined> {
   const { messages, trigger, messageId } = request;
   const answer = messages.findLast((message) => message.role === 'assistant');
-  if (answer) return (await isTurn(answer.id)) ? answer.id : undefined;
+  if (answer) {
+    // A message that went on after the client's tools is of several runs, and called after the first.
+    const run = answer.metadata?.run_id ?? answer.id;
+    return (await isTurn(run)) ? run : undefined;
+  }
   const isAnother = trigger === 'regenerate-message' || typeof messageId === 'string';
   return isAnother ? null : undefined;
 }
 
-function fileNameOf({ parts }: UiMessage): string {
-  const file = parts.find((part) => part.type === 'file');
-  return file?.filename ?? file?.mediaType ?? '';
+function titleOf(message: UiMessage): string {
+  const file = message.parts.find((part) => part.type === 'file');
+  return textOf(message).trim() || (file?.filename ?? file?.mediaType ?? '');
 }

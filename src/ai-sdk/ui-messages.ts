@@ -1,5 +1,6 @@
 import { NO_RESULT } from '../conversation/model-messages.js';
 import { sendableArguments } from '../conversation/sendable-arguments.js';
+import type { StoredMessage } from '../conversation/stored-message.js';
 import { filePart } from '../model/file-part.js';
 import type { ContentPart, ModelMessage, ModelToolCall } from '../model/model-client.js';
 import type { UiMessage, UiPart } from './chat-request.js';
@@ -20,6 +21,26 @@ export function toModelMessages(messages: readonly UiMessage[]): ModelMessage[] 
         return stepsOf(message).flatMap(messagesOfStep);
     }
   });
+}
+
+/**
+ * What a request says that is new, as it is stored: the prompt, or the outcomes of the client's tools that the last answer calls. Null where
+ * it ends in another way.
+ */
+export function newMessages(messages: readonly UiMessage[]): StoredMessage[] | null {
+  const last = messages.at(-1)!;
+  if (last.role === 'user') return [{ role: 'user', content: textOf(last) }];
+  if (last.role === 'system') return null;
+  const results = stepsOf(last)
+    .at(-1)!
+    .filter((part) => toolNameOf(part) !== undefined && part.providerExecuted !== true && hasOutcome(part))
+    .map((part): StoredMessage => ({
+      role: 'tool',
+      tool_call_id: part.toolCallId ?? '',
+      content: outcomeOf(part),
+      status: part.state === 'output-available' ? 'ok' : 'error',
+    }));
+  return results.length > 0 ? results : null;
 }
 
 /** The text of a message, as it is stored. */
@@ -67,6 +88,10 @@ function messagesOfStep(parts: readonly UiPart[]): ModelMessage[] {
 function toolNameOf(part: UiPart): string | undefined {
   if (part.type === 'dynamic-tool') return part.toolName;
   return part.type.startsWith('tool-') ? part.type.slice('tool-'.length) : undefined;
+}
+
+function hasOutcome({ state }: UiPart): boolean {
+  return state === 'output-available' || state === 'output-error';
 }
 
 function toCall(part: UiPart): ModelToolCall {

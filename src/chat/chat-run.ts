@@ -4,7 +4,7 @@ import type { ChatRequest } from '../protocol/requests.js';
 import { idempotencyOf } from '../run/idempotency.js';
 import type { RunProgram } from '../run/run-program.js';
 import type { ChatService } from './chat.service.js';
-import { provisionalTitle } from './provisional-title.js';
+import { placeOfTurn } from './place-of-turn.js';
 
 /** Turns a checked request into the run of one chat turn. Throws `blank_prompt`, `model_required` and, for the key, `invalid_parameter`. */
 export function chatRun(
@@ -24,18 +24,8 @@ export function chatRun(
     model: request.model_name,
     errorType: 'api_error',
     owner,
-    conversation:
-      conversationId === undefined
-        ? undefined
-        : {
-            id: conversationId,
-            type: 'chat',
-            title: provisionalTitle(prompt),
-            afterRunId: request.after_run_id,
-            onBusy: request.on_busy,
-          },
+    ...placeOfTurn('chat', request, prompt),
     messages: [{ role: 'user', content: prompt }],
-    onDisconnect: request.on_disconnect ?? (conversationId === undefined ? 'cancel' : 'continue'),
     idempotency: idempotencyOf(idempotencyKey, asked),
     execute: (context) =>
       chat.turn(

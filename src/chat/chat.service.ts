@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { concat, defer, EMPTY, mergeMap, Observable, of, repeat } from 'rxjs';
 import type { Owner } from '../auth/owner.js';
 import { CONFIG, type Config } from '../config/config.js';
+import type { StoredMessage } from '../conversation/stored-message.js';
 import { ConversationStore } from '../conversation/conversation.store.js';
 import { messageText } from '../model/message-text.js';
 import {
@@ -30,6 +31,8 @@ export interface ChatTurn {
   messages: readonly ModelMessage[];
   /** Its history goes before the messages. */
   conversationId?: string;
+  /** Results of the client's tools that the history calls. */
+  results?: readonly StoredMessage[];
   mcpServers: readonly string[];
   /** Tools that the client calls itself. */
   clientTools?: readonly ModelTool[];
@@ -82,7 +85,10 @@ export class ChatService {
       takenIds: turn.takenIds ?? new Set(),
       context,
     };
-    const first: Step = { index: 0, messages: assembleMessages(turn.systemPrompt, history, turn.messages) };
+    const first: Step = {
+      index: 0,
+      messages: assembleMessages(turn.systemPrompt, [...history, ...(turn.results ?? [])], turn.messages),
+    };
     const warnings = [...textWarnings(turn), ...toolSet.warnings].map(({ code, message }): RunEventBody => ({
       type: 'warning',
       code,

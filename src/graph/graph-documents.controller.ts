@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post, Put, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { CurrentOwner, type Owner } from '../auth/owner.js';
+import { encodedFileName } from '../http/file-name.js';
 import { MillraceError } from '../protocol/error-code.js';
 import type { GraphConfig } from '../protocol/graph.js';
 import {
@@ -78,7 +79,7 @@ export class GraphDocumentsController {
   ): Promise<string> {
     const { config, readme: text } = await this.graphs.find(owner, name);
     const document = archiveOf(config, await this.store.withSubgraphs(owner, [name]), text);
-    response.setHeader('content-disposition', `attachment; filename*=UTF-8''${encoded(name)}.json`);
+    response.setHeader('content-disposition', `attachment; filename*=UTF-8''${encodedFileName(name)}.json`);
     response.setHeader('content-type', 'application/json; charset=utf-8');
     return JSON.stringify(document, null, 2);
   }
@@ -91,12 +92,4 @@ export class GraphDocumentsController {
     await this.graphs.save(owner, [...parts, { config: graph, readme: text }], overwrite);
     return { ...success(`图 '${graph.name}' 导入成功`), name: graph.name };
   }
-}
-
-/** RFC 8187: what encodeURIComponent leaves and an attribute value may not hold. */
-function encoded(name: string): string {
-  return encodeURIComponent(name).replaceAll(
-    /['()*]/g,
-    (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
 }

@@ -14,6 +14,7 @@ import { GraphStore } from './graph.store.js';
 import { GraphExamplesController } from './graph-examples.controller.js';
 import { GraphExecutionController } from './run/graph-execution.controller.js';
 import { GraphRunService } from './run/graph-run.service.js';
+import { RunFilesController } from './run/run-files.controller.js';
 import { GraphRunStore } from './run/graph-run.store.js';
 import { GraphsController } from './graphs.controller.js';
 
@@ -25,6 +26,7 @@ import { GraphsController } from './graphs.controller.js';
     DesignController,
     GraphsController,
     GraphDocumentsController,
+    RunFilesController,
   ],
   providers: [GraphStore, GraphService, GraphRunStore, GraphRunService, DesignService],
 })

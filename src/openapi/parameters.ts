@@ -38,6 +38,13 @@ export const parameters = {
     schema: text,
     description: 'The name of an agent.',
   },
+  FileName: {
+    name: 'name',
+    in: 'path',
+    required: true,
+    schema: text,
+    description: 'The name of a file of the run.',
+  },
   GraphName: {
     name: 'name',
     in: 'path',

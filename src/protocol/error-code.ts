@@ -82,6 +82,11 @@ export const errorKinds = {
 
   // Finding things
   conversation_not_found: { status: 404, retryable: false, text: '找不到对话' },
+  file_not_found: {
+    status: 404,
+    retryable: false,
+    text: 'The run has no file of this name. See its `files`.',
+  },
   run_not_found: { status: 404, retryable: false, text: 'There is no such run.' },
   model_not_found: { status: 404, retryable: false, text: '找不到模型' },
   wrong_conversation_type: { status: 409, retryable: false, text: 'This conversation is of another type.' },

@@ -1,5 +1,6 @@
 import { isTerminal, type RunEvent } from '../protocol/run-event.js';
 import type { RunSnapshot, SnapshotReason } from '../protocol/run-snapshot.js';
+import { MergedEvents } from './log/merged-events.js';
 import type { LogCursor, LogRead, RunLog } from './log/run-log.js';
 
 /** What a reader gets: events in order, or the snapshot that replaces what it has. */
@@ -133,12 +134,16 @@ export class RunReader {
     }
   }
 
-  /** What a merged delta hides that goes on after `until`: its pieces up to there. */
+  /** What a merged delta hides that goes on after `until`: the part of it up to there. */
   async *#pieces(after: LogCursor | null, until: number): AsyncGenerator<ReadItem> {
     const limit = until - (after?.seq ?? 0);
     if (limit === 0) return;
     const read = await this.options.log.read(this.runId, after, { merge: false, limit });
-    if (read.kind === 'events') yield* read.events;
+    if (read.kind !== 'events') return;
+    // Merged again, because an encoder takes as long for one piece as for all of them.
+    const merged = new MergedEvents(Infinity);
+    for (const event of read.events) merged.add(event);
+    yield* merged.finish();
   }
 
   /** Calls `advanced` when there may be more to read. Returns the function that ends it. */

@@ -59,12 +59,15 @@ export class RunReaders {
     counted: { join(runId: string): void; leave(runId: string): void } | undefined,
   ): RunReader {
     const { runId, after } = from;
+    // Kept as long as the reader: a whole row would be, too.
+    const { tenant_id, user_id } = owner;
+    const reader: Owner = { tenant_id, user_id };
     counted?.join(runId);
     return new RunReader({
       ...from,
       log: this.log,
-      recover: (reason, at) => this.#recover(owner, runId, at, reason, after === 'invalid'),
-      stored: (at) => this.#stored(owner, runId, at, 'unknown'),
+      recover: (reason, at) => this.#recover(reader, runId, at, reason, after === 'invalid'),
+      stored: (at) => this.#stored(reader, runId, at, 'unknown'),
       onClose: () => counted?.leave(runId),
     });
   }

@@ -65,23 +65,32 @@ export function snapshotOf(state: RunState, epoch: number, reason: SnapshotReaso
   return { type: 'run.snapshot', v: 1, run_id: state.run_id, epoch, through_seq: state.seq, reason, state };
 }
 
-function stateOfRound(row: RunRow, { messages, nodes }: StoredRound): RunState {
-  const state = emptyRunState(row.id);
+function stateOfRound(row: RunRow, round: StoredRound): RunState {
+  const state = storedState(row, round);
   state.mode = row.mode;
-  state.model = row.model;
   if (row.agent_name !== null) state.agent_name = row.agent_name;
   state.phase = 'running';
   if (row.conversation_id !== null) state.conversation_id = row.conversation_id;
   if (row.usage !== null) state.usage = JSON.parse(row.usage) as UsageCounts;
+  return state;
+}
+
+/** What was said in a run, from its stored messages. */
+export function storedState(run: Pick<RunRow, 'id' | 'model'>, { messages, nodes }: StoredRound): RunState {
+  const state = emptyRunState(run.id);
+  state.model = run.model;
   // A node comes before what it said; those that ran at once stand one after the other.
   const waiting = [...nodes];
   messages.forEach((message) => {
     const node = message.role === 'assistant' ? message.node_run_id : undefined;
     if (waiting.some(({ node_run_id }) => node_run_id === node)) addNodes(state, waiting, node);
-    if (message.role === 'assistant') addStep(state, row, message);
+    if (message.role === 'assistant') addStep(state, run, message);
     if (message.role === 'tool') addResult(state, message);
   });
   addNodes(state, waiting);
+  // Of the server's calls only those are stored that have an outcome.
+  for (const part of state.parts)
+    if (part.kind === 'tool_call' && part.result === undefined) part.executor = 'client';
   return state;
 }
 
@@ -94,12 +103,16 @@ function addNodes(state: RunState, waiting: StoredNode[], last?: string): void {
   }
 }
 
-function addStep(state: RunState, row: RunRow, message: Extract<StoredMessage, { role: 'assistant' }>): void {
+function addStep(
+  state: RunState,
+  run: Pick<RunRow, 'id' | 'model'>,
+  message: Extract<StoredMessage, { role: 'assistant' }>,
+): void {
   const index = state.steps.length;
-  const step_id = `${row.id}-step-${index}`;
-  const message_id = `${row.id}-message-${index}`;
+  const step_id = `${run.id}-step-${index}`;
+  const message_id = `${run.id}-message-${index}`;
   const inNode = message.node_run_id === undefined ? {} : { node_run_id: message.node_run_id };
-  state.steps.push({ step_id, index, model: row.model, message_id, message_ended: true, ...inNode });
+  state.steps.push({ step_id, index, model: run.model, message_id, message_ended: true, ...inNode });
   const texts = [
     { kind: 'reasoning', text: message.reasoning_content ?? '' },
     { kind: 'text', text: message.content },
@@ -126,10 +139,19 @@ function addStep(state: RunState, row: RunRow, message: Extract<StoredMessage, {
       index: at,
       executor: 'server',
       args: call.function.arguments,
+      ...inputOf(call.function.arguments),
       ended: true,
       ...inNode,
     }),
   );
+}
+
+function inputOf(args: string): { input?: unknown } {
+  try {
+    return { input: JSON.parse(args) as unknown };
+  } catch {
+    return {};
+  }
 }
 
 function addResult(state: RunState, message: Extract<StoredMessage, { role: 'tool' }>): void {

@@ -37,12 +37,13 @@ describe('withinTime', () => {
 
   it('begins again when the time passed without the work', () => {
     let attempts = 0;
-    expect(
-      outcome(() => {
-        attempts += 1;
-        if (attempts < 3) sleep(60);
-        return attempts;
-      }),
-    ).toBe(3);
+    const work = () => {
+      attempts += 1;
+      if (attempts < 3) sleep(60);
+      return 'done';
+    };
+    expect(outcome(work)).toBe('done');
+    // A busy machine takes the time of further attempts.
+    expect(attempts).toBeGreaterThanOrEqual(3);
   });
 });

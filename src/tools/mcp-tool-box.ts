@@ -2,7 +2,7 @@ import type { Progress } from '@modelcontextprotocol/client';
 import { MillraceError } from '../protocol/error-code.js';
 import type { ErrorCode } from '../protocol/error-code.js';
 import type { CheckedTool } from './checked-tools.js';
-import { describeFailure } from './mcp/mcp-failure.js';
+import { failureText } from './mcp/mcp-failure.js';
 import type { McpRegistry } from './mcp/mcp-registry.js';
 import { parseArguments } from './tool-arguments.js';
 import { toolNames } from './tool-names.js';
@@ -62,7 +62,7 @@ export class McpToolBox implements ToolBox {
       return toolOutcome(tool.tool, result, this.resultLimit);
     } catch (error) {
       options.signal.throwIfAborted();
-      return failedOutcome(tool.tool, describeFailure(error).message, this.resultLimit);
+      return failedOutcome(tool.tool, failureText(error), this.resultLimit);
     }
   }
 
@@ -76,7 +76,7 @@ export class McpToolBox implements ToolBox {
     } catch (error) {
       // A run that was cancelled while it opened its tools has nobody to warn.
       if (signal.aborted) return { server: name, tools: [], warnings: [] };
-      return unusable(name, 'tool_server_unreachable', describeFailure(error).message);
+      return unusable(name, 'tool_server_unreachable', failureText(error));
     }
   }
 }

@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { MillraceError } from '../protocol/error-code.js';
-import { describeFailure } from './mcp/mcp-failure.js';
+import { failureText } from './mcp/mcp-failure.js';
 import { McpRegistry } from './mcp/mcp-registry.js';
 import type { McpServer, McpServerStatus } from './mcp/mcp-server.js';
 import { serverNotFound } from './mcp-tool-box.js';
@@ -41,7 +41,7 @@ export class McpController {
       return { status: 'connected', server: name, tools: tools.map(({ tool }) => tool) };
     } catch (error) {
       throw new MillraceError('tool_server_unreachable', {
-        detail: describeFailure(error).message,
+        detail: failureText(error),
         cause: error,
       });
     }

@@ -175,6 +175,28 @@ describe('[GRAPH-08] a run of a graph', () => {
     );
   });
 
+  test('keeps what a node said as a file, where the node says so', async () => {
+    await graphs.save(
+      modelled('files', [
+        { name: 'a', input_nodes: ['start'], output_nodes: ['b'], save: 'MD' },
+        { name: 'b', input_nodes: ['a'], output_nodes: ['end'] },
+      ]),
+    );
+    const { body } = await graphs.run({ graph_name: 'files', input_text: 'Go' });
+    const path = `/api/runs/${String(body['run_id'])}/files`;
+    const list = await world.get(path);
+    const [file] = list.body['files'] as { name: string; node_name: string }[];
+    expect(file).toMatchObject({ name: expect.stringMatching(/^a_[0-9a-z]{8}\.md$/), node_name: 'a' });
+    const response = await fetch(`${world.server.url}${path}/${file!.name}`);
+    expect(await response.text()).toBe('a said');
+    expect(response.headers.get('content-disposition')).toBe(`attachment; filename*=UTF-8''${file!.name}`);
+    expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    expect(await world.get(`${path}/..%2f..%2fmodels.json`)).toMatchObject({
+      status: 404,
+      body: { code: 'file_not_found' },
+    });
+  });
+
   test('without a conversation id gets one, and says it first', async () => {
     const stream = await graphs.execute({ graph_name: 'three', conversation_id: '' });
     await stream.toEnd();

@@ -5,7 +5,7 @@ import { startScriptedOpenAi, type ScriptedOpenAi } from '../support/scripted-op
 import { startInProcess, type InProcessApp, type Route } from '../support/in-process-app.js';
 
 /** Routes whose ids name what the operator has configured: the same for everybody. */
-const SHARED = ['/api/models', '/v1/models', '/api/mcp', '/c/', '/schemas/'];
+const SHARED = ['/api/models', '/v1/models', '/api/mcp', '/c/', '/graphs{', '/agents{', '/schemas/'];
 
 /** Which of a person's objects the first parameter of a path names. A route that none fits must be taught here. */
 const KINDS = {
@@ -170,6 +170,34 @@ describe('[P17] isolation of owners', () => {
         );
         expect({ status, code: JSON.parse(body).code }).toEqual({ status: 404, code: 'run_not_found' });
       }
+  });
+
+  it('asks no agent of another, calls none, and designs no graph of another', async () => {
+    const post = (key: string, path: string, body: object, headers: object = {}) =>
+      call(key, 'POST', path, { stream: false, ...body }, headers);
+    const design = { requirement: 'change it', model_name: 'plain', conversation_id: 'design' };
+    for (const { key, graph } of people)
+      expect((await post(key, '/api/graphs/generate', { ...design, graph_name: graph })).status).toBe(200);
+    for (const { stranger, victim } of pairs()) {
+      const asked = { agent_name: stranger.agent, user_prompt: 'hi' };
+      const refused = [
+        await post(stranger.key, '/api/agent/run', { ...asked, agent_name: victim.agent }),
+        await call(stranger.key, 'POST', '/api/agents', { ...agentOf('spy'), agents: [victim.agent] }),
+        await post(stranger.key, '/api/agent/run', asked, { 'last-event-id': `${victim.run}.1.1` }),
+        await post(stranger.key, '/api/graphs/generate', { ...design, graph_name: victim.graph }),
+        await post(stranger.key, '/api/graphs/generate', design, { 'last-event-id': `${victim.run}.1.1` }),
+      ];
+      expect(refused.map(({ body }) => JSON.parse(body).code)).toEqual([
+        'agent_not_found',
+        'invalid_agent',
+        'run_not_found',
+        'graph_not_found',
+        'run_not_found',
+      ]);
+      const { body } = await call(stranger.key, 'GET', '/api/chat/conversations/design');
+      expect(JSON.parse(body).parsed_results).toMatchObject({ graph_name: stranger.graph });
+    }
+    for (const { key } of people) await call(key, 'DELETE', '/api/chat/conversations/design/permanent');
   });
 
   it('[D-40] runs no graph of another, goes on with none, and reads none', async () => {

@@ -11,7 +11,7 @@ import { scripts, startScriptedOpenAi, type ScriptedOpenAi } from '../support/sc
 import { startServer, type TestServer } from '../support/server.js';
 
 /** Pages of the UI; everything else that the router knows is in the document. */
-const NOT_API = new Set(['get /c/{id}']);
+const NOT_API = new Set(['get /c/{id}', 'get /graphs{/{name}}', 'get /agents{/{name}}']);
 const CHAT = '/api/chat/completions';
 /** An outcome of tools, which never ends a run; and what the routes of graphs bring with them. */
 const OF_NO_ROUTE = new Set<ErrorCode>(['tool_timeout', 'graph_required']);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { WORDS } from '../words.js';
 import { open } from './open.js';
 
@@ -43,6 +44,13 @@ function firstText(response) {
       reject(new Error(`A response ended before its first text: ${text.slice(0, 200)}`)),
     );
   });
+}
+
+/** Waits until all of them have ended by themselves. */
+export async function readOut() {
+  await Promise.all(held.map((response) => response.readableEnded || once(response, 'close')));
+  held = [];
+  return {};
 }
 
 /** Closes all of them. */

@@ -8,15 +8,22 @@ import { readText } from './read.js';
  * another chunk. Tells how long they took and how many did not get exactly the rest.
  */
 export async function replayAll({ url, chunks, readers, anywhere = false }) {
+  const seenBy = (index) => (anywhere ? (index * 7919) % chunks : 0);
   const positionAfter = anywhere ? await positions(url) : undefined;
+  const whole = expectedText(chunks);
+  const lengths = Array.from({ length: readers }, (_, index) => expectedText(seenBy(index)).length);
   const times = [];
+  const failures = new Set();
   const read = async (_, index) => {
-    const seen = anywhere ? (index * 7919) % chunks : 0;
+    const seen = seenBy(index);
     const headers = seen > 0 ? { 'last-event-id': positionAfter(seen) } : undefined;
     const started = performance.now();
-    const { text } = await readText({ url, headers }, textOf.openai).catch(() => ({}));
+    const { status, text } = await readText({ url, headers }, textOf.openai).catch((error) => ({
+      status: String(error),
+    }));
+    if (text !== whole.slice(lengths[index])) failures.add(String(status));
     times.push(performance.now() - started);
-    return text === expectedText(chunks).slice(expectedText(seen).length);
+    return text === whole.slice(lengths[index]);
   };
   const right = await Promise.all(Array.from({ length: readers }, read));
   times.sort((a, b) => a - b);
@@ -24,6 +31,7 @@ export async function replayAll({ url, chunks, readers, anywhere = false }) {
     p50: percentile(times, 0.5),
     p99: percentile(times, 0.99),
     wrong: right.filter((isRight) => !isRight).length,
+    failures: [...failures],
   };
 }
 

@@ -55,7 +55,7 @@ function maker(CHAT_TITLES: 'on' | 'off' = 'on'): TitleMaker {
 async function turn(
   answers: StoredMessage[],
   question = 'How is the sea today?',
-  type: 'chat' | 'graph' = 'chat',
+  type: 'chat' | 'agent' | 'graph' = 'chat',
 ) {
   runs += 1;
   const id = `run-${runs}`;
@@ -121,6 +121,19 @@ describe('TitleMaker', () => {
     expect(await named()).toMatchObject({ title: 'The sea' });
   });
 
+  it('names conversations of every kind, after what the agent said that was asked rather than one that it called', async () => {
+    await openai.script('m', saying('<title>The sea</title>'));
+    const inner: StoredMessage = { role: 'assistant', content: 'Waves of 2 m.', node_run_id: 'n' };
+    for (const type of ['agent', 'graph'] as const) {
+      await turn(type === 'agent' ? [inner, said('Calm.')] : [inner], undefined, type);
+      expect(await maker().onRunCompleted(ada, 'c', 'm')).toMatchObject({ title: 'The sea' });
+      const { body } = (await openai.requests()).at(-1)!;
+      expect(JSON.stringify(body)).toContain(type === 'agent' ? 'Calm.' : 'Waves of 2 m.');
+      await db.deleteFrom('conversations').execute();
+      await db.deleteFrom('rounds').execute();
+    }
+  });
+
   it('leaves out the reasoning that a model writes into its answer', async () => {
     await openai.push(saying('<think>Perhaps <title>Wrong</title></think>', '<title>Right</title>'));
     await turn([said('Calm.')]);
@@ -183,7 +196,6 @@ describe('TitleMaker', () => {
   it.each([
     ['there is no such conversation', async () => {}],
     ['there is no text yet', () => turn([said(' ')])],
-    ['it is no chat', () => turn([said('Calm.')], 'hello', 'graph')],
   ])('makes no call when %s', async (_name, prepare) => {
     await prepare();
     expect(await maker().onRunCompleted(ada, 'c', 'm')).toBeNull();

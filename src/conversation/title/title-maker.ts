@@ -85,10 +85,13 @@ export class TitleMaker implements BeforeApplicationShutdown {
   }
 }
 
-/** The first thing that the user said and the first text of an answer, also where tool calls came before it (D-27). */
+/**
+ * The first thing that the user said and the first text of an answer, also where tool calls came before it (D-27). What is said outside
+ * of nodes is said to the user.
+ */
 function firstTexts(rounds: readonly Round[]): { question?: string; answer?: string } {
-  const messages = rounds.flatMap((round) => round.messages);
-  const first = (role: 'user' | 'assistant') =>
-    messages.find((message) => message.role === role && message.content.trim() !== '')?.content;
-  return { question: first('user'), answer: first('assistant') };
+  const messages = rounds.flatMap((round) => round.messages).filter(({ content }) => content.trim() !== '');
+  const answers = messages.filter((message) => message.role === 'assistant');
+  const answer = answers.find((message) => message.node_run_id === undefined) ?? answers[0];
+  return { question: messages.find(({ role }) => role === 'user')?.content, answer: answer?.content };
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { concat, defer, mergeMap, tap, type Observable } from 'rxjs';
 import type { Owner } from '../../auth/owner.js';
 import { ChatService } from '../../chat/chat.service.js';
-import { provisionalTitle } from '../../chat/provisional-title.js';
+import { placeOfTurn } from '../../chat/place-of-turn.js';
 import { ConversationStore } from '../../conversation/conversation.store.js';
 import { TitleMaker } from '../../conversation/title/title-maker.js';
 import { ModelRegistry } from '../../model/model-registry.js';
@@ -64,15 +64,8 @@ export class DesignService {
       model: request.model_name,
       errorType: 'api_error',
       owner,
-      conversation: {
-        id: conversationId,
-        type: 'design',
-        title: provisionalTitle(requirement),
-        afterRunId: request.after_run_id,
-        onBusy: request.on_busy,
-      },
+      ...placeOfTurn('design', { ...request, conversation_id: conversationId }, requirement),
       messages: [{ role: 'user', content: requirement }],
-      onDisconnect: request.on_disconnect ?? 'continue',
       idempotency: idempotencyOf(key, { route: '/api/graphs/generate', ...asked }),
       ...(base && { store: (db) => this.designs.begin(db, owner, conversationId, base) }),
       execute: (context) => (isEnd(requirement) ? this.#end(turn, context) : this.#propose(turn, context)),

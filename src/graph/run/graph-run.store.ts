@@ -102,6 +102,42 @@ export class GraphRunStore {
     return { graphs, input, globals, nodes };
   }
 
+  /** The files of a run, in the order in which their nodes ended. */
+  async files(
+    owner: Owner,
+    runId: string,
+  ): Promise<{ name: string; node_name: string; node_run_id: string }[]> {
+    const rows = await this.#filesOf(owner, runId)
+      .select(['node_runs.file_name', 'node_runs.node_id', 'node_runs.node_run_id'])
+      .orderBy('node_runs.ended_as')
+      .execute();
+    return rows.map((row) => ({
+      name: row.file_name ?? '',
+      node_name: row.node_id,
+      node_run_id: row.node_run_id,
+    }));
+  }
+
+  /** The text of a file; undefined when the run has none of that name. */
+  async file(owner: Owner, runId: string, name: string): Promise<string | undefined> {
+    if (name.includes('\0')) return undefined;
+    const row = await this.#filesOf(owner, runId)
+      .select('node_runs.output')
+      .where('node_runs.file_name', '=', name)
+      .executeTakeFirst();
+    return row && (JSON.parse(row.output) as string);
+  }
+
+  #filesOf(owner: Owner, runId: string) {
+    return this.db
+      .selectFrom('node_runs')
+      .innerJoin('runs', 'runs.id', 'node_runs.run_id')
+      .where('runs.tenant_id', '=', owner.tenant_id)
+      .where('runs.user_id', '=', owner.user_id)
+      .where('node_runs.run_id', '=', runId)
+      .where('node_runs.file_name', 'is not', null);
+  }
+
   /** The turns of a graph from the first of the conversation to this run. */
   async #branchTo(owner: Owner, runId: string) {
     const rounds = await this.db

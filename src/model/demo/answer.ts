@@ -1,7 +1,7 @@
 import { demoIntent } from './intent.js';
 import type { DemoIntent } from './intent.js';
 import { designAnswer, isDesign } from './design.js';
-import { chooseHandoff } from './handoff.js';
+import { AGENT, chooseTool, HANDOFF } from './handoff.js';
 import { roleAnswer } from './role.js';
 import { demoTexts } from './texts.js';
 import type { DemoAnswer, DemoCall, DemoResult } from './types.js';
@@ -10,8 +10,9 @@ import type { ModelMessage, ModelTool } from '../model-client.js';
 
 /**
  * Decides what the demo model says to a conversation: it calls the clock and the calculator when the last prompt asks for the
- * time or a sum and they are offered, speaks of their results in the next step, and otherwise explains Millrace. With instructions of its
- * own, as a node of a graph or an agent has them, it says what they were and what it was given; and where it may hand over it does. Where it is to design a graph, it does that.
+ * time or a sum and they are offered, or else passes the prompt on to another agent that it may ask; speaks of the results in the next
+ * step; and otherwise explains Millrace. With instructions of its own, as a node of a graph or an agent has them, it says what they were
+ * and what it was given; and where it may hand over it does. Where it is to design a graph, it does that.
  */
 export function demoAnswer(messages: readonly ModelMessage[], tools: readonly ModelTool[]): DemoAnswer {
   const lastUser = messages.findLastIndex(({ role }) => role === 'user');
@@ -30,11 +31,16 @@ export function demoAnswer(messages: readonly ModelMessage[], tools: readonly Mo
     };
   }
   const calls = callsFor(intent, tools, messages.length);
+  const colleague = calls.length === 0 && prompt !== '' ? chooseTool(tools, prompt, AGENT) : undefined;
+  if (colleague) {
+    const { name } = colleague.function;
+    calls.push({ id: `call_demo_${messages.length}_0`, name, args: JSON.stringify({ task: prompt }) });
+  }
   if (calls.length > 0) {
     return { reasoning: texts.reasoningBeforeTools(calls.map(({ name }) => name)), text: '', calls };
   }
   const role = messages.find(({ role }) => role === 'system');
-  const handoff = chooseHandoff(tools, prompt);
+  const handoff = chooseTool(tools, prompt, HANDOFF);
   if (handoff) calls.push({ id: `call_demo_${messages.length}_0`, name: handoff.function.name, args: '{}' });
   if (role || handoff)
     return { ...roleAnswer(role ? messageText(role) : '', prompt, handoff?.function), calls };

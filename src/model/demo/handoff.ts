@@ -9,13 +9,23 @@ const COMMON = new Set(
   'the and for with what which who how this that you your are was has have not transfer'.split(' '),
 );
 
-/** The handoff that the demo model takes: to the node whose description has most words of the prompt, or else the first; if there is any. */
-export function chooseHandoff(tools: readonly ModelTool[], prompt: string): ModelTool | undefined {
+/** What the tools are called that are other agents. */
+export const AGENT = 'agent__';
+
+/**
+ * The node that the demo model hands over to, or the agent that it asks, by what their tools begin with: the one whose description has
+ * most words of the prompt, or else the first; if there is any.
+ */
+export function chooseTool(
+  tools: readonly ModelTool[],
+  prompt: string,
+  prefix: string,
+): ModelTool | undefined {
   const asked = new Set(wordsOf(prompt));
   const fit = ({ function: { description = '' } }: ModelTool) =>
     new Set(wordsOf(description).filter((word) => asked.has(word))).size;
   return tools
-    .filter((tool) => tool.function.name.startsWith(HANDOFF))
+    .filter((tool) => tool.function.name.startsWith(prefix))
     .toSorted((one, other) => fit(other) - fit(one))[0];
 }
 

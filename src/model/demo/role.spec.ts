@@ -32,6 +32,24 @@ describe('the demo model with instructions of its own', () => {
     expect(demoAnswer([{ role: 'user', content: 'A text' }], tools).calls).toHaveLength(1);
   });
 
+  it('asks another agent that it may ask, the one that fits best', () => {
+    const tools = [
+      tool('agent__writer', '[Agent:writer] Writes poems.'),
+      tool('agent__counter', '[Agent:counter] Counts apples.'),
+      tool('builtin__calculate', ''),
+    ];
+    expect(demoAnswer(asked('You lead.', 'How many apples are there?'), tools).calls).toEqual([
+      {
+        id: expect.any(String),
+        name: 'agent__counter',
+        args: JSON.stringify({ task: 'How many apples are there?' }),
+      },
+    ]);
+    expect(demoAnswer(asked('You lead.', '2 + 2'), tools).calls).toMatchObject([
+      { name: 'builtin__calculate' },
+    ]);
+  });
+
   it('quotes no more than the beginning of long texts', () => {
     const { text } = demoAnswer(asked('x'.repeat(9999), 'y'.repeat(9999)), []);
     expect(text.length).toBeLessThan(1000);

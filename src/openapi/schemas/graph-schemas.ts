@@ -52,5 +52,9 @@ export const graphSchemas = {
   GraphExamples: z.array(
     z.object({ name: z.string(), description: z.string(), nodes: count, document: graphArchive }),
   ),
+  RunFiles: z.object({
+    run_id: z.string(),
+    files: z.array(z.object({ name: z.string(), node_name: z.string(), node_run_id: z.string() })),
+  }),
   GraphImported: z.object({ ...done, name: z.string() }),
 } as const satisfies Record<string, z.ZodType>;

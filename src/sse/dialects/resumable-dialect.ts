@@ -35,7 +35,7 @@ function dialectOf(name: DialectName, before: readonly AgUiMessage[]): Dialect {
     case 'openai':
       return openAiDialect({ includeUsage: true, withIds: true });
     case 'ai-sdk':
-      return aiSdkDialect;
+      return aiSdkDialect();
     case 'ag-ui':
       return agUiDialect({ before });
   }

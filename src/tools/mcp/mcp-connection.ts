@@ -3,10 +3,11 @@ import type { CallToolResult, Progress } from '@modelcontextprotocol/client';
 import { CfWorkerJsonSchemaValidator } from '@modelcontextprotocol/client/validators/cf-worker';
 import { z } from 'zod';
 import { untilAborted } from '../until-aborted.js';
+import { describeFailure, isModernOnly } from './describe-failure.js';
 import { makeTransport } from './make-transport.js';
 import type { OpenTransport, TransportOptions } from './make-transport.js';
 import type { McpServerConfig } from './mcp-config.js';
-import { describeFailure, isModernOnly, McpFailure } from './mcp-failure.js';
+import { McpFailure } from './mcp-failure.js';
 
 const MAX_PAGES = 64;
 const MAX_TOOLS = 512;

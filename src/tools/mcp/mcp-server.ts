@@ -1,5 +1,4 @@
 import { Logger } from '@nestjs/common';
-import { ProtocolError, SdkError, SdkErrorCode } from '@modelcontextprotocol/client';
 import type { CallToolResult } from '@modelcontextprotocol/client';
 import { checkTools } from '../checked-tools.js';
 import type { CheckedTools } from '../checked-tools.js';
@@ -9,9 +8,14 @@ import { toolTimeoutText } from '../tool-texts.js';
 import { untilAborted } from '../until-aborted.js';
 import { visibleText } from '../visible-text.js';
 import type { McpServerConfig } from './mcp-config.js';
-import { McpConnection } from './mcp-connection.js';
-import type { CallOptions } from './mcp-connection.js';
-import { describeFailure, isSessionLost, McpFailure } from './mcp-failure.js';
+import type { CallOptions, McpConnection } from './mcp-connection.js';
+import { McpFailure } from './mcp-failure.js';
+
+/** Loaded when a server is first used: the SDK takes 25 MB and a quarter of a second, which a server that has just started does not need. */
+const sdk = {
+  connection: () => import('./mcp-connection.js'),
+  failures: () => import('./describe-failure.js'),
+};
 
 const CONNECT_SECONDS = 10;
 const BREAKER_FAILURES = 5;
@@ -144,13 +148,13 @@ export class McpServer {
         connection.callTool(tool, input, { ...options, timeoutMs }),
       );
     } catch (error) {
+      const { describeFailure, isTimeout, refusalOf } = await sdk.failures();
       options.signal.throwIfAborted();
-      if (error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout) {
-        throw new McpFailure(toolTimeoutText(this.timeoutSeconds), true, error);
-      }
+      if (isTimeout(error)) throw new McpFailure(toolTimeoutText(this.timeoutSeconds), true, error);
       const failure = describeFailure(error);
-      if (!(error instanceof ProtocolError) || failure.ofServer) throw failure;
-      const text = visibleText(error.message, MAX_ERROR_TEXT);
+      const refusal = refusalOf(error);
+      if (refusal === null || failure.ofServer) throw failure;
+      const text = visibleText(refusal, MAX_ERROR_TEXT);
       return { isError: true, content: [{ type: 'text', text }] };
     }
   }
@@ -161,6 +165,7 @@ export class McpServer {
     try {
       return await work(server);
     } catch (error) {
+      const { isSessionLost } = await sdk.failures();
       if (!isSessionLost(error)) throw error;
       await server.connection.close();
     }
@@ -183,6 +188,7 @@ export class McpServer {
       this.breaker.succeeded();
       return result;
     } catch (error) {
+      const { describeFailure } = await sdk.failures();
       if (signal.aborted) {
         this.breaker.abandoned();
         signal.throwIfAborted();
@@ -210,6 +216,7 @@ export class McpServer {
   private async openConnection(attempt: Attempt): Promise<OpenServer> {
     this.attempted = true;
     try {
+      const { McpConnection } = await sdk.connection();
       const connection = await McpConnection.open(this.config, {
         signal: attempt.stop.signal,
         timeoutMs: this.connectMs,
@@ -225,6 +232,7 @@ export class McpServer {
       this.error = null;
       return server;
     } catch (error) {
+      const { describeFailure } = await sdk.failures();
       const failure = describeFailure(error);
       this.forget(attempt, failure.message);
       throw failure;

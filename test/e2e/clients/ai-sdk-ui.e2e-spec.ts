@@ -1,4 +1,10 @@
-import { DefaultChatTransport, readUIMessageStream, type ChatInit, type UIMessage } from 'ai';
+import {
+  DefaultChatTransport,
+  lastAssistantMessageIsCompleteWithToolCalls,
+  readUIMessageStream,
+  type ChatInit,
+  type UIMessage,
+} from 'ai';
 import { ClientSite } from '../../support/client-site.js';
 import { ListeningFetch } from '../../support/listening-fetch.js';
 import { MemoryChat } from '../../support/memory-chat.js';
@@ -309,6 +315,78 @@ test('[AISDK-01] images and files go to the model', async () => {
       ],
     },
   ]);
+});
+
+const weather = {
+  name: 'weather',
+  description: 'The weather of a city',
+  parameters: { type: 'object', properties: { city: { type: 'string' } } },
+};
+const withWeather = () => {
+  const chat = chatOf('weather', {
+    body: { tools: [weather] },
+    sendAutomaticallyWhen: lastAssistantMessageIsCompleteWithToolCalls,
+    onToolCall: ({ toolCall }) =>
+      void chat.addToolOutput({ tool: toolCall.toolName, toolCallId: toolCall.toolCallId, output: 'rain' }),
+  });
+  return chat;
+};
+const settled = async (chat: MemoryChat, text: string) => {
+  while (chat.lastText !== text || chat.status !== 'ready')
+    await new Promise((resolve) => setTimeout(resolve, 5));
+};
+
+test('[AISDK-02] tools of the page: it is asked, and the same message goes on with what it gave', async () => {
+  const chat = withWeather();
+  await chat.sendMessage({ text: 'hello' });
+  await settled(chat, 'It rains.');
+  expect(chat.messages).toHaveLength(2);
+  expect(typesOf(chat.lastMessage!)).toEqual(['step-start', 'dynamic-tool', 'step-start', 'text']);
+  expect(chat.lastMessage!.parts[1]).toMatchObject({
+    toolName: 'weather',
+    state: 'output-available',
+    input: { city: 'Paris' },
+    output: 'rain',
+    providerExecuted: false,
+  });
+  const exchange = [
+    { role: 'user', content: 'hello' },
+    { role: 'assistant', content: '', tool_calls: [{ id: 'call_weather' }] },
+    { role: 'tool', tool_call_id: 'call_weather', content: 'rain' },
+  ];
+  expect((await requests())[1]!.messages).toMatchObject(exchange);
+  const rounds = await site.world.rounds(chat.id);
+  expect(rounds.map(({ run_id, messages }) => [run_id, messages.map(({ role }) => role)])).toEqual([
+    [chat.lastMessage!.id, ['user', 'assistant']],
+    [(chat.lastMessage!.metadata as { run_id: string }).run_id, ['tool', 'assistant']],
+  ]);
+
+  await chat.sendMessage({ text: 'and now?' }, { body: { model: 'plain' } });
+  expect((await requests())[2]!.messages).toMatchObject([
+    ...exchange,
+    { role: 'assistant', content: 'It rains.' },
+    { role: 'user', content: 'and now?' },
+  ]);
+  expect(await site.world.rounds(chat.id)).toHaveLength(3);
+
+  // A page that only has the last message of the exchange goes on with what is stored.
+  const page = chatOf('plain', { id: chat.id, messages: [] });
+  await page.sendMessage({ text: 'a third' });
+  expect((await requests())[3]!.messages).toMatchObject([...exchange, {}, {}, {}, { content: 'a third' }]);
+});
+
+test('[AISDK-03] who comes back to a message that went on after tools of the page gets all of it', async () => {
+  const chat = withWeather();
+  await chat.sendMessage({ text: 'hello' });
+  await settled(chat, 'It rains.');
+  const page = chatOf('weather', { id: chat.id, messages: [chat.messages[0]!] });
+  await page.resumeStream();
+  expect(page.messages.map(({ id }) => id)).toEqual(chat.messages.map(({ id }) => id));
+  const seen = ({ parts }: UIMessage) => parts.map((part) => [part.type, 'text' in part ? part.text : '']);
+  expect(seen(page.lastMessage!)).toEqual(seen(chat.lastMessage!));
+  await chat.resumeStream();
+  expect(seen(chat.lastMessage!)).toEqual(seen(page.lastMessage!));
+  expect(chat.messages).toHaveLength(2);
 });
 
 /** A part without the ids of its run. */

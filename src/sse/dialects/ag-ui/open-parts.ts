@@ -79,8 +79,8 @@ export function callMetadata(call: ToolCallPart) {
 
 /** A call is written until its arguments are complete, or it has its outcome without. */
 function isBeingWritten(part: RunPart): boolean {
-  if (part.kind !== 'tool_call') return !part.ended;
-  return part.input === undefined && part.invalid === undefined && part.result === undefined;
+  if (part.ended) return false;
+  return part.kind !== 'tool_call' || (part.input === undefined && part.invalid === undefined);
 }
 
 function startOf(part: RunPart, runId: string, isKnown: boolean): AgUiEvent[] {

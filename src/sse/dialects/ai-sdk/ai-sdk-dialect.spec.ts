@@ -6,12 +6,14 @@ import { recordedRuns } from '../../../../test/support/recorded-runs.js';
 import type { RunEvent } from '../../../protocol/run-event.js';
 import { arbitraryRun } from '../../../protocol/run.arbitrary.js';
 import { applyEvent, emptyRunState } from '../../../protocol/run-state.js';
-import { snapshotOf } from '../../../run/snapshot.js';
+import type { RunSnapshot } from '../../../protocol/run-snapshot.js';
+import { messagesOfRun } from '../../../conversation/messages-of-run.js';
+import { snapshotOf, storedState } from '../../../run/snapshot.js';
 import type { Frame } from '../dialect.js';
 import { aiSdkDialect } from './ai-sdk-dialect.js';
 
 const framesOf = (events: readonly RunEvent[]) => {
-  const encoder = aiSdkDialect.encoder();
+  const encoder = aiSdkDialect().encoder();
   return events.flatMap((event) => encoder.encode(event));
 };
 
@@ -33,7 +35,7 @@ const wordsOf = (parts: readonly { type: string; text?: string }[], type: string
   parts.map((part) => (part.type === type ? part.text : '')).join('');
 
 describe('the AI SDK dialect', () => {
-  itIsAFold({ dialect: aiSdkDialect, fold: accumulateUiMessage });
+  itIsAFold({ dialect: aiSdkDialect(), fold: accumulateUiMessage });
 
   test.each(recordedRuns())(
     '[AISDK-01] the SDK reads the recorded run "%s" as we mean it',
@@ -79,7 +81,7 @@ describe('the AI SDK dialect', () => {
         );
         const state = emptyRunState(events[0]!.run_id);
         for (const event of events.slice(0, at)) applyEvent(state, event);
-        const encoder = aiSdkDialect.encoder();
+        const encoder = aiSdkDialect().encoder();
         const items = [...events.slice(0, sent), snapshotOf(state, 1, 'lost'), ...events.slice(at)];
         const seen = accumulateUiMessage(items.flatMap((item) => encoder.encode(item)));
         const whole = accumulateUiMessage(framesOf(events));
@@ -89,6 +91,31 @@ describe('the AI SDK dialect', () => {
       }),
       { numRuns: 200 },
     ));
+
+  const chats = recordedRuns().filter(
+    ([, events]) =>
+      events.some(({ type }) => type === 'text.started') &&
+      !events.some(({ type }) => type === 'node.started'),
+  );
+  test.each(chats)(
+    '[AISDK-01] a snapshot of stored messages goes on with what the client has of the recorded run "%s"',
+    (_name, events) => {
+      const run_id = events[0]!.run_id;
+      const state = emptyRunState(run_id);
+      for (const event of events.slice(0, -1)) applyEvent(state, event);
+      const stored = storedState({ id: run_id, model: 'm' }, { messages: messagesOfRun(state), nodes: [] });
+      const shown = (items: readonly (RunEvent | RunSnapshot)[]) => {
+        const encoder = aiSdkDialect().encoder();
+        const { parts } = accumulateUiMessage(items.flatMap((item) => encoder.encode(item)));
+        return parts.map(({ type, text, state, toolCallId }) => ({ type, text, state, toolCallId }));
+      };
+      const whole = shown(events);
+      for (let sent = 1; sent < events.length; sent += 1) {
+        const items = [...events.slice(0, sent), snapshotOf(stored, 1, 'unknown'), events.at(-1)!];
+        expect({ sent, parts: shown(items) }).toEqual({ sent, parts: whole });
+      }
+    },
+  );
 });
 
 const WITHOUT_OUTPUT = { output: undefined, preliminary: undefined };

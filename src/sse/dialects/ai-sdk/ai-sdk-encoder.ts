@@ -2,12 +2,19 @@ import { positionOf } from '../../../protocol/native-frame.js';
 import { formatPosition } from '../../../protocol/position.js';
 import { isTerminal, type EventOf, type RunEvent } from '../../../protocol/run-event.js';
 import type { RunSnapshot } from '../../../protocol/run-snapshot.js';
-import type { StepState } from '../../../protocol/run-state.js';
+import type { RunState, StepState } from '../../../protocol/run-state.js';
 import type { DialectEncoder, Frame } from '../dialect.js';
 import { AiSdkParts, type Chunk } from './ai-sdk-parts.js';
 import { catchUp } from './catch-up.js';
 import { AI_SDK_FINISH_REASONS } from './finish-reason.js';
 import { REFUSAL, refusalId } from './refusal.js';
+
+export interface AiSdkStreamOptions {
+  /** The message that the run goes on with, after calls of the client's tools. Default: a new one, called after the run. */
+  messageId?: string;
+  /** What that message holds already, for a client that builds it anew. */
+  earlier?: RunState;
+}
 
 /**
  * Writes a run as one message of the AI SDK's UI message stream. A step of the SDK is a model call with the tools that it calls, so
@@ -20,6 +27,8 @@ export class AiSdkEncoder implements DialectEncoder {
   readonly #steps = new Set<string>();
   #step: string | undefined;
   #usage: object | undefined;
+
+  constructor(private readonly options: AiSdkStreamOptions = {}) {}
 
   encode(item: RunEvent | RunSnapshot): Frame[] {
     const frames: Frame[] = this.#chunks(item).map((chunk) => ({ data: JSON.stringify(chunk) }));
@@ -124,12 +133,17 @@ export class AiSdkEncoder implements DialectEncoder {
     }
   }
 
-  /** The message is called after its run, so that a client's history says which turns it holds. */
+  /** A message is called after its first run, so that a client's history says which turns it holds. */
   #start(run_id: string, model: string, conversation_id: string | undefined): Chunk[] {
     if (this.#begun) return [];
     this.#begun = true;
     const messageMetadata = { run_id, model, ...(conversation_id !== undefined && { conversation_id }) };
-    return [{ type: 'start', messageId: run_id, messageMetadata }];
+    const { messageId = run_id, earlier } = this.options;
+    const start = { type: 'start', messageId, messageMetadata };
+    if (!earlier) return [start];
+    const chunks = [start, ...this.#tell(new AiSdkParts(), earlier)];
+    this.#steps.clear();
+    return chunks;
   }
 
   /** The steps of parallel nodes overlap, which steps of the SDK cannot. */
@@ -161,8 +175,11 @@ export class AiSdkEncoder implements DialectEncoder {
   #catchUp({ run_id, state }: RunSnapshot): Chunk[] {
     const start = this.#start(run_id, state.model, state.conversation_id);
     if (state.usage) this.#usage = state.usage;
-    const enterStep = (step: StepState) => this.#startStep(step);
-    return [...start, ...catchUp(this.#parts, state, this.#step, enterStep)];
+    return [...start, ...this.#tell(this.#parts, state)];
+  }
+
+  #tell(parts: AiSdkParts, state: RunState): Chunk[] {
+    return catchUp(parts, state, [...this.#steps], (step: StepState) => this.#startStep(step));
   }
 }
 

@@ -53,9 +53,17 @@ export class AiSdkParts {
     return [...this.#texts.keys()];
   }
 
-  /** How much was written of a kind of text, over all parts. */
-  lengthOf(kind: Kind): number {
-    return [...this.#texts.values()].reduce((sum, part) => sum + (part.kind === kind ? part.length : 0), 0);
+  /** How much was written of a kind of text in this step, over all parts. */
+  lengthInStep(kind: Kind): number {
+    return this.#inStep.reduce((sum, id) => {
+      const part = this.#texts.get(id);
+      return sum + (part?.kind === kind ? part.length : 0);
+    }, 0);
+  }
+
+  /** The parts of a kind of text that are open, in the order in which they began. */
+  openOf(kind: Kind): string[] {
+    return [...this.#open].filter((id) => this.#texts.get(id)?.kind === kind);
   }
 
   writtenOf(id: string): number {

@@ -3,37 +3,51 @@ import type { AiSdkParts, Chunk } from './ai-sdk-parts.js';
 import { REFUSAL, refusalId } from './refusal.js';
 
 /**
- * The chunks that bring a client from what it has (`parts`, and the step that is open) to what a snapshot holds. Where the snapshot knows
- * the client's parts by other ids, because it was made of stored messages, what is missing of the texts comes as new parts.
- * `enterStep` gives the chunks that begin a step.
+ * The chunks that bring a client from what it has (`parts`, and the steps that were begun) to what a snapshot holds. Where the snapshot knows
+ * the client's parts by other ids, because it was made of stored messages, steps and their texts are the same in their order: what is missing
+ * of a text goes on with the part that is open. `enterStep` gives the chunks that begin a step.
  */
 export function catchUp(
   parts: AiSdkParts,
   state: RunState,
-  openStep: string | undefined,
+  begun: readonly string[],
   enterStep: (step: StepState) => Chunk[],
 ): Chunk[] {
   const known = new Set(state.parts.map(idOf));
-  const isSameStep = state.steps.some((step) => step.step_id === openStep);
+  const isSameStep = state.steps.some((step) => step.step_id === begun.at(-1));
   const isVoid = isSameStep && parts.inStep.some((id) => !known.has(id));
   const reset = isVoid ? parts.resetStep() : [];
-  if (parts.textIds.every((id) => known.has(id))) return [...reset, ...everything(parts, state, enterStep)];
+  const hasOtherIds = begun.length > 0 && !state.steps.some(({ step_id }) => begun.includes(step_id));
+  if (!hasOtherIds && parts.textIds.every((id) => known.has(id)))
+    return [...reset, ...everything(parts, state, state.steps, enterStep)];
+  const isInNodes = state.steps.some(({ node_run_id }) => node_run_id !== undefined);
+  // Nodes that ran side by side have no order.
+  const here = isInNodes ? state.steps : state.steps.slice(begun.length - 1, begun.length);
+  const said = state.parts.filter((part) => here.some(({ step_id }) => isOf(part, step_id)));
   return [
     ...reset,
-    ...(['reasoning', 'text'] as const).flatMap((kind) => rest(parts, state, kind)),
-    ...state.parts.flatMap((part) => (part.kind === 'tool_call' ? tell(parts, part) : [])),
+    ...(['reasoning', 'text'] as const).flatMap((kind) => rest(parts, said, kind, `${state.run_id}-${kind}`)),
+    ...said.flatMap((part) => (part.kind === 'tool_call' ? tell(parts, part) : [])),
+    ...(isInNodes ? [] : everything(parts, state, state.steps.slice(begun.length), enterStep)),
   ];
 }
 
-function everything(parts: AiSdkParts, state: RunState, enterStep: (step: StepState) => Chunk[]): Chunk[] {
+function isOf(part: RunPart, step: string): boolean {
+  return part.kind !== 'node' && part.step_id === step;
+}
+
+function everything(
+  parts: AiSdkParts,
+  state: RunState,
+  steps: readonly StepState[],
+  enterStep: (step: StepState) => Chunk[],
+): Chunk[] {
   const nodes = state.parts.flatMap((part) => (part.kind === 'node' ? tell(parts, part) : []));
-  const steps = state.steps.flatMap((step) => [
+  const said = steps.flatMap((step) => [
     ...enterStep(step),
-    ...state.parts.flatMap((part) =>
-      part.kind !== 'node' && part.step_id === step.step_id ? tell(parts, part) : [],
-    ),
+    ...state.parts.flatMap((part) => (isOf(part, step.step_id) ? tell(parts, part) : [])),
   ]);
-  return [...nodes, ...steps];
+  return [...nodes, ...said];
 }
 
 function idOf(part: RunPart): string {
@@ -82,13 +96,20 @@ function tell(parts: AiSdkParts, part: RunPart): Chunk[] {
   }
 }
 
-function rest(parts: AiSdkParts, state: RunState, kind: 'text' | 'reasoning'): Chunk[] {
+/** What is missing of a kind of text, in the part that is open or, where none is, in a new one. Nothing is open after it. */
+function rest(
+  parts: AiSdkParts,
+  said: readonly RunPart[],
+  kind: 'text' | 'reasoning',
+  newId: string,
+): Chunk[] {
   const kinds: RunPart['kind'][] = kind === 'text' ? ['text', 'refusal'] : ['reasoning'];
-  const whole = state.parts
-    .map((part) => (kinds.includes(part.kind) && 'text' in part ? part.text : ''))
-    .join('');
-  const missing = whole.slice(parts.lengthOf(kind));
-  if (missing === '') return [];
-  const id = `${state.run_id}-${kind}`;
-  return [...parts.start(kind, id), ...parts.delta(id, missing), ...parts.end(id)];
+  const whole = said.map((part) => (kinds.includes(part.kind) && 'text' in part ? part.text : '')).join('');
+  const missing = whole.slice(parts.lengthInStep(kind));
+  const open = parts.openOf(kind);
+  const last = open.at(-1) ?? newId;
+  return [
+    ...(missing === '' ? [] : [...parts.start(kind, last), ...parts.delta(last, missing)]),
+    ...[...new Set([...open, last])].flatMap((id) => parts.end(id)),
+  ];
 }
