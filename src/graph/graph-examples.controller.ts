@@ -1,4 +1,4 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ModelRegistry } from '../model/model-registry.js';
 import { readExamples, withModel } from './graph-examples.js';
 
@@ -6,13 +6,15 @@ import { readExamples, withModel } from './graph-examples.js';
 @Controller('api/examples/graphs')
 export class GraphExamplesController {
   readonly #examples = readExamples();
+  readonly #chinese = readExamples('zh');
 
   constructor(private readonly models: ModelRegistry) {}
 
   @Get()
-  list() {
+  list(@Query('language') language?: string) {
     const model = this.models.list()[0]?.name ?? 'demo';
-    return this.#examples.map((example) => ({
+    const examples = language === 'zh' ? this.#chinese : this.#examples;
+    return examples.map((example) => ({
       name: example.graph.name,
       description: example.graph.description,
       nodes: example.graph.nodes.length,

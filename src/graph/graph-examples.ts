@@ -4,10 +4,13 @@ import { dirname, join } from 'node:path';
 import { graphArchive, type GraphArchive } from './graph-archive.js';
 import type { GraphConfig } from '../protocol/graph.js';
 
-/** The example graphs in `examples/graphs/`, in the sources and in the build alike; none where they were not shipped. Throws for a bad one. */
-export function readExamples(): GraphArchive[] {
+/**
+ * The example graphs in `examples/graphs/`, or those in a folder of a language there; in the sources and in the build alike; none where
+ * they were not shipped. Throws for a bad one.
+ */
+export function readExamples(language = '.'): GraphArchive[] {
   const root = findPackageJSON('..', import.meta.url);
-  const folder = join(dirname(root ?? '.'), 'examples', 'graphs');
+  const folder = join(dirname(root ?? '.'), 'examples', 'graphs', language);
   return filesIn(folder).map((file) =>
     graphArchive.parse(JSON.parse(readFileSync(join(folder, file), 'utf8'))),
   );

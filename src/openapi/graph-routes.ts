@@ -65,6 +65,7 @@ export const graphRoutes: readonly Route[] = [
     summary: 'Graphs to begin with',
     description:
       'Each `document` can be sent to `POST /api/graphs/import` as it is. Its nodes ask the first model.',
+    parameters: ['ExampleLanguage'],
     answers: { 200: { description: 'The examples.', content: { json: 'GraphExamples' } } },
   },
   {

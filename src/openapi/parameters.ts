@@ -74,6 +74,13 @@ export const parameters = {
     schema: text,
     description: 'The `next_cursor` of the page before.',
   },
+  ExampleLanguage: {
+    name: 'language',
+    in: 'query',
+    required: false,
+    schema: { type: 'string', enum: ['en', 'zh'], default: 'en' },
+    description: 'What the examples are written in.',
+  },
   Search: {
     name: 'q',
     in: 'query',

@@ -2,7 +2,7 @@
  * Text on its way to the log. What a provider sent in several chunks that came at once is one value here: its `delta` is all of the
  * text, and `pieces` say which part of it each chunk was. Each piece gets a seq of its own, so packing is seen by no reader.
  *
- * It is how a chunk costs no object and no call of its own between the socket and the log (decision 13). Without `pieces` it is one delta.
+ * It is how a chunk costs no object and no call of its own between the socket and the log (decision 11). Without `pieces` it is one delta.
  */
 export type Packed<T> = T & { readonly pieces?: readonly string[] };
 

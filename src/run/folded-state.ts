@@ -7,7 +7,7 @@ const FOLDED_TEXT = 1024;
 
 /**
  * The state of a run as its events make it, known at any moment. Text is folded in larger pieces: a string that grows by each delta is
- * a node of a tree for each, which is several times the answer itself in memory (decision 13).
+ * a node of a tree for each, which is several times the answer itself in memory (decision 11).
  */
 export class FoldedState {
   readonly #state: RunState;

@@ -34,7 +34,7 @@ const dialects: Record<string, WrittenDialect> = {
       return [...names, ...(error ? ['error'] : []), ...(usage ? ['usage'] : [])];
     },
   },
-  'AI SDK': { encoder: () => aiSdkDialect.encoder(), nameOf: nameOfType },
+  'AI SDK': { encoder: () => aiSdkDialect().encoder(), nameOf: nameOfType },
   'AG-UI': { encoder: () => agUiDialect().encoder(), nameOf: nameOfType },
 };
 

@@ -1,26 +1,22 @@
-import briefingEn from '../../../../examples/graphs/en/briefing.json';
-import reviewEn from '../../../../examples/graphs/en/draft-and-review.json';
-import viewsEn from '../../../../examples/graphs/en/two-views.json';
-import briefingZh from '../../../../examples/graphs/zh/briefing.json';
-import reviewZh from '../../../../examples/graphs/zh/draft-and-review.json';
-import viewsZh from '../../../../examples/graphs/zh/two-views.json';
 import type { Locale } from '../../i18n/locale.js';
+import { isRecord, stringOf } from '../../state/json.js';
+import { getJson } from '../../stream/api.js';
+import type { StreamEnvironment } from '../../stream/environment.js';
 import type { GraphArchive } from './graph-files.js';
 
-/** The graphs that come with the project (examples/graphs), in the language of the page. */
-export const examples = {
-  en: [viewsEn, reviewEn, briefingEn],
-  zh: [viewsZh, reviewZh, briefingZh],
-} satisfies Record<Locale, GraphArchive[]>;
+export interface Example {
+  name: string;
+  description: string;
+  document: GraphArchive;
+}
 
-/** An example whose nodes ask a model that the server has. */
-export function exampleFor(
-  archive: (typeof examples)[Locale][number],
-  models: readonly string[],
-): GraphArchive {
-  const nodes = archive.graph.nodes.map((node) => ({
-    ...node,
-    model_name: models.includes(node.model_name) ? node.model_name : (models[0] ?? node.model_name),
-  }));
-  return { ...archive, graph: { ...archive.graph, nodes } };
+/** The graphs that come with the server (examples/graphs), in the language of the page. Their nodes ask a model that there is. */
+export async function loadExamples(fetch: StreamEnvironment['fetch'], locale: Locale): Promise<Example[]> {
+  const answer = await getJson(fetch, `/api/examples/graphs?language=${locale}`);
+  return (Array.isArray(answer) ? (answer as unknown[]) : []).flatMap((one): Example[] => {
+    if (!isRecord(one) || !isRecord(one['document']) || !isRecord(one['document']['graph'])) return [];
+    const { graph, ...rest } = one['document'];
+    const document = { ...rest, graph: graph as Record<string, unknown> };
+    return [{ name: stringOf(one['name']), description: stringOf(one['description']), document }];
+  });
 }

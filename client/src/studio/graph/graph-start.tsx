@@ -1,15 +1,15 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useId } from 'preact/hooks';
+import { useEffect, useId, useMemo } from 'preact/hooks';
 import { useApp } from '../../components/app-context.js';
 import { FileButton } from '../../panels/file-button.js';
 import { Glyph, Icon, Mark } from '../../components/icons.js';
 import { Failure, Loading } from '../../components/states.js';
 import { locale } from '../../i18n/locale.js';
 import { t } from '../../i18n/studio-text.js';
-import type { App } from '../../state/app.js';
+import { Resource } from '../../state/loadable.js';
 import { useCatalog } from '../shared/catalog.js';
 import { glyphs } from '../shared/glyphs.js';
-import { exampleFor, examples } from './examples.js';
+import { loadExamples } from './examples.js';
 import { importGraph, readArchive, type GraphArchive } from './graph-files.js';
 import { GraphPreview } from './graph-preview.js';
 import { ReplaceDialog } from './replace-dialog.js';
@@ -81,22 +81,26 @@ function Ways({ withExamples, names }: { withExamples: boolean; names: readonly 
     if (archive) await take(archive, 'graphImported');
     else app.notices.fail(t('graphNoFile'));
   };
-  const offered = examples[locale.value].filter(({ graph }) => !names.includes(graph.name));
+  const language = locale.value;
+  const examples = useMemo(() => new Resource(() => loadExamples(app.fetch, language)), [app, language]);
+  useEffect(() => void examples.load(), [examples]);
+  const state = examples.state.value;
+  const offered = state.kind === 'ready' ? state.data.filter(({ name }) => !names.includes(name)) : [];
   return (
     <>
       {shown.value && offered.length > 0 && (
         <ul class="examples">
-          {offered.map((archive) => (
-            <li key={archive.graph.name}>
+          {offered.map(({ name, description, document }) => (
+            <li key={name}>
               <button
                 type="button"
                 class="example"
                 title={t('exampleAdd')}
-                onClick={() => void take(exampleFor(archive, modelsOf(app)), 'exampleAdded')}
+                onClick={() => void take(document, 'exampleAdded')}
               >
                 <Glyph path={glyphs.graph} />
-                <span class="example-label">{archive.graph.name}</span>
-                <span class="example-prompt">{archive.graph.description}</span>
+                <span class="example-label">{name}</span>
+                <span class="example-prompt">{description}</span>
               </button>
             </li>
           ))}
@@ -132,9 +136,4 @@ function Ways({ withExamples, names }: { withExamples: boolean; names: readonly 
       )}
     </>
   );
-}
-
-function modelsOf({ models }: App): readonly string[] {
-  const state = models.state.peek();
-  return state.kind === 'ready' ? state.data : [];
 }
