@@ -26,7 +26,7 @@ export const mostStreams = {
         : brief
           ? ['naive Nest', 'millrace native']
           : ['express', 'naive Nest', 'AI SDK', 'millrace native'];
-    const chunks = brief ? 75 : 250;
+    const chunks = brief ? 125 : 250;
     const model = `timed-${chunks}-${RATE}`;
     return withTargets({ models: [model, WARM_UP.model], only: peers }, async ({ targets, client }) => {
       await warmUp(client, targets);

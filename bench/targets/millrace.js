@@ -54,8 +54,8 @@ export const dialects = [
     path: '/api/ag-ui/run',
     format: 'ag-ui',
     body: (model) => ({
-      threadId: `t-${crypto.randomUUID()}`,
-      runId: `r-${crypto.randomUUID()}`,
+      threadId: 't-{{unique}}',
+      runId: 'r-{{unique}}',
       state: {},
       messages: [{ id: 'u1', role: 'user', content: 'go' }],
       tools: [],

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Agent, request as httpRequest } from 'node:http';
 
 /** A connection is not used again after a pause: a server may have ended it. */
@@ -14,7 +15,8 @@ export function open({ url, body, headers }) {
     });
     request.on('response', resolve);
     request.on('error', reject);
-    request.end(body && JSON.stringify(body));
+    // Where a client has to name its runs, each has a name of its own.
+    request.end(body && JSON.stringify(body).replaceAll('{{unique}}', () => randomUUID()));
   });
 }
 

@@ -1,13 +1,17 @@
 import { STAMP, stampNow } from '../stamps.js';
 import { open, percentile } from './open.js';
 
+/** All streams open at once, which no model's do: what is late because of that is not counted. */
+const SETTLED_MS = 1200;
+
 /**
  * Reads `streams` answers whose text says when each chunk was sent, and tells how long the chunks were on their way. Frames are not
  * parsed, because that would take more than what is measured: the stamps are found in the bytes, whatever the format.
  */
 export async function readPaced({ url, body, headers, streams, chunks }) {
   const delays = [];
-  const read = () => readStamps({ url, body, headers }, chunks, delays);
+  const from = stampNow() + SETTLED_MS * 1000;
+  const read = () => readStamps({ url, body, headers }, chunks, { delays, from });
   const results = await Promise.all(Array.from({ length: streams }, read));
   delays.sort((a, b) => a - b);
   return {
@@ -17,8 +21,8 @@ export async function readPaced({ url, body, headers, streams, chunks }) {
   };
 }
 
-/** True when all stamps came, in order. Their delays in microseconds are added to `delays`. */
-async function readStamps(request, chunks, delays) {
+/** True when all stamps came, in order. The delays in microseconds of those that were sent after `from` are added to `delays`. */
+async function readStamps(request, chunks, { delays, from }) {
   const response = await open(request);
   response.setEncoding('latin1');
   let seen = 0;
@@ -31,7 +35,7 @@ async function readStamps(request, chunks, delays) {
     let end = 0;
     for (const match of text.matchAll(STAMP)) {
       const sent = parseInt(match[1], 36);
-      delays.push(now - sent);
+      if (sent >= from) delays.push(now - sent);
       ordered &&= sent >= last;
       last = sent;
       seen += 1;
