@@ -7,6 +7,7 @@
 import { atLeast, table } from './lib/report.js';
 import { median } from './lib/rounds.js';
 import { WARM_UP, warmUp, withTargets } from './lib/session.js';
+import { timed } from './lib/stamps.js';
 
 const RATE = 50;
 const LIMIT_MS = 50;
@@ -26,17 +27,14 @@ export const mostStreams = {
         : brief
           ? ['naive Nest', 'millrace native']
           : ['express', 'naive Nest', 'AI SDK', 'millrace native'];
-    const chunks = brief ? 125 : 250;
-    const model = `timed-${chunks}-${RATE}`;
-    return withTargets({ models: [model, WARM_UP.model], only: peers }, async ({ targets, client }) => {
+    const seconds = brief ? 1.5 : 4;
+    const steps = STEPS[brief ? 'brief' : 'full'];
+    const models = steps.map((streams) => timed(streams, seconds, RATE).model);
+    return withTargets({ models: [WARM_UP.model, ...models], only: peers }, async ({ targets, client }) => {
       await warmUp(client, targets);
       const held = new Map(targets.map(({ name }) => [name, []]));
       for (let climb = 0; climb < (brief ? 1 : 3); climb += 1) {
-        const reached = await climbAll(targets, client, {
-          model,
-          chunks,
-          steps: STEPS[brief ? 'brief' : 'full'],
-        });
+        const reached = await climbAll(targets, client, { seconds, steps });
         for (const [name, streams] of reached) held.get(name).push(streams);
       }
       const most = (name) => median(held.get(name));
@@ -52,10 +50,11 @@ export const mostStreams = {
   },
 };
 
-async function climbAll(targets, client, { model, chunks, steps }) {
+async function climbAll(targets, client, { seconds, steps }) {
   const reached = new Map(targets.map(({ name }) => [name, 0]));
   let climbing = targets;
   for (const streams of steps) {
+    const { model, chunks } = timed(streams, seconds, RATE);
     const able = [];
     for (const target of climbing) {
       const { url, headers } = target;

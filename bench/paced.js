@@ -8,12 +8,12 @@ import { cpuSeconds } from './lib/processes.js';
 import { atMost, digits, table } from './lib/report.js';
 import { inRounds, median, medianRatio } from './lib/rounds.js';
 import { pause } from './lib/runs.js';
+import { settleMs, timed } from './lib/stamps.js';
 import { load, WARM_UP, warmUp, withTargets } from './lib/session.js';
 
 const RATE = 50;
 const CASES = [100, 150, 500, 2000];
-/** How long it takes until all streams are open, and how early the first ones may end. */
-const BEGIN_MS = 1200;
+/** How early the first streams may end. */
 const END_MS = 300;
 
 export const paced = {
@@ -25,23 +25,21 @@ export const paced = {
       only.length > 0
         ? only
         : ['naive Nest', 'AI SDK', 'millrace native', ...(brief ? [] : ['express', 'Portkey', 'LangChain'])];
-    const seconds = brief ? 3 : 6;
-    const model = `timed-${seconds * RATE}-${RATE}`;
+    const seconds = brief ? 2 : 4;
+    const cases = brief ? CASES.slice(0, 1) : CASES;
+    const models = cases.map((streams) => timed(streams, seconds, RATE).model);
     return withTargets(
-      { models: [model, WARM_UP.model], only: ['direct', ...peers] },
+      { models: [WARM_UP.model, ...models], only: ['direct', ...peers] },
       async ({ targets, client }) => {
         await warmUp(client, targets);
         const tables = [];
         const checks = [];
-        for (const streams of brief ? CASES.slice(0, 1) : CASES) {
+        for (const streams of cases) {
           // The naive ones take minutes for what they cannot hold.
           const able =
             streams > 150 ? targets.filter(({ name }) => /direct|relay|millrace/.test(name)) : targets;
           const times = streams > 150 ? Math.min(rounds, 3) : rounds;
-          const measured = await measure(
-            { streams, seconds, model },
-            { targets: able, client, rounds: times },
-          );
+          const measured = await measure({ streams, seconds }, { targets: able, client, rounds: times });
           tables.push(tableOf(streams, able, measured));
           checks.push(...checksOf(streams, measured));
         }
@@ -55,17 +53,18 @@ export const paced = {
  * CPU is that of a window in which all streams are open, because a request costs more than a chunk and is asked about by another
  * question.
  */
-async function measure({ streams, seconds, model }, { targets, client, rounds }) {
+async function measure({ streams, seconds }, { targets, client, rounds }) {
+  const { model, chunks: each } = timed(streams, seconds, RATE);
   const p50 = new Map(targets.map(({ name }) => [name, []]));
   const p99 = new Map(targets.map(({ name }) => [name, []]));
   const cost = await inRounds(targets, rounds, async (target) => {
-    const reading = load(client, target, model, { do: 'paced', streams, chunks: seconds * RATE });
+    const reading = load(client, target, model, { do: 'paced', streams, chunks: each });
     // Whoever fails, fails below.
     reading.catch(() => undefined);
-    await pause(BEGIN_MS);
+    await pause(settleMs(streams));
     const used = () => (target.child ? cpuSeconds(target.child.pid) : Number.NaN);
     const [before, began] = [used(), performance.now()];
-    await pause(seconds * 1000 - BEGIN_MS - END_MS);
+    await pause(seconds * 1000 - END_MS);
     const chunks = (streams * RATE * (performance.now() - began)) / 1000;
     const share = ((used() - before) * 1e6) / chunks;
     const delays = await reading;

@@ -5,3 +5,12 @@ export const stampNow = () => Number(process.hrtime.bigint() / 1000n);
 export const stamp = () => `@${stampNow().toString(36)};`;
 
 export const STAMP = /@([0-9a-z]+);/g;
+
+/** All streams open at once, as none do that people ask for: what is late because of that is not counted. */
+export const settleMs = (streams) => 1200 + 4 * streams;
+
+/** Streams that are counted for `seconds` once all are open: what the upstream is asked for, and how many chunks that is. */
+export function timed(streams, seconds, rate) {
+  const chunks = Math.round((settleMs(streams) / 1000 + seconds) * rate);
+  return { model: `timed-${chunks}-${rate}`, chunks };
+}

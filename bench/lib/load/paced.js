@@ -1,8 +1,5 @@
-import { STAMP, stampNow } from '../stamps.js';
+import { settleMs, STAMP, stampNow } from '../stamps.js';
 import { open, percentile } from './open.js';
-
-/** All streams open at once, which no model's do: what is late because of that is not counted. */
-const SETTLED_MS = 1200;
 
 /**
  * Reads `streams` answers whose text says when each chunk was sent, and tells how long the chunks were on their way. Frames are not
@@ -10,7 +7,7 @@ const SETTLED_MS = 1200;
  */
 export async function readPaced({ url, body, headers, streams, chunks }) {
   const delays = [];
-  const from = stampNow() + SETTLED_MS * 1000;
+  const from = stampNow() + settleMs(streams) * 1000;
   const read = () => readStamps({ url, body, headers }, chunks, { delays, from });
   const results = await Promise.all(Array.from({ length: streams }, read));
   delays.sort((a, b) => a - b);
