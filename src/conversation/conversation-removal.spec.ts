@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import { ada, addTurn, eve } from '../../test/support/conversations.js';
 import { describeOnEachDatabase } from '../../test/support/databases.js';
 import type { Database } from '../database/schema.js';
+import { GraphRunStore } from '../graph/run/graph-run.store.js';
 import { MillraceError } from '../protocol/error-code.js';
 import { MemoryRunLog } from '../run/log/memory-run-log.js';
 import type { RunLog } from '../run/log/run-log.js';
@@ -45,7 +46,7 @@ async function withLog(run: string): Promise<string> {
 }
 
 describeOnEachDatabase('ConversationRemoval', (databases) => {
-  it('deletes everything of one conversation, its logs too, and nothing else', async () => {
+  it('[D-36] deletes everything of one conversation, its logs too, and nothing else', async () => {
     const db = await databases.open();
     const mine = [await withLog(await addTurn(db, 'c')), await withLog(await addTurn(db, 'c'))];
     const others = [
@@ -57,9 +58,22 @@ describeOnEachDatabase('ConversationRemoval', (databases) => {
       .values([...mine, ...others].map((run_id) => ({ run_id, seq: 1, events: '[]' })))
       .execute();
 
+    const graphs = new GraphRunStore(db);
+    for (const id of [...mine, ...others]) {
+      await db
+        .transaction()
+        .execute((inOne) => graphs.start(inOne, id, { graphName: 'g', graphs: [], input: '' }));
+      const node = { nodeRunId: 'n', nodeId: 'a', startedAfter: 0, output: 'secret', isGlobal: true };
+      await graphs.keepNode(id, 1, node, 0);
+    }
+
     const { removal, cancel } = removalOn(db);
     await removal.remove(ada, 'c');
     expect(await rowsOf(db)).toEqual({ conversations: 2, rounds: 2, runs: 2, checkpoints: 2 });
+    for (const table of ['graph_runs', 'node_runs'] as const)
+      expect(await db.selectFrom(table).select('run_id').orderBy('run_id').execute()).toEqual(
+        others.toSorted().map((run_id) => ({ run_id })),
+      );
     expect(cancel).not.toHaveBeenCalled();
     for (const run of mine) expect(await log.head(run)).toBeNull();
     for (const run of others) expect(await log.head(run)).not.toBeNull();

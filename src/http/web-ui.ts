@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 
 const API = /^\/(?:api|v1)\//;
-
 const ADDRESSES = ['/c/:id', '/graphs{/:name}', '/agents{/:name}'];
 
 /**

@@ -240,6 +240,21 @@ describe('[GRAPH-10] a graph goes on', () => {
     });
   });
 
+  test('not from before its first turn, and from any turn of it', async () => {
+    const conversation_id = newConversation();
+    await world.openai.script('c', failing(400));
+    const first = await execute({ graph_name: 'three', input_text: 'Go', conversation_id });
+    await world.openai.script('c', saying('c said'));
+    await execute({ graph_name: 'loop', input_text: 'Other', conversation_id });
+    expect(await graphs.run({ conversation_id, after_run_id: null })).toMatchObject({
+      status: 400,
+      body: { code: 'invalid_parameter' },
+    });
+    const branch = await execute({ conversation_id, after_run_id: first.runId });
+    expect(begun(branch)).toEqual(['c']);
+    expect((await world.rounds(conversation_id)).map(({ round }) => round)).toEqual([1, 3]);
+  });
+
   test('not as a chat, and a chat not as a graph', async () => {
     const conversation_id = newConversation();
     await world.ask({ conversation_id });

@@ -79,9 +79,11 @@ export class ToolBlock {
 }
 
 function viewOf(part: ToolCallPart): ToolView {
-  const { result, invalid, progress } = part;
+  const { result, invalid, progress, ended } = part;
+  const isWritten = part.input !== undefined || invalid !== undefined;
   return {
-    phase: result?.status ?? (part.input !== undefined || invalid !== undefined ? 'running' : 'writing'),
+    // A call of the client's own tools ends without an outcome here.
+    phase: result?.status ?? (ended ? 'unknown' : isWritten ? 'running' : 'writing'),
     progress: result ? undefined : progress,
     // A stored round does not say how long its calls took.
     durationMs: result && result.duration_ms >= 0 ? result.duration_ms : undefined,

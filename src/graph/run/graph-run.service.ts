@@ -81,6 +81,10 @@ export class GraphRunService {
             detail: 'continue_from_checkpoint needs the conversation_id of the conversation that goes on.',
           });
     const resumes = conversation !== undefined && (fromCheckpoint || input === '');
+    if (resumes && request.after_run_id === null)
+      throw new MillraceError('invalid_parameter', {
+        detail: 'after_run_id is null, so there is no turn to go on from. Leave it out, or send input_text.',
+      });
     const last = conversation && (await this.store.lastGraph(owner, conversation));
     const name = (resumes && last) || request.graph_name || last;
     if (!name) throw new MillraceError('graph_required');
@@ -110,7 +114,8 @@ export class GraphRunService {
   async #progress({ owner, runId }: RunContext): Promise<GraphProgress> {
     const { graphs, ...basis } = await this.store.basisOf(owner, runId);
     const [graph, ...inner] = graphs;
-    const plan = GraphPlan.of(graph!, new Map(inner.map((one) => [one.name, one])));
+    if (!graph) throw new MillraceError('run_not_found', { detail: 'There is no turn to go on from.' });
+    const plan = GraphPlan.of(graph, new Map(inner.map((one) => [one.name, one])));
     return new GraphProgress(plan, basis);
   }
 }
