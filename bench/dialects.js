@@ -6,7 +6,7 @@
  */
 import { atLeast } from './lib/report.js';
 import { medianRatio } from './lib/rounds.js';
-import { withTargets } from './lib/session.js';
+import { WARM_UP, warmUp, withTargets } from './lib/session.js';
 import { CASES, ratesOf, tableOf } from './throughput.js';
 
 const NATIVE = 'millrace native';
@@ -16,9 +16,10 @@ export const dialectCost = {
   shows: 'Chunks a CPU second in each dialect, as a share of the native one, on the same server.',
   async run({ rounds, brief }) {
     const chosen = CASES.filter(({ must }) => must || !brief);
-    const models = chosen.map(({ model }) => model);
+    const models = [WARM_UP.model, ...chosen.map(({ model }) => model)];
     return withTargets({ models, only: ['millrace '] }, async ({ targets: all, client }) => {
       const targets = all.filter(({ name }) => name.startsWith('millrace ') && !name.includes(','));
+      await warmUp(client, targets);
       const tables = [];
       const checks = [];
       for (const one of chosen) {

@@ -8,7 +8,7 @@
 import { cpuSeconds } from './lib/processes.js';
 import { atMost, digits, table } from './lib/report.js';
 import { median } from './lib/rounds.js';
-import { load, withTargets } from './lib/session.js';
+import { load, WARM_UP, warmUp, withTargets } from './lib/session.js';
 
 const SHORT = 2000;
 const LONG = 20_000;
@@ -20,11 +20,13 @@ export const growth = {
   shows: `CPU a chunk in answers of ${SHORT}, ${LONG} and, in bulk, ${LONGEST} chunks, without the cost of a request.`,
   async run({ rounds, brief }) {
     const models = [
+      WARM_UP.model,
       ...Object.keys(KINDS).flatMap((kind) => [1, SHORT, LONG].map((chunks) => `${kind}-${chunks}`)),
       `bulk-${LONGEST}`,
     ];
     return withTargets({ models, only: ['millrace native'] }, async ({ targets, client }) => {
       const own = targets.find(({ name }) => name === 'millrace native');
+      await warmUp(client, targets);
       const rows = [];
       const checks = [];
       for (const [kind, name] of Object.entries(KINDS)) {

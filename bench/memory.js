@@ -8,11 +8,10 @@ import { cpus } from 'node:os';
 import { HEAP_PROBE, memoryOf } from './lib/processes.js';
 import { atMost, table } from './lib/report.js';
 import { ended, pause } from './lib/runs.js';
-import { load, withTargets } from './lib/session.js';
+import { load, WARM_UP, warmUp, withTargets } from './lib/session.js';
 import { expectedText } from './lib/words.js';
 
 const HELD = 'held-2';
-const WARM_UP = 'bulk-20';
 const MEGABYTE = 1024 * 1024;
 /** How many chunks make a megabyte of text. */
 const LONG_CHUNKS = Math.ceil(MEGABYTE / (expectedText(11).length / 11));
@@ -32,7 +31,7 @@ export const memory = {
         ? only
         : ['express', 'naive Nest', 'AI SDK', 'millrace native', ...(brief ? [] : ['LangChain', 'TanStack'])];
     return withTargets(
-      { models: [HELD, LONG, WARM_UP], only: peers, flags: HEAP_PROBE, env },
+      { models: [HELD, LONG, WARM_UP.model], only: peers, flags: HEAP_PROBE, env },
       async (session) => {
         const { targets } = session;
         const open = new Map();
@@ -77,7 +76,7 @@ const kb = (bytes) => (bytes / 1024).toFixed(1);
 
 async function perOpenStream(target, { client, upstream }, streams) {
   // Code that is compiled meanwhile would be counted as the streams'.
-  await load(client, target, WARM_UP, { streams: 16, chunks: 20, times: 60 });
+  await warmUp(client, [target]);
   await hold(client, target, HELD, { streams: 50 });
   await end(client, upstream);
   const before = await memoryOf(target.child);

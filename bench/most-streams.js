@@ -6,7 +6,7 @@
  */
 import { atLeast, table } from './lib/report.js';
 import { median } from './lib/rounds.js';
-import { withTargets } from './lib/session.js';
+import { WARM_UP, warmUp, withTargets } from './lib/session.js';
 
 const RATE = 50;
 const LIMIT_MS = 50;
@@ -28,7 +28,8 @@ export const mostStreams = {
           : ['express', 'naive Nest', 'AI SDK', 'millrace native'];
     const chunks = brief ? 75 : 250;
     const model = `timed-${chunks}-${RATE}`;
-    return withTargets({ models: [model], only: peers }, async ({ targets, client }) => {
+    return withTargets({ models: [model, WARM_UP.model], only: peers }, async ({ targets, client }) => {
+      await warmUp(client, targets);
       const held = new Map(targets.map(({ name }) => [name, []]));
       for (let climb = 0; climb < (brief ? 1 : 3); climb += 1) {
         const reached = await climbAll(targets, client, {

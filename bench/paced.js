@@ -8,7 +8,7 @@ import { cpuSeconds } from './lib/processes.js';
 import { atMost, digits, table } from './lib/report.js';
 import { inRounds, median, medianRatio } from './lib/rounds.js';
 import { pause } from './lib/runs.js';
-import { load, withTargets } from './lib/session.js';
+import { load, WARM_UP, warmUp, withTargets } from './lib/session.js';
 
 const RATE = 50;
 const CASES = [100, 150, 500, 2000];
@@ -27,20 +27,27 @@ export const paced = {
         : ['naive Nest', 'AI SDK', 'millrace native', ...(brief ? [] : ['express', 'Portkey', 'LangChain'])];
     const seconds = brief ? 3 : 6;
     const model = `timed-${seconds * RATE}-${RATE}`;
-    return withTargets({ models: [model], only: ['direct', ...peers] }, async ({ targets, client }) => {
-      const tables = [];
-      const checks = [];
-      for (const streams of brief ? CASES.slice(0, 1) : CASES) {
-        // The naive ones take minutes for what they cannot hold.
-        const able =
-          streams > 150 ? targets.filter(({ name }) => /direct|relay|millrace/.test(name)) : targets;
-        const times = streams > 150 ? Math.min(rounds, 3) : rounds;
-        const measured = await measure({ streams, seconds, model }, { targets: able, client, rounds: times });
-        tables.push(tableOf(streams, able, measured));
-        checks.push(...checksOf(streams, measured));
-      }
-      return { tables, checks };
-    });
+    return withTargets(
+      { models: [model, WARM_UP.model], only: ['direct', ...peers] },
+      async ({ targets, client }) => {
+        await warmUp(client, targets);
+        const tables = [];
+        const checks = [];
+        for (const streams of brief ? CASES.slice(0, 1) : CASES) {
+          // The naive ones take minutes for what they cannot hold.
+          const able =
+            streams > 150 ? targets.filter(({ name }) => /direct|relay|millrace/.test(name)) : targets;
+          const times = streams > 150 ? Math.min(rounds, 3) : rounds;
+          const measured = await measure(
+            { streams, seconds, model },
+            { targets: able, client, rounds: times },
+          );
+          tables.push(tableOf(streams, able, measured));
+          checks.push(...checksOf(streams, measured));
+        }
+        return { tables, checks };
+      },
+    );
   },
 };
 

@@ -7,7 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import { atLeast } from './lib/report.js';
 import { medianRatio } from './lib/rounds.js';
-import { withTargets } from './lib/session.js';
+import { WARM_UP, warmUp, withTargets } from './lib/session.js';
 import { CASES, ratesOf, tableOf } from './throughput.js';
 
 export const redisLog = {
@@ -17,10 +17,11 @@ export const redisLog = {
     if (spawnSync('redis-server', ['--version']).status !== 0)
       throw new Error('There is no redis-server on this machine');
     const chosen = CASES.filter(({ must }) => must || !brief);
-    const models = chosen.map(({ model }) => model);
+    const models = [WARM_UP.model, ...chosen.map(({ model }) => model)];
     return withTargets(
       { models, only: ['millrace native', 'millrace, Redis'] },
       async ({ targets, client }) => {
+        await warmUp(client, targets);
         const tables = [];
         const checks = [];
         for (const one of chosen) {

@@ -7,7 +7,7 @@
 import { cpuSeconds } from './lib/processes.js';
 import { atMost, digits, table } from './lib/report.js';
 import { inRounds, median, medianRatio } from './lib/rounds.js';
-import { load, withTargets } from './lib/session.js';
+import { load, WARM_UP, warmUp, withTargets } from './lib/session.js';
 
 const CASES = [
   { name: 'one at a time', streams: 1, times: 100 },
@@ -15,15 +15,14 @@ const CASES = [
   { name: '64 at once', streams: 64, times: 3 },
 ];
 const MODEL = 'bulk-1';
-const WARM_UP = { streams: 16, times: 60, chunks: 1 };
 
 export const requestCost = {
   name: 'request-cost',
   shows: 'CPU of a request whose answer is one chunk, and the wait for its first byte and its first text.',
   async run({ rounds, only, brief }) {
     const peers = brief && only.length === 0 ? ['naive Nest', 'AI SDK', 'millrace native'] : only;
-    return withTargets({ models: [MODEL], only: peers }, async ({ targets, client }) => {
-      for (const target of targets) await load(client, target, MODEL, WARM_UP);
+    return withTargets({ models: [MODEL, WARM_UP.model], only: peers }, async ({ targets, client }) => {
+      await warmUp(client, targets);
       const tables = [];
       const checks = [];
       for (const one of CASES) {

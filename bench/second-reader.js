@@ -8,12 +8,12 @@ import { cpuSeconds } from './lib/processes.js';
 import { atMost, digits, table } from './lib/report.js';
 import { median } from './lib/rounds.js';
 import { pause } from './lib/runs.js';
-import { load, withTargets } from './lib/session.js';
+import { load, WARM_UP, warmUp, withTargets } from './lib/session.js';
 
 const FURTHER = 4;
-const WINDOW_MS = 2000;
+const WINDOW_MS = 1200;
 const CASES = [
-  { name: 'paced, 50 chunks a second', model: 'timed-250-50', runs: 20, release: false },
+  { name: 'paced, 50 chunks a second', model: 'timed-150-50', runs: 20, release: false },
   { name: 'bulk', model: 'held-20000', runs: 8, release: true },
 ];
 
@@ -21,9 +21,10 @@ export const secondReader = {
   name: 'second-reader',
   shows: `The CPU that each of ${FURTHER} further live readers adds to a run, divided by what the run costs with one.`,
   async run({ rounds, brief }) {
-    const models = CASES.map(({ model }) => model);
+    const models = [WARM_UP.model, ...CASES.map(({ model }) => model)];
     return withTargets({ models, only: ['millrace native'] }, async ({ targets, client, upstream }) => {
       const own = targets.find(({ name }) => name === 'millrace native');
+      await warmUp(client, targets);
       const rows = [];
       const checks = [];
       for (const one of CASES) {

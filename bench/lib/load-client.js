@@ -16,4 +16,5 @@ process.on('message', async ({ do: command = 'read', ...question }) => {
     process.send({ failed: String(error?.stack ?? error) });
   }
 });
+process.on('disconnect', () => process.exit());
 process.send({ ready: true });

@@ -20,6 +20,14 @@ export async function withTargets({ models, only = [], flags = [], env = {} }, w
   }
 }
 
+/** What targets are asked before they are measured: a server lives long, so its code is compiled when it counts. */
+export const WARM_UP = { model: 'bulk-20', chunks: 20, streams: 16, times: 40 };
+
+export async function warmUp(client, targets) {
+  const { model, ...question } = WARM_UP;
+  for (const target of targets) await load(client, target, model, question);
+}
+
 /** Asks the load client for what a target is to be asked, and throws when a text did not arrive whole. */
 export async function load(client, target, model, question) {
   const { url, headers, format } = target;
