@@ -75,7 +75,7 @@ describe('[UI-21] [UI-26] an example graph', () => {
     expect(await ui.page.locator('.graph-run').innerText()).toBe(shown);
     await graphs.cards('editor').getByRole('button').click();
     await graphs
-      .cards('Verdict')
+      .cards('editor')
       .getByText('That is my part here, and this is what I was given:', { exact: true })
       .waitFor();
   });

@@ -16,7 +16,7 @@ export async function loadExamples(fetch: StreamEnvironment['fetch'], locale: Lo
   return (Array.isArray(answer) ? (answer as unknown[]) : []).flatMap((one): Example[] => {
     if (!isRecord(one) || !isRecord(one['document']) || !isRecord(one['document']['graph'])) return [];
     const { graph, ...rest } = one['document'];
-    const document = { ...rest, graph: graph as Record<string, unknown> };
+    const document = { ...rest, graph: graph };
     return [{ name: stringOf(one['name']), description: stringOf(one['description']), document }];
   });
 }
