@@ -3,6 +3,7 @@ import { formatPosition } from '../../../protocol/position.js';
 import { isTerminal, type EventOf, type RunEvent } from '../../../protocol/run-event.js';
 import type { RunSnapshot } from '../../../protocol/run-snapshot.js';
 import { applyEvent, emptyRunState, type RunPart, type RunState } from '../../../protocol/run-state.js';
+import { FoldedState } from '../../../run/folded-state.js';
 import type { DialectEncoder, Frame } from '../dialect.js';
 import { agUiId, inMetadata, runOfId, type AgUiEvent, type AgUiMessage } from './ag-ui-event.js';
 import { isText, OpenParts } from './open-parts.js';
@@ -26,13 +27,30 @@ export interface AgUiStreamOptions {
  * A run that waits for approvals ends, and begins again when it goes on.
  */
 export class AgUiEncoder implements DialectEncoder {
-  #state: RunState = emptyRunState('');
+  #folded = new FoldedState(emptyRunState(''));
   #open = new OpenParts(this.#state);
   #running = false;
+  /** What stands before the delta in the frames of the parts that are being written. */
+  readonly #heads = new Map<string, string>();
 
   constructor(private readonly options: AgUiStreamOptions) {}
 
   encode(item: RunEvent | RunSnapshot): Frame[] {
+    return this.#piece(item) ?? this.#item(item);
+  }
+
+  /** One more piece of what is open, as nearly all items are: it is one frame, and the state takes it with others. */
+  #piece(item: RunEvent | RunSnapshot): Frame[] | undefined {
+    if ((item.type !== 'text.delta' && item.type !== 'reasoning.delta') || item.delta === '')
+      return undefined;
+    const head = this.#heads.get(item.part_id);
+    if (head === undefined) return undefined;
+    this.#folded.apply(item);
+    return [{ id: formatPosition(positionOf(item)), data: `${head}${JSON.stringify(item.delta)}}` }];
+  }
+
+  #item(item: RunEvent | RunSnapshot): Frame[] {
+    if (!('delta' in item)) this.#heads.clear();
     const events = item.type === 'run.snapshot' ? this.#catchUp(item) : this.#append(item);
     const timestamp = 'ts' in item ? { timestamp: item.ts } : {};
     const frames: Frame[] = events.map((event) => ({ data: JSON.stringify({ ...event, ...timestamp }) }));
@@ -126,11 +144,15 @@ export class AgUiEncoder implements DialectEncoder {
       const isFirst = part.kind === 'refusal' && part.text.length === delta.length;
       const messageId = agUiId(runId, part.message_id);
       const metadata = isFirst ? messageMetadata(part) : {};
+      if (part.kind === 'text') this.#heads.set(part.part_id, headOf('TEXT_MESSAGE_CONTENT', messageId));
       return [...begin, { type: 'TEXT_MESSAGE_CONTENT', messageId, delta, ...metadata }];
     }
     if (delta === '') return [];
-    if (part.kind === 'reasoning')
-      return [{ type: 'REASONING_MESSAGE_CONTENT', messageId: agUiId(runId, part.part_id), delta }];
+    if (part.kind === 'reasoning') {
+      const messageId = agUiId(runId, part.part_id);
+      this.#heads.set(part.part_id, headOf('REASONING_MESSAGE_CONTENT', messageId));
+      return [{ type: 'REASONING_MESSAGE_CONTENT', messageId, delta }];
+    }
     if (part.kind === 'tool_call')
       return [{ type: 'TOOL_CALL_ARGS', toolCallId: agUiId(runId, part.tool_call_id), delta }];
     return [];
@@ -183,10 +205,18 @@ export class AgUiEncoder implements DialectEncoder {
     return { threadId, runId };
   }
 
+  get #state(): RunState {
+    return this.#folded.current;
+  }
+
   #reset(state: RunState): void {
-    this.#state = state;
+    this.#folded = new FoldedState(state);
     this.#open = new OpenParts(state);
   }
+}
+
+function headOf(type: string, messageId: string): string {
+  return `${JSON.stringify({ type, messageId }).slice(0, -1)},"delta":`;
 }
 
 /** What the protocol has no event for. */
