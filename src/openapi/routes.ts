@@ -54,7 +54,10 @@ export const routes: readonly Route[] = [
     parameters: ['RunId', 'After', 'Dialect', 'LastEventId'],
     answers: {
       200: events,
-      204: { description: 'The cursor stands at the terminal event: there is nothing more, ever.' },
+      204: {
+        description: 'The cursor stands at the terminal event: there is nothing more, ever.',
+        headers: ['RunId', 'ConversationId'],
+      },
     },
     errors: ['run_not_found'],
   },

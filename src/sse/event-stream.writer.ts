@@ -101,7 +101,7 @@ export class EventStreamWriter {
     }
     if (frames.length === 0) {
       if (reader.ended) {
-        if (!response.headersSent) response.status(204);
+        if (!response.headersSent) response.writeHead(204, this.#runHeaders);
         response.end();
         return false;
       }
@@ -140,9 +140,16 @@ export class EventStreamWriter {
     response.writeHead(response.statusCode, {
       ...HEADERS,
       ...reader.dialect.headers,
-      'x-run-id': reader.runId,
-      ...(reader.conversationId !== undefined && { 'x-conversation-id': reader.conversationId }),
+      ...this.#runHeaders,
     });
+  }
+
+  get #runHeaders(): Record<string, string> {
+    const { runId, conversationId } = this.reader;
+    return {
+      'x-run-id': runId,
+      ...(conversationId !== undefined && { 'x-conversation-id': conversationId }),
+    };
   }
 
   #write(text: string): void {

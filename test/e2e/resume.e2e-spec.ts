@@ -103,6 +103,7 @@ describe('every cut point of a run that has ended', () => {
     for (const read of readers) {
       const stream = await read(end);
       expect(stream.status).toBe(204);
+      expect(stream.runId).toBe(run.runId);
       await stream.over();
       expect(stream.text).toBe('');
     }
