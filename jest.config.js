@@ -1,5 +1,3 @@
-import { availableParallelism } from 'node:os';
-
 const swc = (tsx) => [
   '@swc/jest',
   {
@@ -49,8 +47,8 @@ export default {
   ],
   globalSetup: '<rootDir>/test/support/shared-postgres.js',
   globalTeardown: '<rootDir>/test/support/shared-postgres-end.js',
-  // About a third of the time is waiting, for processes, sockets and clocks.
-  maxWorkers: availableParallelism() + 1,
+  // Much of the time is waiting, for processes and sockets: one worker a core. With more, tests meet the patience of what they test.
+  maxWorkers: '100%',
   testTimeout: 60_000,
   reporters: ['default', '<rootDir>/test/support/slowest-reporter.js'],
 };

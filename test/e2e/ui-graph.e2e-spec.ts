@@ -67,12 +67,7 @@ describe('[UI-21] [UI-26] an example graph', () => {
     await ui.shot('graph-result');
     const shown = await ui.page.locator('.graph-run').innerText();
     await ui.page.reload();
-    await ui.page.getByRole('region', { name: 'Result' }).waitFor();
-    await graphs
-      .box('optimist')
-      .getByText(/ (m?s)$/)
-      .waitFor();
-    expect(await ui.page.locator('.graph-run').innerText()).toBe(shown);
+    await ui.until(`document.querySelector('.graph-run')?.innerText === ${JSON.stringify(shown)}`);
     await graphs.cards('editor').getByRole('button').click();
     await graphs
       .cards('editor')
