@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 const swc = (tsx) => [
   '@swc/jest',
   {
@@ -47,8 +49,8 @@ export default {
   ],
   globalSetup: '<rootDir>/test/support/shared-postgres.js',
   globalTeardown: '<rootDir>/test/support/shared-postgres-end.js',
-  // Much of the time is waiting, for processes and sockets: one worker a core. With more, tests meet the patience of what they test.
-  maxWorkers: '100%',
+  // About a third of the time is waiting, for processes, sockets and clocks.
+  maxWorkers: availableParallelism() + 1,
   testTimeout: 60_000,
   reporters: ['default', '<rootDir>/test/support/slowest-reporter.js'],
 };
