@@ -18,7 +18,7 @@ export const dialectCost = {
     const chosen = CASES.filter(({ must }) => must || !brief);
     const models = [WARM_UP.model, ...chosen.map(({ model }) => model)];
     return withTargets({ models, only: ['millrace '] }, async ({ targets: all, client }) => {
-      const targets = all.filter(({ name }) => name.startsWith('millrace ') && !name.includes(','));
+      const targets = all.filter(({ name }) => name.startsWith('millrace '));
       await warmUp(client, targets);
       const tables = [];
       const checks = [];

@@ -5,6 +5,7 @@
  */
 import { HEAP_PROBE, memoryOf } from './lib/processes.js';
 import { atMost, digits, table } from './lib/report.js';
+import { pause } from './lib/runs.js';
 import { withTargets } from './lib/session.js';
 
 const RATE = 50;
@@ -35,7 +36,7 @@ export const soak = {
             streams,
             chunks,
           });
-          await new Promise((resolve) => setTimeout(resolve, 2500));
+          await pause(2500);
           waves.push({ ...answer, heap: (await memoryOf(own.child)).heap / 1024 / 1024 });
         }
         const [, first] = waves;

@@ -72,8 +72,6 @@ function checksOf(name, rates) {
     ? { 'raw relay': 0.25, 'naive Nest @Sse': 6, 'AI SDK': 12 }
     : { 'raw relay': 0.37, 'naive Nest @Sse': 3 };
   return Object.entries(musts).flatMap(([peer, must]) =>
-    rates.has(peer)
-      ? [atLeast(`${name}: native / ${peer}`, Number(digits(medianRatio(rates, own, peer))), must, ' x')]
-      : [],
+    rates.has(peer) ? [atLeast(`${name}: native / ${peer}`, medianRatio(rates, own, peer), must, ' x')] : [],
   );
 }

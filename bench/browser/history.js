@@ -1,6 +1,6 @@
 import { startMillrace } from '../lib/processes.js';
 import { withPage } from './chromium.js';
-import { median } from './targets.js';
+import { median } from '../lib/rounds.js';
 
 const MESSAGES = 1000;
 const QUESTION = 'How does a water wheel turn?';

@@ -1,5 +1,5 @@
 import { heapUsed, metrics, withPage } from './chromium.js';
-import { median } from './targets.js';
+import { median } from '../lib/rounds.js';
 
 /** `before`: characters that are shown already. `keys`: somebody types meanwhile. Deltas have 4 characters on average. */
 const CASES = [

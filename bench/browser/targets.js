@@ -1,4 +1,4 @@
-/** What the UI must reach (client.md, section 6), and whether it did in this run. */
+/** What the UI must reach, and whether it did in this run. */
 export class Targets {
   rows = [];
 
@@ -26,8 +26,4 @@ export class Targets {
 
 function round(value) {
   return Math.abs(value) >= 10 ? value.toFixed(0) : value.toFixed(2);
-}
-
-export function median(numbers) {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 }

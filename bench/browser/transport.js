@@ -1,5 +1,5 @@
 import { metrics, withPage } from './chromium.js';
-import { median } from './targets.js';
+import { median } from '../lib/rounds.js';
 
 export const PAGE = 'transport';
 

@@ -52,7 +52,7 @@ export async function startTargets({ upstream, models, only, flags, env }, start
     const own = (await dialectsOf(millrace.url)).map((dialect) => ofMillrace(millrace, dialect));
     targets.push(...own.filter(({ name }) => wanted(name)));
   }
-  if (isNamed('millrace, Redis')) {
+  if (only.includes('millrace, Redis')) {
     const redis = await startRedis();
     started.push(redis.child);
     const millrace = await startMillrace({ ...settings, REDIS_URL: redis.url }, flags);

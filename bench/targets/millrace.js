@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, startMillrace } from '../lib/processes.js';
+import { freePort } from '../lib/processes.js';
 
 /** A file of models that all stand for the upstream. */
 export function modelsFile(upstream, models) {
@@ -80,5 +80,3 @@ export async function dialectsOf(url) {
   for (const dialect of dialects) if (await has(dialect)) found.push(dialect);
   return found;
 }
-
-export { startMillrace };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { clientTools } from '../chat/client-tools.js';
-import { conversationId, MAX_PROMPT_LENGTH } from '../protocol/requests.js';
+import { turnOptions } from '../chat/turn-options.js';
+import { conversationId } from '../protocol/requests.js';
 
 const id = z.string().min(1).max(512);
 /** Some producers write null for what they leave out. */
@@ -47,18 +48,7 @@ export type AgUiInputMessage = z.output<typeof message>;
 
 /** What a turn of ours may ask for; other fields are the application's own and have no effect. */
 const forwardedProps = z.looseObject({
-  model: z
-    .string()
-    .min(1)
-    .max(256)
-    .nullish()
-    .describe('A name of `GET /api/models`. Default: the first of them.'),
-  system_prompt: z.string().max(MAX_PROMPT_LENGTH).nullish(),
-  mcp_servers: z
-    .array(z.string().min(1).max(128))
-    .max(64)
-    .nullish()
-    .describe('The MCP servers whose tools the model may call.'),
+  ...turnOptions,
   on_busy: z
     .enum(['queue', 'reject', 'interrupt'])
     .nullish()

@@ -77,12 +77,12 @@ function saidIn({ messages }: AgUiRunRequest) {
     user?.role === 'user' &&
     typeof user.content !== 'string' &&
     user.content.some(({ type }) => type !== 'text');
-  const calls = messages.flatMap((message) =>
-    message.role === 'assistant' ? (message.toolCalls ?? []) : [],
+  const calls = new Set(
+    messages.flatMap((message) =>
+      message.role === 'assistant' ? (message.toolCalls ?? []).map(({ id }) => id) : [],
+    ),
   );
-  const orphan = messages.find(
-    ({ role, ...rest }) => role === 'tool' && !calls.some(({ id }) => id === rest['toolCallId']),
-  );
+  const orphan = messages.find((message) => message.role === 'tool' && !calls.has(message.toolCallId));
   if (orphan)
     throw new MillraceError('unsupported_parameter', {
       detail: 'messages: the result of a tool must come after the message that calls it.',

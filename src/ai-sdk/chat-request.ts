@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { clientTools } from '../chat/client-tools.js';
-import { conversationId, MAX_PROMPT_LENGTH } from '../protocol/requests.js';
+import { turnOptions } from '../chat/turn-options.js';
+import { conversationId } from '../protocol/requests.js';
 
 /** A part of a message: text, file, reasoning, a tool call with its outcome, a mark of a step; what else there is, is passed over. */
 const part = z.looseObject({
@@ -44,18 +45,7 @@ export const aiSdkChatRequest = z.looseObject({
     ),
   trigger: z.enum(['submit-message', 'regenerate-message']).default('submit-message'),
   messageId: z.string().max(256).nullish().describe('The message that is asked again or edited.'),
-  model: z
-    .string()
-    .min(1)
-    .max(256)
-    .nullish()
-    .describe('A name of `GET /api/models`. Default: the first of them.'),
-  system_prompt: z.string().max(MAX_PROMPT_LENGTH).nullish(),
-  mcp_servers: z
-    .array(z.string().min(1).max(128))
-    .max(64)
-    .nullish()
-    .describe('The MCP servers whose tools the model may call.'),
+  ...turnOptions,
   tools: clientTools,
   on_busy: z
     .enum(['queue', 'reject', 'interrupt'])

@@ -60,7 +60,7 @@ export class ChatService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** The events of one turn. Cold; unsubscribing or the context's signal stops the model and every tool at once. */
+  /** The events of one turn. Cold; unsubscribing stops the model, and the context's signal every tool, too. */
   turn(turn: ChatTurn, context: RunContext): Observable<readonly RunEventBody[]> {
     return defer(() => this.#prepare(turn, context)).pipe(
       mergeMap(({ first, warnings, dependencies }) => concat(of(warnings), loop(first, dependencies))),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { arbitraryRun } from '../protocol/run.arbitrary.js';
-import { applyEvent, emptyRunState, type RunState, type ToolCallPart } from '../protocol/run-state.js';
+import { applyEvent } from '../protocol/apply-event.js';
+import { emptyRunState, type RunState, type ToolCallPart } from '../protocol/run-state.js';
 import { messagesOfRun } from './messages-of-run.js';
 import { modelMessages } from './model-messages.js';
 

@@ -18,6 +18,11 @@ export function messagesOfNode(state: RunState, nodeRunId?: string): StoredMessa
   return [...messagesOfSteps(state, steps), ...(nodeRunId === undefined ? endOfDesign(state) : [])];
 }
 
+/** What was said last; empty when that was nothing. */
+export function lastText(messages: readonly StoredMessage[]): string {
+  return messages.findLast(({ role, content }) => role === 'assistant' && content !== '')?.content ?? '';
+}
+
 /** No model says how the design of a graph ended; it is said all the same. */
 function endOfDesign({ design }: RunState): StoredMessage[] {
   return design ? [{ role: 'assistant', content: design.message }] : [];

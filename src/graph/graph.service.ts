@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Owner } from '../auth/owner.js';
 import { ModelRegistry } from '../model/model-registry.js';
 import { MillraceError } from '../protocol/error-code.js';
-import type { GraphConfig } from '../protocol/graph.js';
+import { graphName, type GraphConfig } from '../protocol/graph.js';
 import { McpRegistry } from '../tools/mcp/mcp-registry.js';
 import { graphFaults, type GraphFault, type GraphWorld } from './graph-faults.js';
 import { graphNotFound, subgraphsOf, type GraphToSave, type StoredGraph } from './graph-rows.js';
@@ -19,15 +19,16 @@ export class GraphService {
 
   /** Throws `graph_not_found`. */
   async find(owner: Owner, name: string): Promise<StoredGraph> {
-    const found = await this.store.find(owner, name);
-    if (!found) throw graphNotFound(name);
+    // What can be no graph's name is never asked of the database.
+    const found = isName(name) && (await this.store.find(owner, name));
+    if (!found) throw graphNotFound(name.toWellFormed());
     return found;
   }
 
   /** A graph with all the graphs inside of it, by their names. Throws `graph_not_found`. */
   async findWhole(owner: Owner, name: string): Promise<Map<string, GraphConfig>> {
-    const graphs = await this.store.withSubgraphs(owner, [name]);
-    if (!graphs.has(name)) throw graphNotFound(name);
+    const graphs = isName(name) ? await this.store.withSubgraphs(owner, [name]) : undefined;
+    if (!graphs?.has(name)) throw graphNotFound(name.toWellFormed());
     return graphs;
   }
 
@@ -63,6 +64,10 @@ export class GraphService {
     };
     return [...graphs].flatMap((graph) => graphFaults(graph, world));
   }
+}
+
+function isName(name: string): boolean {
+  return graphName.safeParse(name).success;
 }
 
 /** The problem lists every fault, with its graph, node and field. */

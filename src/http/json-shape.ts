@@ -33,17 +33,17 @@ export function checkJsonSize(bytes: Buffer, maxValues: number): void {
   const names = new Set<string>();
   let depth = 0;
   let values = 1;
-  let string = { start: 0, end: 0 };
+  let start = 0;
+  let end = 0;
   for (let at = 0; at < bytes.length; at += 1) {
     switch (bytes[at]) {
-      case QUOTE: {
-        const end = endOfString(bytes, at);
-        string = { start: at + 1, end };
+      case QUOTE:
+        start = at + 1;
+        end = endOfString(bytes, at);
         at = end;
         break;
-      }
       case COLON:
-        names.add(bytes.toString('latin1', string.start, string.end));
+        names.add(bytes.toString('latin1', start, end));
         break;
       case OPEN_ARRAY:
       case OPEN_OBJECT:

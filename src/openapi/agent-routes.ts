@@ -1,5 +1,5 @@
 import type { Route } from './route.js';
-import { events, runErrors } from './run-answers.js';
+import { events, startErrors } from './run-answers.js';
 
 const agent = { tag: 'Agents', path: '/api/agents/{name}', parameters: ['AgentName'] } as const;
 const agents = { tag: 'Agents', path: '/api/agents' } as const;
@@ -17,18 +17,7 @@ export const agentRoutes: readonly Route[] = [
     parameters: ['IdempotencyKey', 'ResumeLastEventId', 'StreamResume'],
     body: 'AgentRunRequest',
     answers: { 200: { ...events, or: { json: 'ChatCompletion' } } },
-    errors: [
-      'agent_not_found',
-      'blank_prompt',
-      'unknown_model',
-      'idempotency_mismatch',
-      'run_not_found',
-      'conversation_busy',
-      'wrong_conversation_type',
-      'node_timeout',
-      'shutting_down',
-      ...runErrors,
-    ],
+    errors: ['agent_not_found', 'blank_prompt', 'unknown_model', 'node_timeout', ...startErrors],
   },
   {
     ...agents,

@@ -1,5 +1,5 @@
 import type { Route } from './route.js';
-import { events, runErrors } from './run-answers.js';
+import { events, startErrors } from './run-answers.js';
 
 const graph = { tag: 'Graphs', parameters: ['GraphName'] } as const;
 
@@ -16,18 +16,7 @@ export const graphRoutes: readonly Route[] = [
     parameters: ['IdempotencyKey', 'ResumeLastEventId', 'StreamResume'],
     body: 'GenerateGraphRequest',
     answers: { 200: { ...events, or: { json: 'DesignTurn' } } },
-    errors: [
-      'blank_prompt',
-      'model_required',
-      'model_not_found',
-      'graph_not_found',
-      'idempotency_mismatch',
-      'run_not_found',
-      'conversation_busy',
-      'wrong_conversation_type',
-      'shutting_down',
-      ...runErrors,
-    ],
+    errors: ['blank_prompt', 'model_required', 'model_not_found', 'graph_not_found', ...startErrors],
   },
   {
     method: 'get',
@@ -84,14 +73,9 @@ export const graphRoutes: readonly Route[] = [
       'graph_not_found',
       'invalid_graph',
       'conversation_not_found',
-      'idempotency_mismatch',
-      'run_not_found',
-      'conversation_busy',
-      'wrong_conversation_type',
-      'shutting_down',
       'unknown_model',
       'node_timeout',
-      ...runErrors,
+      ...startErrors,
     ],
   },
   {

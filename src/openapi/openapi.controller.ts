@@ -15,7 +15,7 @@ const load = {
   schemas: () => import('./event-schemas.js'),
 };
 
-/** The API, told to programs and to people. Each text is made once, when it is first asked for. */
+/** The API, told to programs and to people. The documents are made once, when they are first asked for. */
 @Controller()
 @Public()
 export class OpenApiController {

@@ -6,7 +6,7 @@ import { conversationRoutes } from './conversation-routes.js';
 import { graphRoutes } from './graph-routes.js';
 import { openAiRoutes } from './openai-routes.js';
 import type { Route } from './route.js';
-import { events, runErrors } from './run-answers.js';
+import { events, runErrors, startErrors } from './run-answers.js';
 
 /** Every route of the API. A test compares it with the router, both ways. */
 export const routes: readonly Route[] = [
@@ -21,17 +21,7 @@ export const routes: readonly Route[] = [
     parameters: ['IdempotencyKey', 'ResumeLastEventId', 'StreamResume'],
     body: 'ChatRequest',
     answers: { 200: { ...events, or: { json: 'ChatCompletion' } } },
-    errors: [
-      'blank_prompt',
-      'model_required',
-      'unknown_model',
-      'idempotency_mismatch',
-      'run_not_found',
-      'conversation_busy',
-      'wrong_conversation_type',
-      'shutting_down',
-      ...runErrors,
-    ],
+    errors: ['blank_prompt', 'model_required', 'unknown_model', ...startErrors],
   },
   {
     method: 'get',

@@ -19,6 +19,16 @@ export const runErrors: readonly ErrorCode[] = [
   'storage_full',
 ];
 
+/** What the start of a run in a conversation may be refused with, and what its end may be. */
+export const startErrors: readonly ErrorCode[] = [
+  'idempotency_mismatch',
+  'run_not_found',
+  'conversation_busy',
+  'wrong_conversation_type',
+  'shutting_down',
+  ...runErrors,
+];
+
 /** A native stream. */
 export const events: RouteAnswer = {
   description:

@@ -7,7 +7,8 @@ import { NativeDecoder } from './native-codec.js';
 import type { RunEvent } from './run-event.js';
 import { runEvent } from './run-event.js';
 import type { RunPart, RunState } from './run-state.js';
-import { applyEvent, emptyRunState } from './run-state.js';
+import { applyEvent } from './apply-event.js';
+import { emptyRunState } from './run-state.js';
 
 /** The shorthand of the seed's acceptance vectors (contract/seed.md §11). */
 type Frame = object | string;

@@ -4,7 +4,8 @@ import { GRAPH_COMPLETE, SNAPSHOT, typedFrames } from './native-frame.js';
 import { DONE, NativeDecoder, NativeEncoder } from './native-codec.js';
 import type { RunEvent } from './run-event.js';
 import { isTerminal, runEvent } from './run-event.js';
-import { applyEvent, emptyRunState, sequenceOf } from './run-state.js';
+import { applyEvent } from './apply-event.js';
+import { emptyRunState, sequenceOf } from './run-state.js';
 
 const page = await readFile(new URL('../../docs/protocol.md', import.meta.url), 'utf8');
 const chapters = new Map(

@@ -93,7 +93,7 @@ export const graphExecuteRequest = z.object({
     .max(128)
     .nullish()
     .describe(
-      'The graph. May be left out where the conversation goes on: then it is the last one that ran there.',
+      'The graph. May be left out where the conversation goes on: then it is that of the turn that this one follows.',
     ),
   input_text: prompt
     .nullish()

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { EventOf, RunEvent, RunEventType } from './run-event.js';
 import type { RunSnapshot } from './run-snapshot.js';
-import { applyEvent, emptyRunState } from './run-state.js';
+import { applyEvent } from './apply-event.js';
+import { emptyRunState } from './run-state.js';
 import { arbitraryRun } from './run.arbitrary.js';
 import {
   arbitraryCount as count,

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { EventOf, FinishReason, RunEvent, RunEventBody, RunMode, ToolStatus } from './run-event.js';
 import type { RunState } from './run-state.js';
-import { applyEvent, emptyRunState } from './run-state.js';
+import { applyEvent } from './apply-event.js';
+import { emptyRunState } from './run-state.js';
 import { arbitraryCount, arbitraryJson, arbitraryText } from './text.arbitrary.js';
 
 const deltas = fc.array(arbitraryText, { maxLength: 4 });

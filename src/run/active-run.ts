@@ -1,4 +1,4 @@
-import type { RunState } from '../protocol/run-state.js';
+import type { RunState, StepState } from '../protocol/run-state.js';
 import { openToolCalls } from './close-open-parts.js';
 import type { Readers } from './readers.js';
 import type { RunProgram } from './run-program.js';
@@ -21,9 +21,13 @@ export interface ActiveRun {
 
 /** What is still working: told by the receipt of a cancel, before the cancel ends it. */
 export function working(state: RunState): { model: boolean; tool_call_ids: string[] } {
-  const step = state.steps.at(-1);
+  const ended = new Set(
+    state.parts.flatMap((part) => (part.kind === 'node' && part.ended ? part.node_run_id : [])),
+  );
+  const isAsking = ({ finish_reason, node_run_id }: StepState) =>
+    finish_reason === undefined && (node_run_id === undefined || !ended.has(node_run_id));
   return {
-    model: step !== undefined && step.finish_reason === undefined,
+    model: state.steps.some(isAsking),
     tool_call_ids: openToolCalls(state).map((call) => call.tool_call_id),
   };
 }

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { faultsOf } from '../../test/support/log-faults.js';
 import { arbitraryRun } from '../protocol/run.arbitrary.js';
 import type { RunEvent } from '../protocol/run-event.js';
-import { applyEvent, emptyRunState } from '../protocol/run-state.js';
+import { applyEvent } from '../protocol/apply-event.js';
+import { emptyRunState } from '../protocol/run-state.js';
 import { closeOpenParts } from './close-open-parts.js';
 
 test.each(['cancelled', 'unknown'] as const)(

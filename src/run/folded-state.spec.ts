@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { applyEvent, emptyRunState } from '../protocol/run-state.js';
+import { applyEvent } from '../protocol/apply-event.js';
+import { emptyRunState } from '../protocol/run-state.js';
 import { arbitraryRun } from '../protocol/run.arbitrary.js';
 import { FoldedState } from './folded-state.js';
 

@@ -1,5 +1,6 @@
 import { isDelta, type RunEvent } from '../protocol/run-event.js';
-import { applyEvent, type RunState } from '../protocol/run-state.js';
+import { applyEvent } from '../protocol/apply-event.js';
+import type { RunState } from '../protocol/run-state.js';
 import { MergedEvents } from './log/merged-events.js';
 
 /** So much text is folded at once. */

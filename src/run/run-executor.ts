@@ -69,7 +69,10 @@ export class RunExecutor {
         },
       });
       const outcome = await execute(work, signal, (bodies) => writer.write(bodies));
-      return outcome.error === undefined ? { result } : outcome;
+      if (outcome.error === undefined) return { result };
+      // What still works for this run works for nobody, such as a tool of a node beside the one that failed.
+      active.abort.abort(outcome.error);
+      return outcome;
     } catch (error) {
       return { error };
     } finally {

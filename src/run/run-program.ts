@@ -45,7 +45,7 @@ export interface RunContext {
 /** The result of a graph. */
 export type RunResult = Required<Pick<EventOf<'run.completed'>, 'final_result' | 'execution_chain'>>;
 
-/** One piece of work that becomes a run: a chat turn, later a graph or an agent. */
+/** One piece of work that becomes a run: a turn of a chat or an agent, or a graph. */
 export interface RunProgram {
   mode: RunMode;
   model: string;

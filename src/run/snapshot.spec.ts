@@ -3,7 +3,8 @@ import { holdRun } from '../../test/support/held-run.js';
 import { comparable, fold, textsOf, type Item } from '../../test/support/history-checker.js';
 import { messagesOfRun, nodesOfRun } from '../conversation/messages-of-run.js';
 import { arbitraryRun } from '../protocol/run.arbitrary.js';
-import { applyEvent, emptyRunState, type RunState } from '../protocol/run-state.js';
+import { applyEvent } from '../protocol/apply-event.js';
+import { emptyRunState, type RunState } from '../protocol/run-state.js';
 import type { RunRow } from './run.store.js';
 import { snapshotFromLog, snapshotFromRow } from './snapshot.js';
 

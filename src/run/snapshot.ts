@@ -1,7 +1,8 @@
 import type { StoredMessage, StoredNode } from '../conversation/stored-message.js';
 import { isTerminal, type RunEvent, type TerminalEvent, type UsageCounts } from '../protocol/run-event.js';
 import type { RunSnapshot, SnapshotReason } from '../protocol/run-snapshot.js';
-import { applyEvent, emptyRunState, type RunState } from '../protocol/run-state.js';
+import { applyEvent } from '../protocol/apply-event.js';
+import { emptyRunState, type RunState } from '../protocol/run-state.js';
 import type { LogCursor, RunLog } from './log/run-log.js';
 import type { ReadItem, Recovery } from './run-reader.js';
 import type { RunRow, StoredRound } from './run.store.js';
@@ -108,9 +109,10 @@ function addStep(
   run: Pick<RunRow, 'id' | 'model'>,
   message: Extract<StoredMessage, { role: 'assistant' }>,
 ): void {
-  const index = state.steps.length;
-  const step_id = `${run.id}-step-${index}`;
-  const message_id = `${run.id}-message-${index}`;
+  const at = state.steps.length;
+  const step_id = `${run.id}-step-${at}`;
+  const message_id = `${run.id}-message-${at}`;
+  const index = state.steps.filter(({ node_run_id }) => node_run_id === message.node_run_id).length;
   const inNode = message.node_run_id === undefined ? {} : { node_run_id: message.node_run_id };
   state.steps.push({ step_id, index, model: run.model, message_id, message_ended: true, ...inNode });
   const texts = [
@@ -129,14 +131,14 @@ function addStep(
         ...inNode,
       });
   }
-  (message.tool_calls ?? []).forEach((call, at) =>
+  (message.tool_calls ?? []).forEach((call, callIndex) =>
     state.parts.push({
       kind: 'tool_call',
       tool_call_id: call.id,
       message_id,
       step_id,
       name: call.function.name,
-      index: at,
+      index: callIndex,
       executor: 'server',
       args: call.function.arguments,
       ...inputOf(call.function.arguments),

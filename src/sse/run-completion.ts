@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
-import { applyEvent, emptyRunState, type RunState } from '../protocol/run-state.js';
+import { applyEvent } from '../protocol/apply-event.js';
+import { emptyRunState, type RunState } from '../protocol/run-state.js';
 import type { RunReader } from '../run/run-reader.js';
 import { errorOfRun } from './run-error.js';
 import type { Served } from './served.js';

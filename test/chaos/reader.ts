@@ -1,7 +1,8 @@
 import { decodeFrame } from '../../src/protocol/native-frame-decoder.js';
 import { isTerminal, type RunEvent } from '../../src/protocol/run-event.js';
 import type { RunSnapshot } from '../../src/protocol/run-snapshot.js';
-import { applyEvent, emptyRunState, sequenceOf, type RunState } from '../../src/protocol/run-state.js';
+import { applyEvent } from '../../src/protocol/apply-event.js';
+import { emptyRunState, sequenceOf, type RunState } from '../../src/protocol/run-state.js';
 import type { StreamEnvironment } from '../../client/src/stream/environment.js';
 import {
   RunFollower,

@@ -1,4 +1,5 @@
-import { applyEvent, emptyRunState, sequenceOf } from '../../src/protocol/run-state.js';
+import { applyEvent } from '../../src/protocol/apply-event.js';
+import { emptyRunState, sequenceOf } from '../../src/protocol/run-state.js';
 import type { RunEvent } from '../../src/protocol/run-event.js';
 import { connect } from 'node:net';
 import { FaultProxy } from '../support/fault-proxy.js';

@@ -4,11 +4,11 @@ import { scripts } from '../support/scripted-openai/index.js';
 import type { SseReader } from '../support/sse-client.js';
 import { newConversation, World } from '../support/world.js';
 
-const { answer, calling, done, finish, gate, saying, text, turns, usage } = scripts;
+const { answer, calling, cut, done, finish, gate, saying, text, turns, usage } = scripts;
 let world: World;
 let graphs: GraphClient;
 beforeAll(async () => {
-  world = await World.start({ MODEL_MAX_RETRIES: '0' }, ['a', 'b', 'c', 'w', 'rev', 'fin']);
+  world = await World.start({ MODEL_MAX_RETRIES: '0' }, ['a', 'b', 'c', 'w', 'rev', 'fin', 'custom']);
   graphs = new GraphClient(world);
   await graphs.save(
     modelled('three', [
@@ -228,6 +228,36 @@ describe('[GRAPH-09] a graph that does not complete', () => {
     });
     checkHistory([frames], round?.messages);
     expect((await world.openai.requests()).length).toBe(2);
+  });
+
+  test('a tool of the node beside the one that fails is told to stop', async () => {
+    await graphs.save(
+      modelled('beside', [
+        { name: 'a', input_nodes: ['start'], output_nodes: ['end'], mcp_servers: ['hostile'] },
+        { name: 'b', input_nodes: ['start'], output_nodes: ['end'] },
+      ]),
+    );
+    await world.openai.script('a', calling({ id: 'x', name: 'hostile__hang', args: {} }));
+    await world.openai.script('b', answer(text('half'), gate('b'), cut()));
+    const stream = await graphs.execute({ graph_name: 'beside', input_text: 'Go' });
+    await stream.frame((item) => item['type'] === 'tool_call_ready');
+    await world.openai.release('b');
+    await stream.toEnd();
+    expect(last(stream)).toMatchObject({ code: 'upstream_cut' });
+    for (let cancelled = -1, hanging = 0; cancelled !== hanging;) {
+      await world.openai.script(
+        'custom',
+        turns(calling({ id: 'ask', name: 'hostile__cancelled', args: {} }), saying('known')),
+      );
+      const asked = await world.chat({ model_name: 'custom', mcp_servers: ['hostile'] });
+      await asked.toEnd();
+      const result = asked.items.find((item) => item !== '[DONE]' && item['role'] === 'tool') as {
+        content: string;
+      };
+      const told = JSON.parse(result.content) as { hanging: number; cancelled: number[] };
+      cancelled = told.cancelled.at(-1) ?? -1;
+      hanging = told.hanging;
+    }
   });
 
   test('has a status without a stream', async () => {

@@ -3,7 +3,8 @@ import type { StoredMessage } from '../../src/conversation/stored-message.js';
 import { NativeDecoder } from '../../src/protocol/native-codec.js';
 import { isTerminal, type RunEvent } from '../../src/protocol/run-event.js';
 import type { RunSnapshot } from '../../src/protocol/run-snapshot.js';
-import { applyEvent, emptyRunState, sequenceOf, type RunState } from '../../src/protocol/run-state.js';
+import { applyEvent } from '../../src/protocol/apply-event.js';
+import { emptyRunState, sequenceOf, type RunState } from '../../src/protocol/run-state.js';
 import { faultsOf } from './log-faults.js';
 import type { WireFrame } from './sse-client.js';
 

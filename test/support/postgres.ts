@@ -20,7 +20,7 @@ export interface OwnPostgres extends TestPostgres {
 
 /**
  * A real PostgreSQL: the server of TEST_POSTGRES_URL, whose user must be allowed to create databases, or else one of its own. In a run
- * of all tests that is one server for all of them, which `global-setup.js` starts.
+ * of all tests that is one server for all of them, which `shared-postgres.js` starts.
  */
 export async function startPostgres(): Promise<TestPostgres> {
   const given = process.env['TEST_POSTGRES_URL'];

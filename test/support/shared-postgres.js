@@ -11,7 +11,11 @@ export default async function sharedPostgres({ testPathPatterns }) {
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const [{ url, failed }] = await once(child, 'message');
+  const died = once(child, 'exit').then(() => {
+    throw new Error('PostgreSQL did not start');
+  });
+  died.catch(() => {});
+  const [{ url, failed }] = await Promise.race([once(child, 'message'), died]);
   if (failed !== undefined) throw new Error(`PostgreSQL: ${failed}`);
   process.env.TEST_POSTGRES_URL = url;
   globalThis.sharedPostgres = child;

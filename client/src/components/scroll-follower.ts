@@ -21,6 +21,7 @@ export class ScrollFollower {
   #following = true;
   #userActedAt = -Infinity;
   #pointerDown = false;
+  #lastTop = 0;
 
   /** @param following whether it begins at the end */
   constructor(
@@ -127,7 +128,10 @@ export class ScrollFollower {
 
   #onScroll(): void {
     const byUser = this.#pointerDown || performance.now() - this.#userActedAt < USER_SCROLL_MS;
-    if (!this.#following && byUser && this.#distance() <= AT_END_PX && !this.#selecting()) this.#set(true);
+    // The event of our own last move may come after a key that has just released the view.
+    const arrived = this.#scroller.scrollTop > this.#lastTop && this.#distance() <= AT_END_PX;
+    this.#lastTop = this.#scroller.scrollTop;
+    if (!this.#following && byUser && arrived && !this.#selecting()) this.#set(true);
     // A smooth or inertial scroll goes on long after the finger has left.
     if (byUser) this.#userActedAt = performance.now();
   }
@@ -143,7 +147,9 @@ export class ScrollFollower {
   }
 
   #keepUp(): void {
-    if (this.#following) this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    if (!this.#following) return;
+    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#lastTop = this.#scroller.scrollTop;
   }
 
   #set(following: boolean): void {

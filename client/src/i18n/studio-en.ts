@@ -110,7 +110,6 @@ export const studioEn = {
   handoffs: 'May choose what comes next',
   handoffsHint:
     'The node chooses one of the nodes it leads to, so many times at most. Empty or 0: it does not choose.',
-  tools: 'Tools',
   toolsNone: 'No tool server is configured.',
   more: 'More',
   globalOutput: 'Other nodes may read all of its outputs (context)',
@@ -192,7 +191,7 @@ export const studioEn = {
   faultUnknownNode: 'It names a node that does not exist: {name}.',
   faultModelRequired: 'Choose a model.',
   faultUnknownModel: 'The server has no model {name}.',
-  faultUnknownServer: 'The server has no tool server {name}.',
+  faultUnknownServer: 'A chosen tool server does not exist on this server.',
   faultUnknownSubgraph: 'Choose a graph that exists.',
   faultCycle: 'The graph would be inside of itself.',
   faultUnreachable: 'Nothing leads to it from the start.',

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../../../src/protocol/run-event.js';
 import type { RunSnapshot } from '../../../src/protocol/run-snapshot.js';
-import { applyEvent, emptyRunState, type RunPart, type RunState } from '../../../src/protocol/run-state.js';
+import { applyEvent } from '../../../src/protocol/apply-event.js';
+import { emptyRunState, type RunPart, type RunState } from '../../../src/protocol/run-state.js';
 
 /** Makes what stands for a part of a run, and tells it of what happens to that part. */
 export interface BlockMaker<B> {

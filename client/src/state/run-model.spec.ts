@@ -1,6 +1,7 @@
 import { effect } from '@preact/signals';
 import type { RunEvent, RunEventBody } from '../../../src/protocol/run-event.js';
-import { applyEvent, emptyRunState } from '../../../src/protocol/run-state.js';
+import { applyEvent } from '../../../src/protocol/apply-event.js';
+import { emptyRunState } from '../../../src/protocol/run-state.js';
 import { FrameScheduler } from './frame-scheduler.js';
 import { RunModel } from './run-model.js';
 import { LinesBlock, TextBlock } from './text-block.js';

@@ -1,5 +1,6 @@
 import { formatPosition, parsePosition } from '../../../src/protocol/position.js';
-import { applyEvent, emptyRunState } from '../../../src/protocol/run-state.js';
+import { applyEvent } from '../../../src/protocol/apply-event.js';
+import { emptyRunState } from '../../../src/protocol/run-state.js';
 import { RunFollower, type FollowTarget } from './run-follower.js';
 import {
   LiveResponse,

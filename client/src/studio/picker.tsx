@@ -1,5 +1,5 @@
 import type { Signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { useApp } from '../components/app-context.js';
 import { Glyph } from '../components/icons.js';
 import { ModelPicker } from '../components/model-picker.js';
@@ -16,7 +16,8 @@ export function Picker() {
   const mode = app.mode.value;
   const name = chosenName(app);
   const model = app.model.value;
-  useEffect(() => {
+  // Before the page is painted: what is sent goes where the page says.
+  useLayoutEffect(() => {
     if (mode === 'design') app.otherAsk.value = model === '' ? undefined : askDesigner(model);
     else if (name === '') app.otherAsk.value = undefined;
     else app.otherAsk.value = mode === 'agent' ? askAgent(name) : askGraph(name);

@@ -1,12 +1,12 @@
 import { catchError, concat, defer, EMPTY, map, Observable, of } from 'rxjs';
-import { ulid } from 'ulid';
-import { messagesOfNode } from '../../conversation/messages-of-run.js';
+import { lastText, messagesOfNode } from '../../conversation/messages-of-run.js';
 import type { StoredMessage } from '../../conversation/stored-message.js';
-import type { RunEvent, RunEventBody, UsageCounts } from '../../protocol/run-event.js';
-import { applyEvent, emptyRunState, type RunState } from '../../protocol/run-state.js';
+import { isDelta, type RunEvent, type RunEventBody } from '../../protocol/run-event.js';
+import { emptyRunState, type RunState } from '../../protocol/run-state.js';
 import { closeOpenParts } from '../../run/close-open-parts.js';
+import { FoldedState } from '../../run/folded-state.js';
+import { newUlid } from '../../run/new-ulid.js';
 import type { RunContext } from '../../run/run-program.js';
-import { usageOf } from '../../run/run-usage.js';
 import { withinTime } from './within-time.js';
 
 /** One execution of a node: of a graph, or of an agent that another one calls. */
@@ -32,8 +32,6 @@ export interface NodeOutcome {
   messages: StoredMessage[];
   /** What it said last; empty when that was nothing. */
   text: string;
-  /** What it used, with the nodes inside of it, as far as the providers told. */
-  usage: UsageCounts | undefined;
 }
 
 /**
@@ -50,16 +48,17 @@ export function inNode(
   ended: (outcome: NodeOutcome) => void | Promise<void>,
 ): Observable<readonly RunEventBody[]> {
   return defer(() => {
-    const { nodeRunId = `node_${ulid()}`, name, level, attempt = 1 } = node;
+    const { nodeRunId = `node_${newUlid()}`, name, level, attempt = 1 } = node;
     const node_run_id = nodeRunId;
     const start = performance.now();
-    const run = emptyRunState(context.runId);
+    const run = new FoldedState(emptyRunState(context.runId));
     let failure: { error: unknown } | undefined;
 
     const take = (bodies: readonly RunEventBody[]): RunEventBody[] =>
       bodies.map((body) => {
         const stamped = stamp(body, node_run_id);
-        applyEvent(run, stamped as RunEvent);
+        // Of a node inside of this one it matters what is left open, not the text.
+        if (stamped !== body || !isDelta(body)) run.apply(stamped as RunEvent);
         return stamped;
       });
     const limit = { what: `Node '${name}'`, seconds: node.timeoutSeconds };
@@ -72,9 +71,9 @@ export function inNode(
       }),
     );
     const end = defer(async () => {
-      const closing = failure ? take(closeOpenParts(run, 'cancelled')) : [];
+      const closing = failure ? take(closeOpenParts(run.current, 'cancelled')) : [];
       const status = failure ? 'error' : 'ok';
-      await ended({ ...outcomeOf(run, nodeRunId), status, ...failure });
+      await ended({ ...outcomeOf(run.current, nodeRunId), status, ...failure });
       const duration_ms = Math.round(performance.now() - start);
       return [
         ...closing,
@@ -95,9 +94,7 @@ export function inNode(
 
 function outcomeOf(run: RunState, nodeRunId: string) {
   const messages = messagesOfNode(run, nodeRunId);
-  const text =
-    messages.findLast(({ role, content }) => role === 'assistant' && content !== '')?.content ?? '';
-  return { nodeRunId, messages, text, usage: usageOf(run) };
+  return { nodeRunId, messages, text: lastText(messages) };
 }
 
 function stamp(body: RunEventBody, node_run_id: string): RunEventBody {

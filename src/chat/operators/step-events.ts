@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sendableArguments } from '../../conversation/sendable-arguments.js';
 import type { ModelDelta, ModelToolCall } from '../../model/model-client.js';
-import type { EventOf, FinishReason, RunEventBody, UsageCounts } from '../../protocol/run-event.js';
+import type { EventOf, FinishReason, RunEventBody } from '../../protocol/run-event.js';
 import { newUlid } from '../../run/new-ulid.js';
 import type { Tool } from '../../tools/tool.js';
 import { PendingLogprobs } from './pending-logprobs.js';
@@ -36,7 +36,6 @@ export class StepEvents {
   #parts = 0;
   #text = '';
   #responseId: string | undefined;
-  #usage: UsageCounts | undefined;
   readonly #logprobs = new PendingLogprobs();
   #finished = false;
 
@@ -66,10 +65,6 @@ export class StepEvents {
     const events: RunEventBody[] = [];
     for (const delta of deltas) this.#add(delta, events);
     return events;
-  }
-
-  get usage(): UsageCounts | undefined {
-    return this.#usage;
   }
 
   /** The calls of this step in the model's order. */
@@ -135,7 +130,6 @@ export class StepEvents {
         this.#responseId = delta.response_id;
         return;
       case 'usage':
-        this.#usage = delta.usage;
         events.push({ type: 'usage', scope: 'step', step_id, model: this.step.model, ...delta.usage });
         return;
       case 'retry':

@@ -9,13 +9,12 @@ import { TitleMaker } from '../../conversation/title/title-maker.js';
 import { ModelRegistry } from '../../model/model-registry.js';
 import { MillraceError } from '../../protocol/error-code.js';
 import { END_DESIGN, type GenerateGraphRequest } from '../../protocol/graph-design.js';
-import { graphName, type GraphConfig } from '../../protocol/graph.js';
+import type { GraphConfig } from '../../protocol/graph.js';
 import type { RunEventBody } from '../../protocol/run-event.js';
 import { idempotencyOf } from '../../run/idempotency.js';
 import type { RunContext, RunProgram } from '../../run/run-program.js';
 import { McpRegistry } from '../../tools/mcp/mcp-registry.js';
 import type { McpServer } from '../../tools/mcp/mcp-server.js';
-import { graphNotFound } from '../graph-rows.js';
 import { GraphService } from '../graph.service.js';
 import { GraphStore } from '../graph.store.js';
 import { isEnd, readDialogue } from './design-dialogue.js';
@@ -56,7 +55,7 @@ export class DesignService {
     const { stream: _, ...asked } = request;
     const requirement = request.requirement.trim();
     this.#check(request, requirement);
-    const base = request.graph_name ? (await this.#findBase(owner, request.graph_name)).config : null;
+    const base = request.graph_name ? (await this.graphs.find(owner, request.graph_name)).config : null;
     const conversationId = request.conversation_id ?? `gen_${randomBytes(8).toString('hex')}`;
     const turn: Turn = { owner, conversationId, requirement, request };
     return {
@@ -82,12 +81,6 @@ export class DesignService {
       throw new MillraceError('invalid_parameter', {
         detail: `没有提供对话ID: ${END_DESIGN} ends a dialogue, so name its conversation_id.`,
       });
-  }
-
-  /** Throws `graph_not_found`. */
-  #findBase(owner: Owner, name: string) {
-    if (!graphName.safeParse(name).success) throw graphNotFound(name);
-    return this.graphs.find(owner, name);
   }
 
   /** What the model says, and what of it is no part of a graph. */
@@ -133,7 +126,7 @@ export class DesignService {
   }
 
   #end({ owner, conversationId, request }: Turn, { round }: RunContext): Observable<RunEventBody[]> {
-    const find = async (name: string) => (await this.graphStore.find(owner, name)) ?? undefined;
+    const find = (name: string) => this.graphStore.find(owner, name);
     return defer(async () => {
       const [said, base] = await Promise.all([
         this.conversations.history(owner, conversationId, round!),

@@ -51,10 +51,6 @@ export class GraphPlan {
     return new GraphPlan(flatten(graph, graphs));
   }
 
-  find(id: string): PlanNode | undefined {
-    return this.#byId.get(id);
-  }
-
   node(id: string): PlanNode {
     const node = this.#byId.get(id);
     if (!node) throw new Error(`The plan has no node ${id}`);

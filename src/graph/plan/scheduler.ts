@@ -121,8 +121,7 @@ export class Scheduler {
   }
 
   #mayStart(node: PlanNode): boolean {
-    const { isDue, isRunning } = this.#state(node.id);
-    return isDue && !isRunning && this.#isSettled(node) && this.#isLedTo(node);
+    return this.#isWaiting(node) && this.#isLedTo(node);
   }
 
   /** All that comes before it has run or was left out. */
@@ -139,14 +138,21 @@ export class Scheduler {
   }
 
   #leaveOut(): void {
-    const isOut = (node: PlanNode) => {
-      const { isDue, isRunning } = this.#state(node.id);
-      return isDue && !isRunning && this.#isSettled(node) && !this.#isLedTo(node);
-    };
-    for (let node = this.plan.nodes.find(isOut); node; node = this.plan.nodes.find(isOut)) {
-      this.#state(node.id).isDue = false;
-      for (const edge of node.after) this.#leads.set(edge, false);
+    for (let hasChanged = true; hasChanged;) {
+      hasChanged = false;
+      for (const node of this.plan.nodes) {
+        if (!this.#isWaiting(node) || this.#isLedTo(node)) continue;
+        this.#state(node.id).isDue = false;
+        for (const edge of node.after) this.#leads.set(edge, false);
+        hasChanged = true;
+      }
     }
+  }
+
+  /** It is due, and all that comes before it has run or was left out. */
+  #isWaiting(node: PlanNode): boolean {
+    const { isDue, isRunning } = this.#state(node.id);
+    return isDue && !isRunning && this.#isSettled(node);
   }
 
   #state(id: string): NodeState {

@@ -1,4 +1,4 @@
-import { messagesOfNode, nodesOfRun } from '../../conversation/messages-of-run.js';
+import { lastText, messagesOfRun, nodesOfRun } from '../../conversation/messages-of-run.js';
 import { toOpenAiUsage } from '../../protocol/openai-usage.js';
 import type { GraphExecuteRequest } from '../../protocol/requests.js';
 import type { RunState } from '../../protocol/run-state.js';
@@ -6,6 +6,9 @@ import type { RunState } from '../../protocol/run-state.js';
 /** The answer of `stream: false` (D-63). `state.model` is the graph: it is what answers. */
 export function graphCompletion(request: GraphExecuteRequest, state: RunState): object {
   const final_result = state.final_result ?? '';
+  const said = Map.groupBy(messagesOfRun(state), (message) =>
+    message.role === 'user' ? undefined : message.node_run_id,
+  );
   return {
     run_id: state.run_id,
     conversation_id: state.conversation_id,
@@ -16,10 +19,7 @@ export function graphCompletion(request: GraphExecuteRequest, state: RunState): 
     execution_chain: state.execution_chain ?? [],
     node_results: nodesOfRun(state).map((node) => ({
       ...node,
-      output:
-        messagesOfNode(state, node.node_run_id).findLast(
-          ({ role, content }) => role === 'assistant' && content !== '',
-        )?.content ?? '',
+      output: lastText(said.get(node.node_run_id) ?? []),
     })),
     completed: state.phase === 'completed',
     ...(state.usage && { usage: toOpenAiUsage(state.usage) }),

@@ -11,11 +11,11 @@ import {
   tap,
   throwError,
 } from 'rxjs';
-import { ulid } from 'ulid';
 import type { ChatService } from '../../chat/chat.service.js';
 import { inNode, type NodeOutcome } from '../../chat/operators/in-node.js';
 import { START } from '../../protocol/graph.js';
 import type { RunEventBody } from '../../protocol/run-event.js';
+import { newUlid } from '../../run/new-ulid.js';
 import type { RunContext } from '../../run/run-program.js';
 import type { PlanNode } from '../plan/graph-plan.js';
 import { nodePrompt } from '../plan/node-prompt.js';
@@ -158,7 +158,7 @@ function nodeRunOf(
 
 /** The user's input as a node, which clients of the seed show it under. */
 export function startNode(): RunEventBody[] {
-  const node_run_id = `node_${ulid()}`;
+  const node_run_id = `node_${newUlid()}`;
   return [
     { type: 'node.started', node_run_id, node_name: START, level: 0, attempt: 1 },
     { type: 'node.ended', node_run_id, node_name: START, status: 'ok', duration_ms: 0 },

@@ -1,20 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { concat, defer, mergeMap, of, type Observable } from 'rxjs';
-import { ulid } from 'ulid';
 import type { Owner } from '../../auth/owner.js';
 import { ChatService } from '../../chat/chat.service.js';
-import { provisionalTitle } from '../../chat/provisional-title.js';
+import { placeOfTurn } from '../../chat/place-of-turn.js';
 import { CONFIG, type Config } from '../../config/config.js';
 import { conversationNotFound } from '../../conversation/conversation-id.pipe.js';
 import { ConversationStore } from '../../conversation/conversation.store.js';
 import { TitleMaker } from '../../conversation/title/title-maker.js';
 import { MillraceError } from '../../protocol/error-code.js';
-import { graphName, type GraphConfig } from '../../protocol/graph.js';
+import type { GraphConfig } from '../../protocol/graph.js';
 import type { GraphExecuteRequest } from '../../protocol/requests.js';
 import type { RunEventBody } from '../../protocol/run-event.js';
 import { idempotencyOf } from '../../run/idempotency.js';
+import { newUlid } from '../../run/new-ulid.js';
 import type { RunContext, RunProgram } from '../../run/run-program.js';
-import { graphNotFound } from '../graph-rows.js';
 import { GraphService, throwIfInvalid } from '../graph.service.js';
 import { GraphPlan } from '../plan/graph-plan.js';
 import { GraphExecution, startNode } from './graph-execution.js';
@@ -44,21 +43,14 @@ export class GraphRunService {
     const exists = given !== undefined && (await this.conversations.find(owner, given)) !== undefined;
     const wanted = await this.#wanted(owner, request, exists ? given : undefined);
     const { input, graphName: name } = wanted;
-    const conversationId = given ?? `graph_${ulid()}`;
+    const conversationId = given ?? `graph_${newUlid()}`;
     return {
       mode: 'graph',
       model: name,
       errorType: 'execution_error',
       owner,
-      conversation: {
-        id: conversationId,
-        type: 'graph',
-        title: provisionalTitle(input) || name,
-        afterRunId: request.after_run_id,
-        onBusy: request.on_busy,
-      },
+      ...placeOfTurn('graph', { ...request, conversation_id: conversationId }, input || name),
       messages: [{ role: 'user', content: input }],
-      onDisconnect: request.on_disconnect ?? 'continue',
       idempotency,
       store: (db, runId) => this.store.start(db, runId, wanted),
       execute: (context) => this.#execute(context),
@@ -85,7 +77,7 @@ export class GraphRunService {
       throw new MillraceError('invalid_parameter', {
         detail: 'after_run_id is null, so there is no turn to go on from. Leave it out, or send input_text.',
       });
-    const last = conversation && (await this.store.lastGraph(owner, conversation));
+    const last = conversation && (await this.store.lastGraph(owner, conversation, request.after_run_id));
     const name = (resumes && last) || request.graph_name || last;
     if (!name) throw new MillraceError('graph_required');
     return { graphName: name, input, graphs: resumes ? null : await this.#graphsOf(owner, name) };
@@ -93,7 +85,6 @@ export class GraphRunService {
 
   /** A graph that can run, and those inside of it. */
   async #graphsOf(owner: Owner, name: string): Promise<GraphConfig[]> {
-    if (!graphName.safeParse(name).success) throw graphNotFound(name.toWellFormed());
     const graphs = await this.graphs.findWhole(owner, name);
     throwIfInvalid(this.graphs.faultsAmong(graphs));
     const graph = graphs.get(name)!;

@@ -81,6 +81,17 @@ describeOnEachDatabase('[GRAPH-10] GraphRunStore', (databases) => {
     expect(await store.lastGraph(eve, 'c')).toBeUndefined();
   });
 
+  it('knows the graph of the turn that is followed, on each branch', async () => {
+    const other = { graphName: 'other', graphs: [threeNodes], input: 'Go' };
+    const first = await turn(anew('Go'), [], { state: 'completed' });
+    const second = await turn(other, [], { state: 'completed' });
+    expect(await store.lastGraph(ada, 'c')).toBe('other');
+    expect(await store.lastGraph(ada, 'c', first)).toBe('g');
+    await turn(anew('Again'), [], { state: 'completed', after: first });
+    expect(await store.lastGraph(ada, 'c')).toBe('g');
+    expect(await store.lastGraph(ada, 'c', second)).toBe('other');
+  });
+
   it('[D-37] stores a node as one row, once, as it was', async () => {
     const node = nodeRun('a', {
       startedAfter: 2,

@@ -73,18 +73,30 @@ export class GraphRunStore {
     });
   }
 
-  /** The name of the graph that a conversation ran last; undefined when it has none. */
-  async lastGraph(owner: Owner, conversationId: string): Promise<string | undefined> {
-    const row = await this.db
+  /** The graph of the turn that the next one follows: that of `afterRunId`, or the current one. Undefined when there is none. */
+  async lastGraph(
+    owner: Owner,
+    conversationId: string,
+    afterRunId?: string | null,
+  ): Promise<string | undefined> {
+    const graphs = this.db
       .selectFrom('rounds')
       .innerJoin('graph_runs', 'graph_runs.run_id', 'rounds.run_id')
+      .innerJoin('conversations', (join) =>
+        join
+          .onRef('conversations.tenant_id', '=', 'rounds.tenant_id')
+          .onRef('conversations.user_id', '=', 'rounds.user_id')
+          .onRef('conversations.id', '=', 'rounds.conversation_id'),
+      )
       .select('graph_runs.graph_name')
       .where('rounds.tenant_id', '=', owner.tenant_id)
       .where('rounds.user_id', '=', owner.user_id)
-      .where('rounds.conversation_id', '=', conversationId)
-      .orderBy('rounds.round', 'desc')
-      .limit(1)
-      .executeTakeFirst();
+      .where('rounds.conversation_id', '=', conversationId);
+    const row = await (
+      typeof afterRunId === 'string'
+        ? graphs.where('rounds.run_id', '=', afterRunId)
+        : graphs.whereRef('rounds.round', '=', 'conversations.head_round')
+    ).executeTakeFirst();
     return row?.graph_name;
   }
 

@@ -1,7 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { messagesOfRun, nodesOfRun } from '../../conversation/messages-of-run.js';
 import { isTerminal } from '../../protocol/run-event.js';
-import { applyEvent, emptyRunState, type RunState } from '../../protocol/run-state.js';
+import { applyEvent } from '../../protocol/apply-event.js';
+import { emptyRunState, type RunState } from '../../protocol/run-state.js';
 import { closeOpenParts } from '../close-open-parts.js';
 import { FencedError, RUN_LOG, type RunLog } from '../log/run-log.js';
 import { RunInterrupted } from '../run-cancelled.js';

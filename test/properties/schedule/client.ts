@@ -5,7 +5,8 @@ import { decodeFrame, type SseFrame } from '../../../src/protocol/native-codec.j
 import { MillraceError } from '../../../src/protocol/error-code.js';
 import type { RunEvent } from '../../../src/protocol/run-event.js';
 import type { RunSnapshot, SnapshotReason } from '../../../src/protocol/run-snapshot.js';
-import { applyEvent, emptyRunState, isEnded, type RunState } from '../../../src/protocol/run-state.js';
+import { applyEvent } from '../../../src/protocol/apply-event.js';
+import { emptyRunState, isEnded, type RunState } from '../../../src/protocol/run-state.js';
 import type { LogCursor } from '../../../src/run/log/run-log.js';
 import type { RunReader } from '../../../src/run/run-reader.js';
 import { nativeDialect } from '../../../src/sse/dialects/native/native-dialect.js';

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../../../src/protocol/run-event.js';
 import type { SnapshotReason } from '../../../src/protocol/run-snapshot.js';
-import { applyEvent, emptyRunState, type RunState } from '../../../src/protocol/run-state.js';
+import { applyEvent } from '../../../src/protocol/apply-event.js';
+import { emptyRunState, type RunState } from '../../../src/protocol/run-state.js';
 import {
   emptyRunModel,
   epochOf,

@@ -30,6 +30,7 @@ export function AgentBar({ draft }: { draft: AgentDraft }) {
   const save = async (): Promise<void> => {
     if (saving.peek()) return;
     saving.value = true;
+    const text = draft.text.peek();
     const document = isRecord(draft.document) ? draft.document : {};
     const name = stringOf(document['name']);
     try {
@@ -40,11 +41,11 @@ export function AgentBar({ draft }: { draft: AgentDraft }) {
       saving.value = false;
       return;
     }
+    await catalogOf(app).agents.load();
     saving.value = false;
     app.settings.agent.value = name;
     app.notices.tell(t('saved', { name }));
-    void catalogOf(app).agents.load();
-    if (name === draft.name) draft.saved(draft.text.peek());
+    if (name === draft.name) draft.saved(text);
     else {
       draft.forget();
       app.router.go(`/agents/${encodeURIComponent(name)}`);
@@ -67,7 +68,9 @@ export function AgentBar({ draft }: { draft: AgentDraft }) {
     app.settings.agent.value = draft.name;
     return toStart();
   };
-  useSaveKey(() => void save());
+  useSaveKey(() => {
+    if (!draft.broken.peek()) void save();
+  });
   return (
     <header class="editor-bar">
       <button type="button" class="icon-button" aria-label={t('back')} title={t('back')} onClick={toStart}>

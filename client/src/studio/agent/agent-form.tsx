@@ -137,6 +137,7 @@ function textOf({ code, loc, message }: Fault, agent: AgentConfig): string {
   if (loc[0] === 'name' && code === 'too_small') return t('faultNameMissing');
   if (loc[0] === 'name' && (code === 'invalid_format' || code === 'custom')) return t('faultName');
   if (loc[0] === 'model_name' && code === 'too_small') return t('faultModelRequired');
+  if (code === 'unknown_server') return t('faultUnknownServer');
   if (code === 'unknown_model') return t('faultUnknownModel', { name: agent.model_name });
   return message;
 }

@@ -13,6 +13,7 @@ import type { Turn } from '../../state/turn.js';
 import { NodeLabel } from '../graph/node-label.js';
 import { Picture } from '../graph/picture.js';
 import { askDesigner, END_DESIGN } from '../shared/asks.js';
+import { catalogOf } from '../shared/catalog.js';
 import { glyphs } from '../shared/glyphs.js';
 import type { RunViewProps } from '../run/run-view-props.js';
 import { designOf, readDesignedNode } from './design-graph.js';
@@ -139,6 +140,13 @@ function Outcome({ design }: { design: Design }) {
   const app = useApp();
   const { completed, graph_name: name = '', reason, missing_fields: missing = [], faults = [] } = design;
   const go = (path: string): void => app.router.go(path);
+  const run = async (): Promise<void> => {
+    // The list from before does not have it yet.
+    await catalogOf(app).graphs.load();
+    app.settings.mode.value = 'graph';
+    app.settings.graph.value = name;
+    go('/');
+  };
   if (completed) {
     return (
       <Note kind="plain" icon="done" title={t('designStored', { name })}>
@@ -146,15 +154,7 @@ function Outcome({ design }: { design: Design }) {
           <button type="button" class="button" onClick={() => go(`/graphs/${encodeURIComponent(name)}`)}>
             <Icon name="edit" /> {t('designOpen')}
           </button>
-          <button
-            type="button"
-            class="button"
-            onClick={() => {
-              app.settings.mode.value = 'graph';
-              app.settings.graph.value = name;
-              go('/');
-            }}
-          >
+          <button type="button" class="button" onClick={() => void run()}>
             <Icon name="play" /> {t('run')}
           </button>
         </div>

@@ -59,5 +59,12 @@ describe('[UI-28] the graph of a dialogue', () => {
   it('survives what is no node', () => {
     expect(designOf(['<node>{</node><node>[]</node><node>{"name": 7}</node>']).nodes).toEqual([]);
     expect(designOf([]).nodes).toEqual([]);
+    const names = (...answers: string[]) => designOf(answers).nodes.map(({ name }) => name);
+    expect(names(`<delete_node>a</delete_node>${node('a')}${node('b')}`)).toEqual(['b']);
+    expect(names(node('a'), '<delete_node>a</delete_node>', node('c'))).toEqual(['c']);
+    expect(
+      designOf(['<graph_name>one</graph_name><graph_name>two</graph_name>', '<graph_name> </graph_name>'])
+        .name,
+    ).toBe('one');
   });
 });

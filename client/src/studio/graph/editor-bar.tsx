@@ -3,6 +3,7 @@ import { useApp } from '../../components/app-context.js';
 import { Glyph, Icon, Spinner } from '../../components/icons.js';
 import { problemText } from '../../components/problem-text.js';
 import { t } from '../../i18n/studio-text.js';
+import { browserStorage } from '../../state/storage.js';
 import { request } from '../../stream/api.js';
 import { problemOf } from '../../stream/problem.js';
 import { catalogOf } from '../shared/catalog.js';
@@ -14,6 +15,7 @@ import { faultTexts } from './fault-text.js';
 import { readFaults } from '../shared/faults.js';
 
 import { exportGraph, graphUrl } from './graph-files.js';
+import { readmeKey } from './readme-editor.js';
 import { ReplaceDialog } from './replace-dialog.js';
 import { SaveAsDialog } from './save-as-dialog.js';
 import { saveGraph } from './save-graph.js';
@@ -73,11 +75,14 @@ export function EditorBar({ draft, reopen }: { draft: GraphDraft; reopen: (draft
       return;
     }
     draft.forget();
+    browserStorage.remove(readmeKey(draft.name));
     app.notices.tell(t('erased', { name: draft.name }));
     await catalogOf(app).graphs.load();
     toStart();
   };
-  useSaveKey(() => void save());
+  useSaveKey(() => {
+    if (!draft.broken.peek()) void save();
+  });
 
   return (
     <header class="editor-bar">

@@ -10,6 +10,7 @@ const texts: Partial<Record<string, StudioKey>> = {
   unknown_subgraph: 'faultUnknownSubgraph',
   subgraph_cycle: 'faultCycle',
   unreachable_node: 'faultUnreachable',
+  unknown_server: 'faultUnknownServer',
   no_start: 'faultNoStart',
   no_end: 'faultNoEnd',
 };

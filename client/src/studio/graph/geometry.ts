@@ -64,8 +64,8 @@ export function geometryOf({ rows, edges }: Layout, direction: Direction): Geome
   const outer = MARGIN + longest;
   const span = outer + (hasLoops ? LOOP : 0) + MARGIN;
   const total = depth - GAP.row + MARGIN;
-  const named = (name: string): Box[] =>
-    [...places].flatMap(([slot, box]) => (slot.name === name ? [box] : []));
+  const byName = Map.groupBy(places.values(), ({ name }) => name);
+  const named = (name: string): readonly Box[] => byName.get(name) ?? [];
   return {
     width: down ? span : total,
     height: down ? total : span,

@@ -80,6 +80,19 @@ describe('[UI-22] changes of a graph', () => {
 });
 
 describe('[UI-24] the draft of a graph', () => {
+  it('holds what was written while it was being saved for not saved', () => {
+    const storage = new MemoryStorage();
+    const draft = new Draft(graphKind, 'g', graph, storage);
+    draft.edit((now) => ({ ...now, description: 'sent' }));
+    const sent = draft.text.peek();
+    draft.edit((now) => ({ ...now, description: 'later' }));
+    draft.saved(sent);
+    expect(draft.dirty.value).toBe(true);
+    const reopened = new Draft(graphKind, 'g', readGraph(JSON.parse(sent)), storage);
+    expect(reopened.config.value.description).toBe('later');
+    expect(reopened.overtaken).toBe(false);
+  });
+
   it('keeps the form and the text in step', () => {
     const draft = new Draft(graphKind, 'g', graph, new MemoryStorage());
     expect(draft.dirty.value).toBe(false);

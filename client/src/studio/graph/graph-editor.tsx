@@ -1,4 +1,4 @@
-import { useSignal, type Signal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import { Icon } from '../../components/icons.js';
 import { problemText } from '../../components/problem-text.js';
 import { t } from '../../i18n/studio-text.js';
@@ -25,6 +25,11 @@ export function GraphEditor({ draft, reopen }: { draft: GraphDraft; reopen: (dra
   const check = useCheck('graphs', draft);
   const faults = check.value?.kind === 'checked' ? check.value.faults : [];
   const { broken } = draft;
+  const open = (at: number): void => {
+    chosen.value = at;
+    view.value = 'form';
+    setTimeout(() => document.querySelector('.node-card-open')?.scrollIntoView({ block: 'nearest' }));
+  };
   return (
     <div class="workshop">
       <EditorBar draft={draft} reopen={reopen} />
@@ -62,8 +67,8 @@ export function GraphEditor({ draft, reopen }: { draft: GraphDraft; reopen: (dra
             {view.value === 'readme' && <ReadmeEditor name={draft.name} />}
           </div>
           <aside class="workshop-side">
-            <Overview draft={draft} chosen={chosen} open={() => (view.value = 'form')} />
-            <Faults draft={draft} check={check.value} chosen={chosen} />
+            <Overview draft={draft} chosen={chosen.value} open={open} />
+            <Faults draft={draft} check={check.value} open={open} />
           </aside>
         </div>
       </div>
@@ -71,7 +76,9 @@ export function GraphEditor({ draft, reopen }: { draft: GraphDraft; reopen: (dra
   );
 }
 
-function Overview({ draft, chosen, open }: { draft: GraphDraft; chosen: Signal<number>; open: () => void }) {
+/** @param props.open shows the form of a node */
+function Overview(props: { draft: GraphDraft; chosen: number; open: (at: number) => void }) {
+  const { draft, chosen, open } = props;
   const { nodes } = draft.config.value;
   if (nodes.length === 0) return null;
   const find = (name: string) => nodes.find((one) => one.name === name);
@@ -80,19 +87,15 @@ function Overview({ draft, chosen, open }: { draft: GraphDraft; chosen: Signal<n
       nodes={nodes}
       direction="down"
       label={(name) => <NodeLabel node={find(name)} />}
-      chosen={nodes[chosen.value]?.name}
-      choose={(name) => {
-        chosen.value = nodes.findIndex((one) => one.name === name);
-        open();
-        setTimeout(() => document.querySelector('.node-card-open')?.scrollIntoView({ block: 'nearest' }));
-      }}
+      chosen={nodes[chosen]?.name}
+      choose={(name) => open(nodes.findIndex((one) => one.name === name))}
     />
   );
 }
 
 /** What is wrong, in one place; what belongs to a node leads there. */
-function Faults(props: { draft: GraphDraft; check: Check | undefined; chosen: Signal<number> }) {
-  const { draft, check, chosen } = props;
+function Faults(props: { draft: GraphDraft; check: Check | undefined; open: (at: number) => void }) {
+  const { draft, check, open } = props;
   if (draft.broken.value) return null;
   if (!check) return <p class="muted">{t('faultsChecking')}</p>;
   if (check.kind === 'failed')
@@ -116,7 +119,7 @@ function Faults(props: { draft: GraphDraft; check: Check | undefined; chosen: Si
           return (
             <li key={index}>
               {node ? (
-                <button type="button" class="fault-link" onClick={() => (chosen.value = at)}>
+                <button type="button" class="fault-link" onClick={() => open(at)}>
                   <b>{node.name === '' ? t('nodeUnnamed') : node.name}</b> {text}
                 </button>
               ) : (

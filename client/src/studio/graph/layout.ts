@@ -118,10 +118,10 @@ function untangled(rows: readonly Slot[][], edges: readonly LayoutEdge[]): Slot[
     const places = new Map(above.map(({ name }, index) => [name, index / Math.max(1, above.length - 1)]));
     const middle = above.length > 1 ? undefined : 0;
     const wish = (slot: Slot): number => {
-      const sources = edges.filter(
-        ({ back, to, from }) => !back && (slot.wire ? false : to === slot.name) && from !== to,
-      );
-      const found = (slot.wire ? [slot.wire] : sources)
+      const sources = slot.wire
+        ? [slot.wire]
+        : edges.filter(({ back, to, from }) => !back && to === slot.name && from !== to);
+      const found = sources
         .map((edge) => places.get(wireName(edge)) ?? places.get(edge.from))
         .filter((place) => place !== undefined);
       return found.length === 0

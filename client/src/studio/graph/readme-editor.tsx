@@ -34,9 +34,14 @@ export function ReadmeEditor({ name }: { name: string }) {
   return <ReadmeBox key={name} name={name} stored={state.data} />;
 }
 
+/** Under which a readme that is not saved yet is kept. */
+export function readmeKey(name: string): string {
+  return `readme.${name}`;
+}
+
 function ReadmeBox({ name, stored }: { name: string; stored: string }) {
   const { fetch, notices } = useApp();
-  const kept = `readme.${name}`;
+  const kept = readmeKey(name);
   const text = useSignal(browserStorage.get(kept) ?? stored);
   const saved = useSignal(stored);
   const save = async (): Promise<void> => {
@@ -44,7 +49,7 @@ function ReadmeBox({ name, stored }: { name: string; stored: string }) {
     try {
       await sendJson(fetch, 'PUT', graphUrl(name, '/readme'), { readme });
       saved.value = readme;
-      browserStorage.remove(kept);
+      if (text.peek() === readme) browserStorage.remove(kept);
       notices.tell(t('readmeSaved'));
     } catch (error) {
       notices.fail(`${t('saveFailed')} ${problemText(problemOf(error))}`);

@@ -28,6 +28,8 @@ export async function saveGraph(
   { asName, replace = false }: { asName?: string; replace?: boolean } = {},
 ): Promise<Saved> {
   const { fetch } = app;
+  // What is written while it is being saved is not saved.
+  const text = draft.text.peek();
   const written = isRecord(draft.document) ? draft.document : {};
   const document: Record<string, unknown> = asName === undefined ? written : { ...written, name: asName };
   const name = stringOf(document['name']);
@@ -45,8 +47,8 @@ export async function saveGraph(
     const { problem } = error;
     return problem.code === 'graph_exists' ? { kind: 'exists', name } : { kind: 'refused', problem };
   }
-  void catalogOf(app).graphs.load();
-  return { kind: 'saved', draft: successor(draft, name, document) };
+  await catalogOf(app).graphs.load();
+  return { kind: 'saved', draft: successor(draft, name, document, text) };
 }
 
 async function isSound({ fetch }: App, document: unknown): Promise<boolean> {
@@ -54,9 +56,14 @@ async function isSound({ fetch }: App, document: unknown): Promise<boolean> {
   return found.kind === 'checked' && found.faults.length === 0;
 }
 
-function successor(draft: GraphDraft, name: string, document: Record<string, unknown>): GraphDraft {
+function successor(
+  draft: GraphDraft,
+  name: string,
+  document: Record<string, unknown>,
+  text: string,
+): GraphDraft {
   if (draft.name === name) {
-    draft.saved(draft.text.peek());
+    draft.saved(text);
     return draft;
   }
   draft.discard();

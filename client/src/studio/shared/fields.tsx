@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 
@@ -53,12 +54,27 @@ function described(id: string, { hint, faults = [] }: FieldProps) {
   };
 }
 
+/** What is typed stands until the box is left: the answer of a check draws the form anew meanwhile. */
+function useTyped(value: string) {
+  const typed = useSignal<string | undefined>(undefined);
+  return {
+    value: typed.value ?? value,
+    type: (text: string): void => {
+      typed.value = text;
+    },
+    leave: (): void => {
+      typed.value = undefined;
+    },
+  };
+}
+
 /** @param props.late whether the value is taken only when the box is left: for names, which are written elsewhere, too */
 export function TextField(
   props: TextProps & { late?: boolean; maxLength?: number; list?: readonly string[] },
 ) {
   const id = useId();
   const { value, change, late = false } = props;
+  const typed = useTyped(value);
   return (
     <Field {...props} id={id}>
       <input
@@ -69,9 +85,10 @@ export function TextField(
         autocomplete="off"
         spellcheck={false}
         maxLength={props.maxLength}
-        value={value}
-        onInput={late ? undefined : (event) => change(event.currentTarget.value)}
-        onChange={late ? (event) => change(event.currentTarget.value) : undefined}
+        value={late ? typed.value : value}
+        onInput={({ currentTarget }) => (late ? typed.type : change)(currentTarget.value)}
+        onChange={late ? ({ currentTarget }) => change(currentTarget.value) : undefined}
+        onBlur={typed.leave}
       />
     </Field>
   );
@@ -125,6 +142,7 @@ export function NumberField(
   },
 ) {
   const id = useId();
+  const typed = useTyped(String(props.value ?? ''));
   return (
     <Field {...props} id={id}>
       <input
@@ -135,8 +153,10 @@ export function NumberField(
         min={props.min}
         max={props.max}
         step={props.step ?? 1}
-        value={props.value ?? ''}
+        value={typed.value}
+        onBlur={typed.leave}
         onInput={({ currentTarget: { valueAsNumber, value } }) => {
+          typed.type(value);
           if (value === '') props.change(null);
           else if (Number.isFinite(valueAsNumber)) props.change(valueAsNumber);
         }}

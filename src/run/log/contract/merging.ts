@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { RunEvent, RunEventBody } from '../../../protocol/run-event.js';
 import type { RunState } from '../../../protocol/run-state.js';
-import { applyEvent, emptyRunState, sequenceOf } from '../../../protocol/run-state.js';
+import { applyEvent } from '../../../protocol/apply-event.js';
+import { emptyRunState, sequenceOf } from '../../../protocol/run-state.js';
 import { MERGED_TEXT_LIMIT } from '../run-log.js';
 import { Author } from './author.js';
 import { bodies, text, warning } from './events.js';

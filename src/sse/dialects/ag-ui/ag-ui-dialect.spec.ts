@@ -7,7 +7,8 @@ import { bytes, itIsAFold } from '../../../../test/support/dialect-properties.js
 import { recordedRuns } from '../../../../test/support/recorded-runs.js';
 import type { RunEvent } from '../../../protocol/run-event.js';
 import { arbitraryRun } from '../../../protocol/run.arbitrary.js';
-import { applyEvent, emptyRunState } from '../../../protocol/run-state.js';
+import { applyEvent } from '../../../protocol/apply-event.js';
+import { emptyRunState } from '../../../protocol/run-state.js';
 import { snapshotOf } from '../../../run/snapshot.js';
 import type { Frame } from '../dialect.js';
 import { agUiDialect } from './ag-ui-dialect.js';

@@ -5,9 +5,10 @@ import { bytes, itIsAFold } from '../../../../test/support/dialect-properties.js
 import { recordedRuns } from '../../../../test/support/recorded-runs.js';
 import type { RunEvent } from '../../../protocol/run-event.js';
 import { arbitraryRun } from '../../../protocol/run.arbitrary.js';
-import { applyEvent, emptyRunState } from '../../../protocol/run-state.js';
+import { applyEvent } from '../../../protocol/apply-event.js';
+import { emptyRunState } from '../../../protocol/run-state.js';
 import type { RunSnapshot } from '../../../protocol/run-snapshot.js';
-import { messagesOfRun } from '../../../conversation/messages-of-run.js';
+import { messagesOfRun, nodesOfRun } from '../../../conversation/messages-of-run.js';
 import { snapshotOf, storedState } from '../../../run/snapshot.js';
 import type { Frame } from '../dialect.js';
 import { aiSdkDialect } from './ai-sdk-dialect.js';
@@ -92,6 +93,21 @@ describe('the AI SDK dialect', () => {
       { numRuns: 200 },
     ));
 
+  test('[AISDK-01] a snapshot of stored messages tells nothing twice of an agent that called another', () => {
+    const events = CALLING_AGENT;
+    const { run_id } = events[0]!;
+    const state = emptyRunState(run_id);
+    for (const event of events.slice(0, -1)) applyEvent(state, event);
+    const round = { messages: messagesOfRun(state), nodes: nodesOfRun(state) };
+    const stored = snapshotOf(storedState({ id: run_id, model: 'm' }, round), 1, 'unknown');
+    for (let sent = 3; sent < events.length; sent += 1) {
+      const encoder = aiSdkDialect().encoder();
+      const items = [...events.slice(0, sent), stored, events.at(-1)!];
+      const { parts } = accumulateUiMessage(items.flatMap((item) => encoder.encode(item)));
+      expect({ sent, text: wordsOf(parts, 'text') }).toEqual({ sent, text: 'First. Inside. Last.' });
+    }
+  });
+
   const chats = recordedRuns().filter(
     ([, events]) =>
       events.some(({ type }) => type === 'text.started') &&
@@ -117,6 +133,34 @@ describe('the AI SDK dialect', () => {
     },
   );
 });
+
+/** The log of an agent that says something, calls another one that does, and says more. */
+const CALLING_AGENT = [
+  ['run.created', { mode: 'agent', model: 'm', agent_name: 'boss' }],
+  ['run.started', { model: 'm' }],
+  ...spoken('1', 'First. '),
+  ['node.started', { node_run_id: 'n', node_name: 'helper', level: 1, attempt: 1 }],
+  ...spoken('2', 'Inside. ', { node_run_id: 'n' }),
+  ['node.ended', { node_run_id: 'n', node_name: 'helper', status: 'ok', duration_ms: 1 }],
+  ...spoken('3', 'Last.'),
+  ['run.completed', { finish_reason: 'stop' }],
+].map(([type, fields], index) => {
+  const envelope = { v: 1, run_id: '01M8AEV2ZE9MPGCFFR498Z2QGQ', epoch: 1, seq: index + 1, ts: 1 };
+  return { ...envelope, type, ...(fields as object) } as RunEvent;
+});
+
+function spoken(id: string, delta: string, inNode: { node_run_id?: string } = {}): [string, object][] {
+  const ids = { ...inNode, step_id: `step_${id}`, message_id: `message_${id}`, part_id: `part_${id}` };
+  return [
+    ['step.started', { ...ids, index: 0, attempt: 1, model: 'm' }],
+    ['message.started', { ...ids, role: 'assistant' }],
+    ['text.started', ids],
+    ['text.delta', { ...ids, delta }],
+    ['text.ended', ids],
+    ['message.ended', ids],
+    ['step.finished', { ...ids, finish_reason: 'stop' }],
+  ];
+}
 
 const WITHOUT_OUTPUT = { output: undefined, preliminary: undefined };
 

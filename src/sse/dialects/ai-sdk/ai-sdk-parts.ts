@@ -53,9 +53,9 @@ export class AiSdkParts {
     return [...this.#texts.keys()];
   }
 
-  /** How much was written of a kind of text in this step, over all parts. */
-  lengthInStep(kind: Kind): number {
-    return this.#inStep.reduce((sum, id) => {
+  /** How much was written of a kind of text in these parts. */
+  lengthOf(kind: Kind, ids: readonly string[]): number {
+    return ids.reduce((sum, id) => {
       const part = this.#texts.get(id);
       return sum + (part?.kind === kind ? part.length : 0);
     }, 0);

@@ -24,9 +24,12 @@ export function catchUp(
   // Nodes that ran side by side have no order.
   const here = isInNodes ? state.steps : state.steps.slice(begun.length - 1, begun.length);
   const said = state.parts.filter((part) => here.some(({ step_id }) => isOf(part, step_id)));
+  const had = isInNodes ? parts.textIds : parts.inStep;
   return [
     ...reset,
-    ...(['reasoning', 'text'] as const).flatMap((kind) => rest(parts, said, kind, `${state.run_id}-${kind}`)),
+    ...(['reasoning', 'text'] as const).flatMap((kind) =>
+      rest(parts, said, kind, { had, newId: `${state.run_id}-${kind}` }),
+    ),
     ...said.flatMap((part) => (part.kind === 'tool_call' ? tell(parts, part) : [])),
     ...(isInNodes ? [] : everything(parts, state, state.steps.slice(begun.length), enterStep)),
   ];
@@ -96,16 +99,16 @@ function tell(parts: AiSdkParts, part: RunPart): Chunk[] {
   }
 }
 
-/** What is missing of a kind of text, in the part that is open or, where none is, in a new one. Nothing is open after it. */
+/** What is missing of a kind of text after what the client had, in the part that is open or, where none is, in a new one. Nothing is open after it. */
 function rest(
   parts: AiSdkParts,
   said: readonly RunPart[],
   kind: 'text' | 'reasoning',
-  newId: string,
+  { had, newId }: { had: readonly string[]; newId: string },
 ): Chunk[] {
   const kinds: RunPart['kind'][] = kind === 'text' ? ['text', 'refusal'] : ['reasoning'];
   const whole = said.map((part) => (kinds.includes(part.kind) && 'text' in part ? part.text : '')).join('');
-  const missing = whole.slice(parts.lengthInStep(kind));
+  const missing = whole.slice(parts.lengthOf(kind, had));
   const open = parts.openOf(kind);
   const last = open.at(-1) ?? newId;
   return [

@@ -3,7 +3,8 @@ import { arbitraryRun } from './run-event.arbitrary.js';
 import type { DeltaEvent, EventOf, RunEvent, RunEventBody } from './run-event.js';
 import { isDelta } from './run-event.js';
 import type { RunPart, RunState, ToolCallPart } from './run-state.js';
-import { applyEvent, emptyRunState, isEnded, sequenceOf } from './run-state.js';
+import { applyEvent } from './apply-event.js';
+import { emptyRunState, isEnded, sequenceOf } from './run-state.js';
 
 /** Bodies as events of one run, in order. */
 function events(...bodies: RunEventBody[]): RunEvent[] {
