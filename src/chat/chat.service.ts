@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { concat, defer, EMPTY, mergeMap, Observable, of, repeat } from 'rxjs';
+import { type Observable, of } from 'rxjs';
 import type { Owner } from '../auth/owner.js';
 import { CONFIG, type Config } from '../config/config.js';
 import type { StoredMessage } from '../conversation/stored-message.js';
@@ -20,6 +20,7 @@ import { TOOL_BOX, type OwnTool, type ToolBox } from '../tools/tool.js';
 import { withoutNames } from '../tools/without-names.js';
 import { hasHiddenCharacters } from './hidden-characters.js';
 import { assembleMessages } from './operators/assemble-messages.js';
+import { inTurn } from './operators/in-turn.js';
 import { runStep, type Step, type StepDependencies } from './operators/run-step.js';
 
 /** What one chat turn needs to know. */
@@ -62,9 +63,16 @@ export class ChatService {
 
   /** The events of one turn. Cold; unsubscribing stops the model, and the context's signal every tool, too. */
   turn(turn: ChatTurn, context: RunContext): Observable<readonly RunEventBody[]> {
-    return defer(() => this.#prepare(turn, context)).pipe(
-      mergeMap(({ first, warnings, dependencies }) => concat(of(warnings), loop(first, dependencies))),
-    );
+    return inTurn(() => this.#steps(turn, context));
+  }
+
+  async *#steps(
+    turn: ChatTurn,
+    context: RunContext,
+  ): AsyncGenerator<Observable<readonly RunEventBody[]>, void> {
+    const { first, warnings, dependencies } = await this.#prepare(turn, context);
+    if (warnings.length > 0) yield of(warnings);
+    for (let step: Step | undefined = first; step;) step = yield* runStep(step, dependencies);
   }
 
   async #prepare(turn: ChatTurn, context: RunContext) {
@@ -118,17 +126,4 @@ function textWarnings({ messages, systemPrompt = '' }: ChatTurn): { code: string
   return [systemPrompt, ...messages.map(messageText)].some(hasHiddenCharacters)
     ? [{ code: 'hidden_characters', message: errorKinds.hidden_characters.text }]
     : [];
-}
-
-/** One step after the other: each says which one follows, if any. */
-function loop(first: Step, dependencies: StepDependencies): Observable<readonly RunEventBody[]> {
-  return defer(() => {
-    let next: Step | undefined = first;
-    const step = defer(() => {
-      const current = next!;
-      next = undefined;
-      return runStep(current, dependencies, (following) => (next = following));
-    });
-    return step.pipe(repeat({ delay: () => (next ? of(next) : EMPTY) }));
-  });
 }

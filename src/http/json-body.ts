@@ -45,16 +45,19 @@ function readBody(request: Request, limit: number): Promise<Buffer> {
         chunks.push(chunk);
         return;
       }
-      request.off('data', onData).resume();
-      reject(tooLarge());
+      settle(() => reject(tooLarge()));
+      request.resume();
     };
-    request.on('data', onData);
-    request.on('end', () => resolve(Buffer.concat(chunks)));
-    request.on('error', (cause) => reject(new MillraceError('malformed_request', { cause })));
-    // An error takes its stack when it is made, which costs more than the rest: none is made for nothing.
-    request.on('close', () => {
-      if (!request.readableEnded) reject(new MillraceError('malformed_request'));
-    });
+    const onEnd = () => settle(() => resolve(Buffer.concat(chunks)));
+    const onError = (cause: unknown) =>
+      settle(() => reject(new MillraceError('malformed_request', { cause })));
+    const onClose = () => settle(() => reject(new MillraceError('malformed_request')));
+    // The request lives as long as its answer, and would keep what its listeners know.
+    const settle = (how: () => void) => {
+      request.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose);
+      how();
+    };
+    request.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
   });
 }
 

@@ -27,6 +27,12 @@ export function securityHeaders(): RequestHandler {
     xFrameOptions: { action: 'deny' },
     // HSTS belongs to whoever terminates TLS: the gateway.
     strictTransportSecurity: false,
+    // What only browsers of the past read; each header is kept as long as its response is open, which may be hours.
+    originAgentCluster: false,
+    xDnsPrefetchControl: false,
+    xDownloadOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xXssProtection: false,
   });
 }
 

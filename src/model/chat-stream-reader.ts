@@ -1,4 +1,4 @@
-import { createParser } from 'eventsource-parser';
+import { createParser, type EventSourceParser } from 'eventsource-parser';
 import { MillraceError } from '../protocol/error-code.js';
 import { packedText } from '../protocol/packed.js';
 import type { FinishReason, UsageCounts } from '../protocol/run-event.js';
@@ -29,7 +29,7 @@ export class ChatStreamReader {
 
   readonly #records = new SseRecords();
   readonly #decoder = new TextDecoder('utf-8', { fatal: true });
-  readonly #parser = createParser({ onEvent: ({ data, event }) => this.#read(data, event) });
+  #parser: EventSourceParser | undefined;
   readonly #calls = new ToolCallFragments();
   readonly #secrets: readonly string[];
   #template: ChunkTemplate | null = null;
@@ -69,10 +69,13 @@ export class ChatStreamReader {
   }
 
   /** The deltas read since the last call. */
-  take(): ModelDelta[] {
-    this.#pack();
+  take(): readonly ModelDelta[] {
+    const text = this.#takeText();
+    // Mostly there is nothing but that.
+    if (this.#pending.length === 0) return text ? [text] : [];
     const taken = this.#pending;
     this.#pending = [];
+    if (text) taken.push(text);
     return taken;
   }
 
@@ -111,7 +114,7 @@ export class ChatStreamReader {
       this.#emitTexts(this.#template.type, stretch.texts);
     }
     if (at === records.length) return;
-    this.#parser.feed(this.#decode(records.slice(at)));
+    this.#parse(this.#decode(records.slice(at)));
     if (!this.#records.hasReturns && !this.done) this.#learn(records);
   }
 
@@ -121,6 +124,13 @@ export class ChatStreamReader {
     const before = records.lastIndexOf('\n\n', records.length - 3);
     const last = before === -1 ? records : records.slice(before + 2);
     this.#template = ChunkTemplate.learn(last, (data) => this.#plainText(data)) ?? this.#template;
+    // It is between two records, so it holds nothing, and may not be needed again for hours.
+    if (this.#template) this.#parser = undefined;
+  }
+
+  #parse(records: string): void {
+    this.#parser ??= createParser({ onEvent: ({ data, event }) => this.#read(data, event) });
+    this.#parser.feed(records);
   }
 
   #plainText(data: string): PlainText | null {
@@ -154,9 +164,11 @@ export class ChatStreamReader {
     for (const text of texts) {
       if (text === '') continue;
       this.#giveResponseId();
-      if (this.#texts && this.#texts.type !== type) this.#pack();
-      this.#texts ??= { type, pieces: [] };
-      this.#texts.pieces.push(text);
+      if (this.#texts?.type === type) this.#texts.pieces.push(text);
+      else {
+        this.#pack();
+        this.#texts = { type, pieces: [text] };
+      }
     }
   }
 
@@ -178,10 +190,15 @@ export class ChatStreamReader {
   }
 
   #pack(): void {
-    if (!this.#texts) return;
+    const text = this.#takeText();
+    if (text) this.#pending.push(text);
+  }
+
+  #takeText(): ModelDelta | undefined {
+    if (!this.#texts) return undefined;
     const { type, pieces } = this.#texts;
     this.#texts = undefined;
-    this.#pending.push({ type, ...packedText(pieces) });
+    return { type, ...packedText(pieces) };
   }
 
   #giveResponseId(): void {
@@ -201,7 +218,7 @@ export class ChatStreamReader {
   /** Some servers leave out the blank line after their last event. Half an event at the end is a cut, not garbage. */
   #readUnterminatedEvent(): void {
     try {
-      this.#parser.feed(`${this.#decode(this.#records.takeRest())}\n\n`);
+      this.#parse(`${this.#decode(this.#records.takeRest())}\n\n`);
     } catch (error) {
       const isHalf = error instanceof MillraceError && error.code === 'upstream_garbage';
       if (!isHalf && !this.finished) throw error;

@@ -3,6 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import https from 'node:https';
 
 const LONGEST_ERROR_BODY = 64 * 1024;
+/** The openai package tells providers of the machine that it runs on. Each header is kept as long as its answer comes. */
+const TELEMETRY = 'x-stainless-';
 
 const messages = new WeakMap<Response, IncomingMessage>();
 
@@ -26,23 +28,33 @@ function send(input: string | URL | Request, init: RequestInit): Promise<Respons
   return new Promise((resolve, reject) => {
     const url = new URL(input instanceof Request ? input.url : input);
     const { request: open } = url.protocol === 'https:' ? https : http;
+    const body = typeof init.body === 'string' ? init.body : '';
     const headers = new Headers(init.headers);
     headers.set('accept-encoding', 'identity');
+    if (body !== '') headers.set('content-length', `${Buffer.byteLength(body)}`);
     const request = open(url, {
       method: init.method ?? 'GET',
-      headers: Object.fromEntries(headers),
+      headers: Object.fromEntries([...headers].filter(([name]) => !name.startsWith(TELEMETRY))),
       signal: init.signal ?? undefined,
     });
-    request.on('error', (error: NodeJS.ErrnoException) => {
+    const onError = (error: NodeJS.ErrnoException) => {
       if (request.reusedSocket && error.code === 'ECONNRESET') resolve('stale');
       else reject(error);
-    });
-    request.on('response', (message) => {
+    };
+    const onResponse = (message: IncomingMessage) => {
+      // The request lives as long as its answer, and would keep what its listeners know. The answer has errors of its own.
+      request.off('response', onResponse).off('error', onError).on('error', ignore);
       toResponse(message).then(resolve, reject);
-    });
-    request.end(typeof init.body === 'string' ? init.body : undefined);
+    };
+    request.on('error', onError);
+    request.on('response', onResponse);
+    // By themselves they become one string; else Node keeps the tree that it made of them, for as long.
+    request.flushHeaders();
+    request.end(body);
   });
 }
+
+function ignore(): void {}
 
 /** The answer behind a Response of `httpFetch`, or undefined for a Response of another fetch. */
 export function incomingMessage(response: Response): IncomingMessage | undefined {
@@ -52,9 +64,8 @@ export function incomingMessage(response: Response): IncomingMessage | undefined
 async function toResponse(message: IncomingMessage): Promise<Response> {
   const status = message.statusCode ?? 0;
   const headers = new Headers();
-  for (const [name, values] of Object.entries(message.headersDistinct)) {
-    for (const value of values ?? []) headers.append(name, value);
-  }
+  for (let at = 0; at < message.rawHeaders.length; at += 2)
+    headers.append(message.rawHeaders[at]!, message.rawHeaders[at + 1]!);
   const isGood = status >= 200 && status < 300;
   const body = isGood ? '' : await readSome(message);
   const response = new Response(body === '' ? null : body, { status, headers });

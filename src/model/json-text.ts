@@ -2,6 +2,10 @@ import { isUtf8 } from 'node:buffer';
 
 const QUOTE = '"';
 const BACKSLASH = 0x5c;
+/** Text that says the same without JSON. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+/** V8 copies a slice of up to so many characters; a longer one keeps the text that it was cut from. */
+const COPIED = 12;
 
 /** Where the JSON string ends whose first character stands at `start`: the place of its closing quote, or -1. */
 export function endOfText(json: string, start: number): number {
@@ -22,6 +26,8 @@ export function endOfText(json: string, start: number): number {
  * what the bodies were sliced from.
  */
 export function textsOf(bodies: readonly string[]): string[] | null {
+  const [body] = bodies;
+  if (bodies.length === 1 && body!.length <= COPIED && PLAIN.test(body!)) return [body!];
   const bytes = Buffer.from(`["${bodies.join('","')}"]`, 'latin1');
   if (!isUtf8(bytes)) return null;
   try {

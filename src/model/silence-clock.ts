@@ -1,18 +1,27 @@
 /**
  * Measures silence: `restart` begins the wait, `touch` begins it anew, and when nothing touched it in time, the callback is called
- * once. Touching costs no allocation, because it happens for each read of each stream.
+ * once. A touch only notes the time, because it happens for each read of each stream: the timer looks at that when it comes.
  */
 export class SilenceClock {
   #timer: NodeJS.Timeout | undefined;
+  #touchedAt = 0;
 
   /** Waits for `ms` of silence, then calls `onSilence`. Replaces the wait before it. */
   restart(ms: number, onSilence: () => void): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(onSilence, ms);
+    this.touch();
+    const wait = (rest: number) => {
+      this.#timer = setTimeout(() => {
+        const left = this.#touchedAt + ms - performance.now();
+        if (left > 0) wait(Math.ceil(left));
+        else onSilence();
+      }, rest);
+    };
+    wait(ms);
   }
 
   touch(): void {
-    this.#timer?.refresh();
+    this.#touchedAt = performance.now();
   }
 
   stop(): void {

@@ -71,6 +71,9 @@ export class SseRecords {
   }
 }
 
-function latin1({ buffer, byteOffset, byteLength }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
+/** What the HTTP client gives is a Buffer, and a view of it is not made again. */
+function latin1(bytes: Uint8Array): string {
+  const { buffer, byteOffset, byteLength } = bytes;
+  const view = Buffer.isBuffer(bytes) ? bytes : Buffer.from(buffer, byteOffset, byteLength);
+  return view.toString('latin1');
 }

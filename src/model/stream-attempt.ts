@@ -17,6 +17,9 @@ export interface ModelClocks {
 /** How long to wait for a usage chunk after the finish reason, if the provider leaves the stream open. */
 const DRAIN_MS = 5000;
 
+/** Its `then` is a microtask, which costs less than a tick of Node's. */
+const settled = Promise.resolve();
+
 /**
  * Makes one request and reads its stream to the end. `open` makes the request; its signal aborts it.
  *
@@ -65,8 +68,8 @@ export function streamAttempt(
       }
       if (reader.done) return end();
       if (reader.events > eventsBefore) watch(eventsBefore === 0);
-      // One read of the socket may hold many chunks of HTTP; they come in one turn, and go out as one.
-      if (!flushPlanned) process.nextTick(flush);
+      // One read of the socket may hold many chunks of HTTP; they come in one call of its parser, and go out as one.
+      if (!flushPlanned) void settled.then(flush);
       flushPlanned = true;
     };
     let draining = false;

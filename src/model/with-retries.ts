@@ -1,5 +1,4 @@
-import { catchError, concat, defer, ignoreElements, of, tap, throwError, timer } from 'rxjs';
-import type { Observable } from 'rxjs';
+import { Observable } from 'rxjs';
 import { AttemptFailure } from './attempt-failure.js';
 import type { ModelDelta } from './model-client.js';
 import { retryDelay } from './retry-policy.js';
@@ -12,24 +11,26 @@ type Deltas = readonly ModelDelta[];
  * the first token nothing is repeated, because readers have it. The last failure's own error is the error of the whole.
  */
 export function withRetries(attemptOnce: () => Observable<Deltas>, policy: RetryPolicy): Observable<Deltas> {
-  return defer(() => {
+  return new Observable((subscriber) => {
     let begun = false;
-    const tryFrom = (attempt: number): Observable<Deltas> =>
-      attemptOnce().pipe(
-        tap(() => (begun = true)),
-        catchError((failure: unknown) => {
-          if (!(failure instanceof AttemptFailure)) return throwError(() => failure);
+    const tryFrom = (attempt: number): void => {
+      const trying = attemptOnce().subscribe({
+        next: (deltas) => {
+          begun = true;
+          subscriber.next(deltas);
+        },
+        complete: () => subscriber.complete(),
+        error: (failure: unknown) => {
+          if (!(failure instanceof AttemptFailure)) return subscriber.error(failure);
           const delay = begun ? null : retryDelay(failure, attempt, policy);
-          if (delay === null) return throwError(() => failure.error);
-          const retry: ModelDelta = { type: 'retry', attempt: attempt + 1, reason: failure.error.code };
-          const wait = timer(delay).pipe(ignoreElements());
-          return concat(
-            of([retry]),
-            wait,
-            defer(() => tryFrom(attempt + 1)),
-          );
-        }),
-      );
-    return tryFrom(1);
+          if (delay === null) return subscriber.error(failure.error);
+          subscriber.next([{ type: 'retry', attempt: attempt + 1, reason: failure.error.code }]);
+          const wait = setTimeout(() => tryFrom(attempt + 1), delay);
+          subscriber.add(() => clearTimeout(wait));
+        },
+      });
+      subscriber.add(trying);
+    };
+    tryFrom(1);
   });
 }

@@ -27,7 +27,7 @@ describe('RunReader', () => {
         const reader = readerOf(await holdRun(run), run[0]!.run_id);
         const items = [];
         while (!reader.ended) {
-          const page = await reader.read(limit);
+          const page = await reader.read({ limit });
           expect(page.length).toBeLessThanOrEqual(limit);
           items.push(...page);
         }

@@ -1,7 +1,7 @@
 import { isTerminal, type RunEvent } from '../protocol/run-event.js';
 import type { RunSnapshot, SnapshotReason } from '../protocol/run-snapshot.js';
 import { MergedEvents } from './log/merged-events.js';
-import type { LogCursor, LogRead, RunLog } from './log/run-log.js';
+import type { LogCursor, LogRead, ReadOptions, RunLog } from './log/run-log.js';
 
 /** What a reader gets: events in order, or the snapshot that replaces what it has. */
 export type ReadItem = RunEvent | RunSnapshot;
@@ -61,10 +61,10 @@ export class RunReader {
     return this.#invalid || (this.#cursor !== null && this.#cursor.seq > 0);
   }
 
-  /** What comes next, at most `limit` items; empty when there is nothing new (see `watch`). */
-  async read(limit?: number): Promise<readonly ReadItem[]> {
+  /** What comes next; empty when there is nothing new (see `watch`). */
+  async read(options?: ReadOptions): Promise<readonly ReadItem[]> {
     if (this.#ended) return [];
-    const read = await this.#readLog(limit);
+    const read = await this.#readLog(options);
     this.#invalid = false;
     if (!('items' in read)) return this.#take(read);
     this.#cursor = read.cursor;
@@ -73,11 +73,11 @@ export class RunReader {
   }
 
   /** The same at once; null where the log cannot tell at once, so that it takes `read`. */
-  readNow(limit?: number): readonly ReadItem[] | null {
+  readNow(options?: ReadOptions): readonly ReadItem[] | null {
     if (this.#ended) return [];
     const { runId, log, withoutLog } = this.options;
     if (this.#invalid || withoutLog) return null;
-    const read = log.readNow?.(runId, this.#cursor, limit === undefined ? {} : { limit });
+    const read = log.readNow?.(runId, this.#cursor, options);
     return read?.kind === 'events' ? this.#take(read) : null;
   }
 
@@ -88,11 +88,11 @@ export class RunReader {
     return events;
   }
 
-  async #readLog(limit: number | undefined): Promise<EventsRead | Recovery> {
+  async #readLog(options: ReadOptions | undefined): Promise<EventsRead | Recovery> {
     const { runId, log, withoutLog, recover, stored } = this.options;
     try {
       if (this.#invalid || withoutLog) return await recover('unknown', this.#cursor);
-      const read = await log.read(runId, this.#cursor, limit === undefined ? {} : { limit });
+      const read = await log.read(runId, this.#cursor, options);
       return read.kind === 'gap' ? await recover(read.reason, this.#cursor) : read;
     } catch (error) {
       const recovery = await stored?.(this.#cursor);

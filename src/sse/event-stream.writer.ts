@@ -1,7 +1,8 @@
 import type { Request, Response } from 'express';
+import type { Frame } from './dialects/dialect.js';
 import { FrameReader } from './frame-reader.js';
 import { HEARTBEAT, writeFrame } from './framer.js';
-import { Signal } from './signal.js';
+import { writeChunk } from './write-chunk.js';
 
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -16,48 +17,46 @@ const STALL_MS = 60_000;
 /**
  * Writes one run to one response. It reads the next batch from the log only when the socket has drained, so a slow reader holds no
  * queue; all frames that are ready go out in one write; after the terminal frame the response ends.
+ *
+ * It is called back rather than waiting in a loop: a promise for each chunk that comes by itself is a good part of what that chunk
+ * costs (decision 11).
  */
 export class EventStreamWriter {
   #lastWrite = performance.now();
   #blocked = false;
-  /** The socket drained or closed, or there may be more to write. */
-  readonly #changed = new Signal();
+  /** A read of a log that takes time is under way. */
+  #reading = false;
+  /** There may be more than that read gives. */
+  #news = false;
   #rotating = false;
   /** The headers wait for the first frame, in a dialect that wants that. */
   #holding = false;
   readonly #started = performance.now();
+  /** Until the response has begun: whoever waits for that. */
+  #waiting: { resolve: () => void; reject: (error: unknown) => void } | undefined;
+  #unwatch: (() => void) | undefined;
 
+  /** `closed` is called once, when the response is over: with what made it fail after it had begun, where something did. */
   constructor(
     private readonly reader: FrameReader,
     private readonly request: Request,
     private readonly response: Response,
+    private readonly closed: (failure?: { error: unknown }) => void = () => undefined,
   ) {}
 
   /**
-   * Resolves when the response has ended or its socket is gone. Rejects when the run cannot be read: before anything was
-   * written, or after the socket was destroyed.
+   * Resolves when the response has begun, or is over: what would wait for its end would be kept in memory for as long. Rejects when the
+   * run cannot be read before anything was written.
    */
-  async serve(): Promise<void> {
+  serve(): Promise<void> {
     const { reader, response } = this;
-    const unwatch = reader.watch(this.#onAdvance);
-    response.on('close', this.#onSocket);
-    response.on('drain', this.#onSocket);
-    try {
-      while (!this.#gone) {
-        if (this.#blocked) await this.#changed.wait();
-        else if (!(await this.#writeNext())) break;
-      }
-    } catch (error) {
-      if (!response.headersSent) throw error;
-      // An end without a terminal frame would look like a whole answer; a broken socket does not.
-      response.destroy();
-      throw error;
-    } finally {
-      unwatch();
-      response.off('close', this.#onSocket);
-      response.off('drain', this.#onSocket);
-      reader.close();
-    }
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+      this.#unwatch = reader.watch(this.#onAdvance);
+      response.on('close', this.#onSocket);
+      response.on('drain', this.#onSocket);
+      this.#pump();
+    });
   }
 
   /** Called by the one clock of all streams, which never jumps (`performance.now`): keeps a quiet connection open, and gives a dead one up. */
@@ -85,46 +84,88 @@ export class EventStreamWriter {
     this.#onSocket();
   }
 
-  /** False when the response is over. */
-  async #writeNext(): Promise<boolean> {
-    const { reader, response } = this;
-    if (this.#rotating && response.headersSent) {
-      response.end();
-      return false;
+  /** Writes all that there is, as long as the socket takes it. */
+  #pump(): void {
+    try {
+      while (this.#unwatch && !this.#reading) {
+        if (this.#gone) return this.#close();
+        if (this.#blocked) return;
+        if (this.#rotating && this.response.headersSent) return this.#end();
+        const frames = this.reader.readNow();
+        if (!frames) this.#readLater();
+        else if (!this.#take(frames)) return;
+      }
+    } catch (error) {
+      this.#fail(error);
     }
-    this.#changed.reset();
-    const frames = reader.readNow() ?? (await reader.read());
-    if (this.#gone) return false;
+  }
+
+  #readLater(): void {
+    this.#reading = true;
+    this.#news = false;
+    this.reader.read().then(
+      (frames) => {
+        this.#reading = false;
+        try {
+          if (this.#take(frames) || this.#news) this.#pump();
+        } catch (error) {
+          this.#fail(error);
+        }
+      },
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  #fail(error: unknown): void {
+    // An end without a terminal frame would look like a whole answer; a broken socket does not.
+    if (this.response.headersSent) this.response.destroy();
+    this.#close({ error });
+  }
+
+  #close(failure?: { error: unknown }): void {
+    if (!this.#unwatch) return;
+    this.#unwatch();
+    this.#unwatch = undefined;
+    this.response.off('close', this.#onSocket);
+    this.response.off('drain', this.#onSocket);
+    this.reader.close();
+    if (!this.#waiting) return this.closed(failure);
+    if (failure) this.#waiting.reject(failure.error);
+    else this.#waiting.resolve();
+    this.closed();
+  }
+
+  /** Writes what was read. True when there may be more at once. */
+  #take(frames: readonly Frame[]): boolean {
+    const { reader, response } = this;
+    if (this.#gone) return true;
     if (reader.refusal && reader.dialect.holdsHeaders && !response.headersSent) {
       response.setHeader('x-run-id', reader.runId);
       throw reader.refusal;
     }
-    if (frames.length === 0) {
-      if (reader.ended) {
-        if (!response.headersSent) response.writeHead(204, this.#runHeaders);
-        response.end();
-        return false;
-      }
-      if (this.request.method !== 'HEAD') {
-        // A reader at the head of a silent run is accepted: it gets its headers now, and heartbeats until there is more.
-        if (reader.dialect.holdsHeaders) this.#holding = true;
-        else if (!response.headersSent) {
-          this.#begin();
-          response.flushHeaders();
-        }
-        await this.#changed.wait();
-        return true;
-      }
-    }
-    if (!response.headersSent) this.#begin();
-    if (this.request.method === 'HEAD') {
-      response.end();
+    const headOnly = this.request.method === 'HEAD';
+    if (frames.length === 0 && reader.ended) {
+      if (!response.headersSent) response.writeHead(204, this.#runHeaders);
+      this.#end();
       return false;
     }
-    const text = frames.map(writeFrame).join('');
-    if (reader.ended) response.end(text);
+    if (frames.length === 0 && !headOnly) {
+      // A reader at the head of a silent run is accepted: it gets its headers now, and heartbeats until there is more.
+      if (reader.dialect.holdsHeaders) this.#holding = true;
+      else if (!response.headersSent) this.#begin();
+      return false;
+    }
+    if (!response.headersSent) this.#begin();
+    const text = frames.length === 1 ? writeFrame(frames[0]!) : frames.map(writeFrame).join('');
+    if (headOnly) this.#end();
+    else if (reader.ended) this.#end(text);
     else this.#write(text);
-    return !reader.ended;
+    return !headOnly && !reader.ended;
+  }
+
+  #end(text?: string): void {
+    this.response.end(text);
+    this.#close();
   }
 
   /** Whoever waits sees that the server works on it; a status for what fails later is spent. */
@@ -135,13 +176,23 @@ export class EventStreamWriter {
 
   #begin(): void {
     const { reader, response } = this;
-    response.socket?.setNoDelay(true);
-    response.socket?.setKeepAlive(true, 30_000);
+    const { socket } = response;
+    socket?.setNoDelay(true);
+    socket?.setKeepAlive(true, 30_000);
     response.writeHead(response.statusCode, {
       ...HEADERS,
       ...reader.dialect.headers,
       ...this.#runHeaders,
     });
+    // The headers go out with what is written next. Flushed by themselves they become one string: Node keeps the tree that it made of
+    // them for as long as the response is open.
+    socket?.cork();
+    response.flushHeaders();
+    process.nextTick(() => socket?.uncork());
+    // The way through the routers, which nobody goes on.
+    this.request.next = undefined;
+    this.#waiting?.resolve();
+    this.#waiting = undefined;
   }
 
   get #runHeaders(): Record<string, string> {
@@ -154,7 +205,7 @@ export class EventStreamWriter {
 
   #write(text: string): void {
     this.#lastWrite = performance.now();
-    this.#blocked = !this.response.write(text);
+    this.#blocked = !writeChunk(this.response, text);
   }
 
   get #gone(): boolean {
@@ -162,11 +213,12 @@ export class EventStreamWriter {
   }
 
   readonly #onAdvance = (): void => {
-    if (!this.#blocked) this.#changed.raise();
+    this.#news = true;
+    this.#pump();
   };
 
   readonly #onSocket = (): void => {
     this.#blocked = this.response.writableNeedDrain;
-    this.#changed.raise();
+    this.#pump();
   };
 }

@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { once } from 'node:events';
 import { createServer, get, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -32,8 +34,8 @@ class Stage {
     app.get('/', (request, response) => {
       this.readers += 1;
       const reader = readerOf(this.log, runId, { onClose: () => (this.readers -= 1) });
-      const done = this.streams.serve(new FrameReader(reader, nativeDialect), request, response);
-      this.served.push(done.catch((error: unknown) => error));
+      void this.streams.serve(new FrameReader(reader, nativeDialect), request, response);
+      this.served.push(once(response, 'close'));
     });
     this.#server = createServer(app).listen(0, '127.0.0.1');
     await once(this.#server, 'listening');
@@ -114,13 +116,17 @@ test('[SSE-10] a response that was gone before the run was open is released, and
 });
 
 test('[SSE-14] a log that fails in mid-stream destroys the socket, so that nobody takes the cut for an end', async () => {
+  const logged = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
   const reader = await SseReader.open(stage.url);
   await reader.count(1);
-  stage.log.read = () => Promise.reject(new Error('the log is gone'));
+  const gone = new Error('the log is gone');
+  stage.log.read = () => Promise.reject(gone);
   Object.assign(stage.log, { readNow: () => null });
   stage.writer.write([{ type: 'run.started', model: 'm' }]);
   expect(await reader.over()).toBe('cut');
-  expect(await stage.served[0]).toEqual(new Error('the log is gone'));
+  await stage.served[0];
+  expect(logged.mock.calls).toEqual([[{ run_id: runId, err: gone }, 'A stream broke off']]);
+  logged.mockRestore();
   expect([stage.streams.size, stage.watchers, stage.readers]).toEqual([0, 0, 0]);
 });
 

@@ -1,6 +1,7 @@
 import {
   Inject,
   Injectable,
+  Logger,
   type OnApplicationShutdown,
   type OnModuleDestroy,
   type OnModuleInit,
@@ -13,6 +14,7 @@ import type { FrameReader } from './frame-reader.js';
 /** All open event streams, and the one clock that they share: a timer a stream would cost more than the streams. */
 @Injectable()
 export class EventStreams implements OnModuleInit, OnModuleDestroy, OnApplicationShutdown {
+  readonly #logger = new Logger(EventStreams.name);
   readonly #open = new Set<EventStreamWriter>();
   #clock: NodeJS.Timeout | undefined;
 
@@ -36,17 +38,16 @@ export class EventStreams implements OnModuleInit, OnModuleDestroy, OnApplicatio
   }
 
   /**
-   * Writes a run to a response. Resolves when the response is over. Rejects when the run cannot be read: before anything was
-   * written, or after the socket was destroyed.
+   * Writes a run to a response. Resolves when the response has begun, or is over. Rejects when the run cannot be read before anything
+   * was written; what fails later breaks the connection and is logged.
    */
-  async serve(reader: FrameReader, request: Request, response: Response): Promise<void> {
-    const writer = new EventStreamWriter(reader, request, response);
-    this.#open.add(writer);
-    try {
-      await writer.serve();
-    } finally {
+  serve(reader: FrameReader, request: Request, response: Response): Promise<void> {
+    const writer = new EventStreamWriter(reader, request, response, (failure) => {
       this.#open.delete(writer);
-    }
+      if (failure) this.#logger.error({ run_id: reader.runId, err: failure.error }, 'A stream broke off');
+    });
+    this.#open.add(writer);
+    return writer.serve();
   }
 
   /**

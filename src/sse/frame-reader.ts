@@ -4,7 +4,7 @@ import type { Dialect, DialectEncoder, Frame } from './dialects/dialect.js';
 import { errorOfRun } from './run-error.js';
 
 /** How many events one read of the log takes: with the log's longest merged delta, about 64 K characters. */
-const EVENTS_A_READ = 4;
+const A_READ = { limit: 4 };
 /** A batch that holds this many characters is not added to. */
 const BATCH_CHARACTERS = 32 * 1024;
 
@@ -46,9 +46,9 @@ export class FrameReader {
     const frames: Frame[] = [];
     let room = BATCH_CHARACTERS;
     while (room > 0 && !this.ended) {
-      const items = await this.reader.read(EVENTS_A_READ);
+      const items = await this.reader.read(A_READ);
       room -= this.#encode(items, frames);
-      if (items.length < EVENTS_A_READ) break;
+      if (items.length < A_READ.limit) break;
     }
     return frames;
   }
@@ -59,10 +59,10 @@ export class FrameReader {
     const frames: Frame[] = [];
     let room = BATCH_CHARACTERS;
     while (room > 0 && !this.ended) {
-      const items = this.reader.readNow(EVENTS_A_READ);
+      const items = this.reader.readNow(A_READ);
       if (!items) return frames.length > 0 ? frames : null;
       room -= this.#encode(items, frames);
-      if (items.length < EVENTS_A_READ) break;
+      if (items.length < A_READ.limit) break;
     }
     return frames;
   }

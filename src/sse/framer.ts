@@ -14,9 +14,10 @@ const SAFE_ID = /^[A-Za-z0-9._-]{1,128}$/;
  */
 export function writeFrame({ id, retry, data }: Frame): string {
   if (id !== undefined && !SAFE_ID.test(id)) throw new Error(`not a safe SSE id: ${JSON.stringify(id)}`);
-  if (data.includes('\n') || data.includes('\r')) throw new Error('the data of a frame must be one line');
-  let text = '';
-  if (id !== undefined) text += `id: ${id}\n`;
-  if (retry !== undefined) text += `retry: ${retry}\n`;
-  return `${text}data: ${data}\n\n`;
+  const fields = `${id === undefined ? '' : `id: ${id}\n`}${retry === undefined ? '' : `retry: ${retry}\n`}data: `;
+  // Checked in the whole, which is made of its parts only once then.
+  const frame = `${fields}${data}\n\n`;
+  const isOneLine = frame.indexOf('\n', fields.length) === frame.length - 2 && !frame.includes('\r');
+  if (!isOneLine) throw new Error('the data of a frame must be one line');
+  return frame;
 }

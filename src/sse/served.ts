@@ -3,8 +3,8 @@ import type { Request, Response } from 'express';
 /** What a handler of an `@EventStream()` route returns: it writes the response by itself. */
 export interface Served {
   /**
-   * Rejects before anything was written, so that the error is answered as an ordinary problem with its status, or after the
-   * socket was destroyed.
+   * Resolves when the response has begun, or is over. Rejects before anything was written, so that the error is answered as an ordinary
+   * problem with its status.
    */
   serve(request: Request, response: Response): Promise<void>;
 }

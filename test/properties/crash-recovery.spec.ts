@@ -166,7 +166,7 @@ test('[P7] the log dies with its owner: of the text at most 2 s and 4 KiB are lo
             length += text.length;
             if (length > kept.length) expect(died - at).toBeLessThanOrEqual(2000);
           }
-          const items = await (await other.runs.follow(ada, runId, null)).read(1000);
+          const items = await (await other.runs.follow(ada, runId, null)).read({ limit: 1000 });
           expect(textsOf(fold(items)).join('')).toBe(kept);
           expect(comparable(fold(items))).toMatchObject({ phase: 'interrupted' });
           log.dispose();

@@ -179,7 +179,7 @@ async function race(scheduler: fc.Scheduler, racing: readonly Contender[]): Prom
   expect(receipts.map((receipt) => receipt.state)).toEqual(receipts.map(() => row.state));
   expect(completions <= (row.state === 'completed' ? 1 : 0)).toBe(true);
   const late = await other.runs.follow(ada, runId, null);
-  expect(fold(await late.read(1000)).phase).toBe(row.state);
+  expect(fold(await late.read({ limit: 1000 })).phase).toBe(row.state);
   return row.state;
 }
 

@@ -1,13 +1,13 @@
-import { concat, defer, EMPTY, map, Observable, of, tap } from 'rxjs';
+import { map, type Observable, of, tap } from 'rxjs';
 import { messageText } from '../../model/message-text.js';
 import type { ModelClient, ModelMessage, ModelParameters, ModelTool } from '../../model/model-client.js';
-import type { RunEventBody } from '../../protocol/run-event.js';
+import type { EventOf, RunEventBody } from '../../protocol/run-event.js';
 import { estimateTokens } from '../../run/run-usage.js';
 import type { RunContext } from '../../run/run-program.js';
 import type { ToolBox, ToolSet } from '../../tools/tool.js';
 import { handOver } from './hand-over.js';
 import { runTools, toolMessages } from './run-tools.js';
-import { StepEvents } from './step-events.js';
+import { StepEvents, type StepToolCall } from './step-events.js';
 
 /** One turn of the loop: what is sent to the model next. */
 export interface Step {
@@ -16,6 +16,7 @@ export interface Step {
 }
 
 type Events = readonly RunEventBody[];
+type ToolResult = Pick<EventOf<'tool_result'>, 'status' | 'content'>;
 
 export interface StepDependencies {
   model: string;
@@ -33,36 +34,41 @@ export interface StepDependencies {
 }
 
 /**
- * The events of one step: a model call, then the tools it asks for. `follow` is called at its end with the step that carries their
- * results. Without tool calls, or with calls of the client's tools, nothing follows; at the limit a warning does.
+ * The events of one step: a model call, then the tools it asks for. Returns the step that carries their results; nothing follows
+ * an answer without tool calls, or with calls of the client's tools, or at the limit, of which a warning tells.
  */
-export function runStep(
+export function* runStep(
   { index, messages }: Step,
   dependencies: StepDependencies,
-  follow: (next: Step) => void,
-): Observable<Events> {
-  return defer(() => {
-    const { context, toolSet, clientTools, parameters, takenIds, model } = dependencies;
-    const step = new StepEvents({
-      index,
-      model,
-      tools: toolSet.tools,
-      clientHasTools: clientTools.length > 0,
-      logprobs: parameters?.['logprobs'] === true,
-      takenIds,
-    });
-    context.estimateInput(step.stepId, estimateTokens(messages.map(messageText).join('')));
-    return concat(
-      of([step.started()]),
-      askModel({ index, messages }, step, dependencies),
-      defer((): Observable<Events> => {
-        if (step.calls.length === 0) return EMPTY;
-        if (step.calls.some((call) => call.executor === 'client'))
-          return of(handOver(step.stepId, step.calls));
-        return useTools({ index, messages }, step, dependencies, follow);
-      }),
-    );
+): Generator<Observable<Events>, Step | undefined> {
+  const { context, toolSet, clientTools, parameters, takenIds, model, maxIterations } = dependencies;
+  const step = new StepEvents({
+    index,
+    model,
+    tools: toolSet.tools,
+    clientHasTools: clientTools.length > 0,
+    logprobs: parameters?.['logprobs'] === true,
+    takenIds,
   });
+  context.estimateInput(step.stepId, estimateTokens(messages.map(messageText).join('')));
+  yield of([step.started()]);
+  yield askModel({ index, messages }, step, dependencies);
+  if (step.calls.length === 0) return undefined;
+  if (step.calls.some((call) => call.executor === 'client')) {
+    yield of(handOver(step.stepId, step.calls));
+    return undefined;
+  }
+  const results = new Map<string, ToolResult>();
+  yield useTools(step, dependencies, results);
+  if (endsTurn(step.calls, toolSet, results)) return undefined;
+  if (index + 1 >= maxIterations) {
+    yield of([limitReached(maxIterations)]);
+    return undefined;
+  }
+  return {
+    index: index + 1,
+    messages: [...messages, step.assistant, ...toolMessages(step.calls, results)],
+  };
 }
 
 function askModel(
@@ -86,42 +92,36 @@ function afterTools(parameters: ModelParameters | undefined): ModelParameters | 
   );
 }
 
+/** Runs the calls of the step; `results` gets what each gave. */
 function useTools(
-  { index, messages }: Step,
-  step: StepEvents,
-  dependencies: StepDependencies,
-  follow: (next: Step) => void,
+  { calls, stepId }: StepEvents,
+  { toolBox, toolSet, toolConcurrency, context }: StepDependencies,
+  results: Map<string, ToolResult>,
 ): Observable<Events> {
-  const { toolBox, toolSet, toolConcurrency, maxIterations, context } = dependencies;
-  const { calls, assistant, stepId } = step;
-  const results = new Map<string, string>();
-  let isLast = false;
-  const tools = runTools({
+  const run = {
     stepId,
     calls,
     tools: toolSet.tools,
     toolBox,
     concurrency: toolConcurrency,
     signal: context.signal,
-  });
-  const endsTurn = (id: string) =>
-    calls.some(({ tool_call_id, name }) => tool_call_id === id && toolSet.tools.get(name)?.endsTurn);
-  return concat(
-    tools.pipe(
-      tap((events) => {
-        for (const event of events) {
-          if (event.type !== 'tool_result' || event.step_id !== stepId) continue;
-          results.set(event.tool_call_id, event.content);
-          isLast ||= event.status === 'ok' && endsTurn(event.tool_call_id);
-        }
-      }),
-    ),
-    defer((): Observable<Events> => {
-      if (isLast) return EMPTY;
-      if (index + 1 >= maxIterations) return of([limitReached(maxIterations)]);
-      follow({ index: index + 1, messages: [...messages, assistant, ...toolMessages(calls, results)] });
-      return EMPTY;
+  };
+  return runTools(run).pipe(
+    tap((events) => {
+      for (const event of events)
+        if (event.type === 'tool_result' && event.step_id === stepId) results.set(event.tool_call_id, event);
     }),
+  );
+}
+
+/** True when a tool has done what the turn was for. */
+function endsTurn(
+  calls: readonly StepToolCall[],
+  { tools }: ToolSet,
+  results: ReadonlyMap<string, ToolResult>,
+): boolean {
+  return calls.some(
+    ({ tool_call_id, name }) => tools.get(name)?.endsTurn && results.get(tool_call_id)?.status === 'ok',
   );
 }
 

@@ -104,11 +104,14 @@ function result(run: ToolRun, call: StepToolCall, outcome: ToolOutcome, duration
   };
 }
 
-/** The results among a batch of events, as the next step's messages. */
-export function toolMessages(calls: readonly StepToolCall[], results: ReadonlyMap<string, string>) {
+/** The results of a step's calls, as the next step's messages. */
+export function toolMessages(
+  calls: readonly StepToolCall[],
+  results: ReadonlyMap<string, Pick<ToolResult, 'content'>>,
+) {
   return calls.map(({ tool_call_id }) => ({
     role: 'tool' as const,
     tool_call_id,
-    content: results.get(tool_call_id) ?? '',
+    content: results.get(tool_call_id)?.content ?? '',
   }));
 }

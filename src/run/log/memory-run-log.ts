@@ -1,4 +1,5 @@
 import { MillraceError } from '../../protocol/error-code.js';
+import { isDelta, type RunEvent } from '../../protocol/run-event.js';
 import type { RunSnapshot } from '../../protocol/run-snapshot.js';
 import { checkBatch } from './check-batch.js';
 import { CompactEvents } from './compact-events.js';
@@ -15,7 +16,7 @@ import type {
   RunLog,
   RunLogWriter,
 } from './run-log.js';
-import { DEFAULT_READ_LIMIT, FencedError } from './run-log.js';
+import { DEFAULT_READ_LIMIT, FencedError, MERGED_TEXT_LIMIT } from './run-log.js';
 import { Watchers } from './watchers.js';
 
 export interface MemoryRunLogOptions {
@@ -34,6 +35,8 @@ interface HeldLog {
   writer: RunLogWriter | null;
   closed: boolean;
   base: RunSnapshot | null;
+  /** What was appended last, when that was one event, as readers get it, and the seq before it. */
+  tail: { event: AppendedEvent; after: number } | null;
   /** What the last reader at the head got. */
   latest: LatestRead | null;
 }
@@ -83,6 +86,7 @@ export class MemoryRunLog implements RunLog {
       log.epochs.push({ epoch, firstSeq: startSeq + 1 });
       log.writer = writer;
       log.closed = false;
+      log.tail = null;
       log.latest = null;
       this.logs.set(runId, log);
       this.retention.cancel(runId);
@@ -126,6 +130,7 @@ export class MemoryRunLog implements RunLog {
       }
       log.events.trim(snapshot.through_seq);
       log.base = snapshot;
+      log.tail = null;
       log.latest = null;
     });
   }
@@ -157,6 +162,7 @@ export class MemoryRunLog implements RunLog {
     this.checkOwner(runId, log, writer);
     checkBatch(events, { runId, epoch: writer.epoch, lastSeq: log.events.lastSeq });
     if (events.length === 0) return;
+    log.tail = events.length === 1 ? { event: events[0]!, after: log.events.lastSeq } : null;
     for (const event of events) log.events.push(event);
     log.latest = null;
     this.watchers.notify(runId);
@@ -193,6 +199,7 @@ function newLog(afterSeq: number): HeldLog {
     writer: null,
     closed: false,
     base: null,
+    tail: null,
     latest: null,
   };
 }
@@ -207,6 +214,10 @@ function extentOf({ epochs, events }: HeldLog) {
 }
 
 function readLog(log: HeldLog, after: LogCursor, limit: number, merge: boolean): LogRead {
+  const next = merge ? eventAfter(log, after) : null;
+  if (next) {
+    return { kind: 'events', events: [next], cursor: { epoch: next.epoch, seq: next.seq }, closed: false };
+  }
   const { latest } = log;
   if (latest && isSame(latest, after, limit, merge)) return latest.result;
   const reason = judgeCursor(after, extentOf(log));
@@ -223,6 +234,19 @@ function readLog(log: HeldLog, after: LogCursor, limit: number, merge: boolean):
   const worthKeeping = !log.closed && last?.seq === log.events.lastSeq && events.length <= LATEST_EVENTS;
   if (worthKeeping) log.latest = { after, limit, merge, result };
   return result;
+}
+
+/** The common case, without a look into the log: what was just appended, for a reader that stood right before it. */
+function eventAfter({ tail, closed }: HeldLog, after: LogCursor): RunEvent | null {
+  if (!tail || closed || tail.after !== after.seq || tail.event.epoch !== after.epoch) return null;
+  const { event } = tail;
+  if (!isDelta(event)) return event;
+  if (event.delta.length > MERGED_TEXT_LIMIT) return null;
+  if (event.pieces !== undefined) {
+    const { pieces: _, ...merged } = event;
+    tail.event = merged;
+  }
+  return tail.event;
 }
 
 function isSame(latest: LatestRead, after: LogCursor, limit: number, merge: boolean): boolean {

@@ -1,14 +1,10 @@
-/** Taken when the module is loaded, so that a test's fake clock does not hold notifications back. */
-const nextTick = process.nextTick.bind(process);
-
 interface Watcher {
   advanced: () => void;
 }
 
-/** Who waits for news of which run. All news of one turn of the event loop come as one call. */
+/** Who waits for news of which run. News are told at once: what comes together is one append, so it is one call already. */
 export class Watchers {
   private readonly watchers = new Map<string, Set<Watcher>>();
-  private readonly pending = new Set<string>();
 
   /** `failed` gets what a watcher throws. */
   constructor(private readonly failed: (error: unknown) => void) {}
@@ -25,24 +21,17 @@ export class Watchers {
   }
 
   notify(runId: string): void {
-    if (!this.watchers.has(runId)) return;
-    if (this.pending.size === 0) nextTick(() => this.flush());
-    this.pending.add(runId);
+    const set = this.watchers.get(runId);
+    if (!set) return;
+    const [first] = set;
+    if (set.size === 1) return this.call(first!);
+    // A copy, because a watcher may add others; and asked again, because it may end others.
+    for (const watcher of [...set]) if (set.has(watcher)) this.call(watcher);
   }
 
   clear(): void {
     for (const set of this.watchers.values()) set.clear();
     this.watchers.clear();
-  }
-
-  private flush(): void {
-    const runIds = [...this.pending];
-    this.pending.clear();
-    for (const runId of runIds) {
-      const set = this.watchers.get(runId);
-      // A copy, because a watcher may add others; and asked again, because it may end others.
-      for (const watcher of [...(set ?? [])]) if (set?.has(watcher)) this.call(watcher);
-    }
   }
 
   private call(watcher: Watcher): void {

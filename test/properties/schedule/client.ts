@@ -238,8 +238,8 @@ function limited(reader: RunReader, limit: number): RunReader {
     get resumed() {
       return reader.resumed;
     },
-    read: () => reader.read(limit),
-    readNow: () => reader.readNow(limit),
+    read: () => reader.read({ limit }),
+    readNow: () => reader.readNow({ limit }),
     history: () => reader.history(),
     watch: (advanced: () => void) => reader.watch(advanced),
     close: () => reader.close(),

@@ -37,6 +37,15 @@ export function describeTrimming({ log, propertyRuns }: Subject): void {
       expect(rest).toEqual(appended);
     });
 
+    it('forgets also what was appended last and alone', async () => {
+      const author = await fiveEvents();
+      const before = author.cursor;
+      await author.append(text('f'));
+      await log().trim(author.runId, snapshotAt(author.runId, author.cursor));
+      for (const merge of [true, false])
+        expect(await log().read(author.runId, before, { merge })).toEqual({ kind: 'gap', reason: 'trimmed' });
+    });
+
     it('takes the newest snapshot as the base, and ignores an older one', async () => {
       const author = await fiveEvents();
       const [older, newer] = [2, 4].map((seq) => snapshotAt(author.runId, { epoch: 1, seq }));

@@ -1,16 +1,14 @@
 import { NativeEncoder } from '../../../protocol/native-codec.js';
 import { formatPosition } from '../../../protocol/position.js';
-import { isDelta, isTerminal, type RunEvent } from '../../../protocol/run-event.js';
+import { isDelta, isTerminal, type DeltaEvent, type RunEvent } from '../../../protocol/run-event.js';
 import type { RunSnapshot } from '../../../protocol/run-snapshot.js';
 import type { Dialect, Frame } from '../dialect.js';
+import { RecentFrames } from './recent-frames.js';
 
 const RETRY_MS = 3000;
 
-/**
- * The frames of deltas: readers at the head of a log get the same event objects, and a delta's frame is the same for all of them.
- * Other events stay in the log for long, and are not worth keeping twice.
- */
-const deltaFrames = new WeakMap<RunEvent | RunSnapshot, Frame>();
+/** Of deltas only: their frame is the same for all readers, and other events are few. */
+const recent = new RecentFrames();
 
 /** The seed's frames, made lossless by optional fields (docs/protocol.md): one event is one frame, `[DONE]` is the end. */
 export const nativeDialect: Dialect = {
@@ -21,15 +19,21 @@ export const nativeDialect: Dialect = {
     const encoder = new NativeEncoder();
     return {
       encode(item) {
-        const known = deltaFrames.get(item);
-        if (known) return [known];
+        if (item.type !== 'run.snapshot' && isDelta(item)) return [deltaFrame(item, encoder)];
         const frame = frameOf(item, encoder);
-        if (item.type !== 'run.snapshot' && isDelta(item)) deltaFrames.set(item, frame);
         return isTerminal(item) ? [frame, { data: '[DONE]' }] : [frame];
       },
     };
   },
 };
+
+function deltaFrame(item: DeltaEvent, encoder: NativeEncoder): Frame {
+  const known = recent.find(item);
+  if (known) return known;
+  const frame = frameOf(item, encoder);
+  recent.keep(item, frame);
+  return frame;
+}
 
 function frameOf(item: RunEvent | RunSnapshot, encoder: NativeEncoder): Frame {
   const seq = item.type === 'run.snapshot' ? item.through_seq : item.seq;

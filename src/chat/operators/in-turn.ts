@@ -1,0 +1,31 @@
+import { Observable, type Subscription } from 'rxjs';
+
+/**
+ * Observables one after the other, as a generator gives them: each is asked for when the one before has completed, so what it is may
+ * depend on what that said. An error of the generator's or of one of them is the error of the whole. Unsubscribing ends both.
+ *
+ * It stands for a nest of `concat`, `defer` and `repeat`, each of which is a call, and an object a stream, for every batch (decision 11).
+ */
+export function inTurn<T>(steps: () => AsyncGenerator<Observable<T>, void>): Observable<T> {
+  return new Observable((subscriber) => {
+    const generator = steps();
+    let current: Subscription | undefined;
+    const observer = {
+      next: (value: T) => subscriber.next(value),
+      error: (error: unknown) => subscriber.error(error),
+      complete: () => advance(),
+    };
+    const advance = () => {
+      generator.next().then(({ done, value }) => {
+        if (subscriber.closed) return;
+        if (done) subscriber.complete();
+        else current = value.subscribe(observer);
+      }, observer.error);
+    };
+    subscriber.add(() => {
+      current?.unsubscribe();
+      void generator.return();
+    });
+    advance();
+  });
+}
