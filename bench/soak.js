@@ -1,19 +1,24 @@
 /**
- * Half an hour of streams: whether text stays whole, delays stay short and the heap stays what it was.
+ * Half an hour of streams: whether text stays whole, delays stay short, and heap, sockets and timers stay what they were.
  *
  *   SOAK_MINUTES=30 SOAK_STREAMS=300 npm run bench soak
+ *
+ * What is left open is looked at once the sockets that clients keep alive have had their time. A listener that is left behind keeps what
+ * it knows: it is heap.
  */
 import { HEAP_PROBE, memoryOf } from './lib/processes.js';
 import { atMost, digits, table } from './lib/report.js';
 import { pause } from './lib/runs.js';
 import { withTargets } from './lib/session.js';
 
-const RATE = 50;
+const RATE = 20;
+/** Node keeps an idle connection for 5 s, and another second. */
+const SETTLE_MS = 8000;
 
 export const soak = {
   name: 'soak',
   shows:
-    'Streams of 50 chunks a second, again and again. The heap is looked at between the waves, garbage collected and the time of the logs (1 s) over.',
+    'Streams of 20 chunks a second, again and again. What is held is looked at between the waves, garbage collected and the time of logs and idle connections over.',
   async run({ brief }) {
     const minutes = Number(process.env.SOAK_MINUTES ?? (brief ? 0.5 : 30));
     const streams = Number(process.env.SOAK_STREAMS ?? (brief ? 150 : 300));
@@ -36,29 +41,34 @@ export const soak = {
             streams,
             chunks,
           });
-          await pause(2500);
-          waves.push({ ...answer, heap: (await memoryOf(own.child)).heap / 1024 / 1024 });
+          await pause(SETTLE_MS);
+          const { heap, sockets, timers } = await memoryOf(own.child);
+          waves.push({ ...answer, heap: heap / 1024 / 1024, sockets, timers });
         }
         const [, first] = waves;
         const last = waves.at(-1);
-        const rows = waves.map(({ p50, p99, heap }, wave) => [
+        const rows = waves.map(({ p50, p99, heap, sockets, timers }, wave) => [
           String(wave + 1),
           digits(p50),
           digits(p99),
           heap.toFixed(1),
+          String(sockets),
+          String(timers),
         ]);
         const wrong = waves.reduce((sum, wave) => sum + wave.wrong, 0);
         return {
           tables: [
             table(
               `Waves of ${streams} streams, ${seconds} s each`,
-              ['wave', 'p50 ms', 'p99 ms', 'heap MB'],
+              ['wave', 'p50 ms', 'p99 ms', 'heap MB', 'sockets', 'timers'],
               rows,
             ),
           ],
           checks: [
             atMost('texts that were not whole', wrong, 0),
             atMost('heap of the last wave beside the second', last.heap - first.heap, 5, ' MB'),
+            atMost('sockets of the last wave beside the second', last.sockets - first.sockets, 0),
+            atMost('timers of the last wave beside the second', last.timers - first.timers, 0),
           ],
         };
       },

@@ -86,10 +86,19 @@ export function cpuSeconds(pid) {
 /** For a process that is asked for its heap. */
 export const HEAP_PROBE = ['--import', resolve(here, 'heap-probe.js')];
 
-/** What a process holds after its garbage was collected: bytes of its heap, and with what that keeps outside of it. */
+/**
+ * What a process holds after its garbage was collected: bytes of its heap, and with what that keeps outside of it; how many sockets and
+ * timers are open.
+ */
 export async function memoryOf(child) {
-  const { memory } = await ask(child, 'memory');
-  return { heap: memory.heapUsed, all: memory.heapUsed + memory.external };
+  const { memory, open } = await ask(child, 'memory');
+  const count = (kind) => open.filter((name) => name === kind).length;
+  return {
+    heap: memory.heapUsed,
+    all: memory.heapUsed + memory.external,
+    sockets: count('TCPSocketWrap'),
+    timers: count('Timeout'),
+  };
 }
 
 /** Resident memory of a process in MB. */

@@ -65,17 +65,23 @@ const server = createServer({ keepAliveTimeout: 600_000 }, async (request, respo
     return;
   }
   if (kind !== 'timed') return pump();
-  const timer = setInterval(
-    () => {
-      if (sent >= total || response.destroyed) {
-        clearInterval(timer);
-        response.end(last);
-        return;
-      }
-      sent += 1;
-      response.write(record({ content: stamp() }));
-    },
-    1000 / Number(rate),
-  );
+  pace(response, { total, last, everyMs: 1000 / Number(rate) });
 });
 server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));
+
+/** Streams are not in step with each other: each begins at a time of its own, and its chunks are due at times that no delay moves. */
+function pace(response, { total, last, everyMs }) {
+  const start = performance.now() + Math.random() * everyMs;
+  let sent = 0;
+  const send = () => {
+    if (response.destroyed) return;
+    if (sent >= total) {
+      response.end(last);
+      return;
+    }
+    sent += 1;
+    response.write(record({ content: stamp() }));
+    setTimeout(send, Math.max(0, start + sent * everyMs - performance.now()));
+  };
+  setTimeout(send, Math.max(0, start - performance.now()));
+}

@@ -31,7 +31,8 @@ export class SseRecords {
     const begun = this.#parts.length === 0 ? 0 : this.#hasReturns ? end : this.#endOfBegun(text);
     const records = begun === 0 ? [] : [this.takeRest() + text.slice(0, begun)];
     if (begun < end) records.push(text.slice(begun, end));
-    if (end < text.length) this.#parts.push(text.slice(end));
+    // A slice would keep all of the text, through collections that copy it, until the next read.
+    if (end < text.length) this.#parts.push(latin1(bytes.subarray(end)));
     return records;
   }
 
