@@ -32,7 +32,7 @@ export const throughput = {
     );
     const peers = brief && only.length === 0 ? ['naive Nest', 'AI SDK', 'express', 'millrace native'] : only;
     return withTargets(
-      { models: [...new Set([WARM_UP.model, ...chosen.map(({ model }) => model)])], only: peers },
+      { models: [WARM_UP.model, ...chosen.map(({ model }) => model)], only: peers },
       async ({ targets, client }) => {
         await warmUp(client, targets);
         const tables = [];

@@ -7,7 +7,7 @@ import { freePort } from '../lib/processes.js';
 /** A file of models that all stand for the upstream. */
 export function modelsFile(upstream, models) {
   const file = join(mkdtempSync(join(tmpdir(), 'millrace-bench-')), 'models.json');
-  const entries = models.map((name) => ({
+  const entries = [...new Set(models)].map((name) => ({
     name,
     model: name,
     base_url: `${upstream}/v1`,

@@ -27,9 +27,7 @@ export function securityHeaders(): RequestHandler {
     xFrameOptions: { action: 'deny' },
     // HSTS belongs to whoever terminates TLS: the gateway.
     strictTransportSecurity: false,
-    // What only browsers of the past read; each header is kept as long as its response is open, which may be hours.
-    originAgentCluster: false,
-    xDnsPrefetchControl: false,
+    // Of Internet Explorer, Flash and a filter that browsers have given up; a header is kept as long as its response is open.
     xDownloadOptions: false,
     xPermittedCrossDomainPolicies: false,
     xXssProtection: false,

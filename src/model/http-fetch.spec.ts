@@ -1,6 +1,6 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:http';
-import type { RequestListener, Server } from 'node:http';
+import type { ClientRequest, IncomingMessage, RequestListener, Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { httpFetch, incomingMessage } from './http-fetch.js';
 
@@ -37,6 +37,36 @@ describe('httpFetch', () => {
     expect(response.status).toBe(201);
     expect(response.headers.get('x-answer')).toBe('a, b');
     expect(JSON.parse(await bodyOf(response))).toEqual(['POST', '1', 'identity', '你好']);
+  });
+
+  it('says how long the body is, and nothing of the machine that it runs on', async () => {
+    const url = await serve((request, response) => response.end(JSON.stringify(request.rawHeaders)));
+    const headers = { 'x-stainless-os': 'Linux', 'x-a': '1' };
+    const sent = async (init: RequestInit) =>
+      JSON.parse((await bodyOf(await httpFetch(url, init))).toLowerCase()) as string[];
+    const post = await sent({ method: 'POST', headers, body: '你好' });
+    expect(post.slice(post.indexOf('content-length'))[1]).toBe('6');
+    expect(post).toContain('x-a');
+    expect(post).not.toContain('x-stainless-os');
+    expect(post).not.toContain('transfer-encoding');
+    const empty = await sent({ method: 'POST' });
+    expect(empty).not.toContain('transfer-encoding');
+  });
+
+  it('has no listener of the request left once its answer has begun, but for one that ignores what breaks later', async () => {
+    let cut = (): void => undefined;
+    const url = await serve((request, response) => {
+      response.write('a');
+      cut = () => request.socket.resetAndDestroy();
+    });
+    const message = incomingMessage(await httpFetch(url))! as unknown as {
+      req: ClientRequest;
+    } & EventEmitter;
+    expect(message.req.listenerCount('response')).toBe(0);
+    const broken = once(message, 'error');
+    (message as unknown as IncomingMessage).resume();
+    cut();
+    await broken;
   });
 
   it('reads the body of an error, but not without end', async () => {

@@ -48,8 +48,8 @@ function send(input: string | URL | Request, init: RequestInit): Promise<Respons
     };
     request.on('error', onError);
     request.on('response', onResponse);
-    // By themselves they become one string; else Node keeps the tree that it made of them, for as long.
-    request.flushHeaders();
+    // The headers by themselves become one string; else Node keeps the tree that it made of them, for as long.
+    if (body !== '') request.flushHeaders();
     request.end(body);
   });
 }

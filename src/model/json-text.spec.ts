@@ -31,6 +31,23 @@ describe('[MODEL-02] the text of JSON strings', () => {
     );
   });
 
+  it('is what JSON.parse makes of a lone one, short or long, plain or not', () => {
+    const plain = '!#[]~ az09';
+    const bodies = [
+      '',
+      plain,
+      'x'.repeat(12),
+      'x'.repeat(13),
+      '\x7f',
+      '\\n',
+      '\\"',
+      `${plain}\\\\`,
+      latin1('水'),
+    ];
+    for (const one of bodies) expect(textsOf([one])).toEqual([JSON.parse(`"${utf8(one)}"`)]);
+    for (const one of ['\n', '\x1f', '\\', 'a\tb']) expect(textsOf([one])).toBeNull();
+  });
+
   it('is null where one of them is no JSON string, even if all of them together would be', () => {
     for (const bodies of [
       ['\\u00', '41'],

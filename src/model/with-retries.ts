@@ -1,4 +1,4 @@
-import { Observable } from 'rxjs';
+import { defer, Observable } from 'rxjs';
 import { AttemptFailure } from './attempt-failure.js';
 import type { ModelDelta } from './model-client.js';
 import { retryDelay } from './retry-policy.js';
@@ -14,7 +14,7 @@ export function withRetries(attemptOnce: () => Observable<Deltas>, policy: Retry
   return new Observable((subscriber) => {
     let begun = false;
     const tryFrom = (attempt: number): void => {
-      const trying = attemptOnce().subscribe({
+      const trying = defer(attemptOnce).subscribe({
         next: (deltas) => {
           begun = true;
           subscriber.next(deltas);

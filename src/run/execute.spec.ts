@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { concat, EMPTY, NEVER, Observable, of, Subject, throwError } from 'rxjs';
+import { concat, defer, EMPTY, NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import type { RunEventBody } from '../protocol/run-event.js';
 import { execute } from './execute.js';
 
@@ -7,7 +7,7 @@ const warning = (code: string): RunEventBody[] => [{ type: 'warning', code, mess
 
 function run(work: Observable<readonly RunEventBody[]>, abort = new AbortController()) {
   const written: string[] = [];
-  const outcome = execute(work, abort.signal, (bodies) => {
+  const outcome = execute(work, abort, (bodies) => {
     for (const body of bodies) if (body.type === 'warning') written.push(body.code);
   });
   return { outcome, written, abort };
@@ -71,7 +71,7 @@ describe('execute', () => {
 
   test('[RUN-01] what is thrown while an event is written ends this run, and nothing else', async () => {
     const subject = new Subject<readonly RunEventBody[]>();
-    const outcome = execute(subject, new AbortController().signal, () => {
+    const outcome = execute(subject, new AbortController(), () => {
       throw new Error('not writable');
     });
     subject.next(warning('a'));
@@ -87,5 +87,35 @@ describe('execute', () => {
       await outcome;
       expect(getEventListeners(abort.signal, 'abort')).toEqual([]);
     }
+  });
+
+  test('[RUN-12] what `write` throws ends the work before it goes on', async () => {
+    const abort = new AbortController();
+    const reason = new Error('the log refused it');
+    let called = false;
+    const work = concat(
+      of(warning('a')),
+      defer(() => {
+        // A tool looks at the signal before it is called.
+        called = !abort.signal.aborted;
+        return NEVER;
+      }),
+    );
+    const outcome = execute(work, abort, () => {
+      throw reason;
+    });
+    expect(await outcome).toEqual({ error: reason });
+    expect(called).toBe(false);
+  });
+
+  test('[RUN-12] an abort while the work begins leaves nothing behind', async () => {
+    const abort = new AbortController();
+    let closed = false;
+    const work = new Observable<readonly RunEventBody[]>(() => {
+      abort.abort(new Error('now'));
+      return () => (closed = true);
+    });
+    expect(await execute(work, abort, () => undefined)).toEqual({ error: new Error('now') });
+    expect(closed).toBe(true);
   });
 });

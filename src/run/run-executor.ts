@@ -68,10 +68,10 @@ export class RunExecutor {
           result = with_;
         },
       });
-      const outcome = await execute(work, signal, (bodies) => writer.write(bodies));
+      const outcome = await execute(work, abort, (bodies) => writer.write(bodies));
       if (outcome.error === undefined) return { result };
       // What still works for this run works for nobody, such as a tool of a node beside the one that failed.
-      active.abort.abort(outcome.error);
+      abort.abort(outcome.error);
       return outcome;
     } catch (error) {
       return { error };

@@ -26,7 +26,7 @@ export class EventStreamWriter {
   #blocked = false;
   /** A read of a log that takes time is under way. */
   #reading = false;
-  /** There may be more than that read gives. */
+  /** Something has happened since that read began. */
   #news = false;
   #rotating = false;
   /** The headers wait for the first frame, in a dialect that wants that. */
@@ -35,6 +35,7 @@ export class EventStreamWriter {
   /** Until the response has begun: whoever waits for that. */
   #waiting: { resolve: () => void; reject: (error: unknown) => void } | undefined;
   #unwatch: (() => void) | undefined;
+  #over = false;
 
   /** `closed` is called once, when the response is over: with what made it fail after it had begun, where something did. */
   constructor(
@@ -52,9 +53,13 @@ export class EventStreamWriter {
     const { reader, response } = this;
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
-      this.#unwatch = reader.watch(this.#onAdvance);
       response.on('close', this.#onSocket);
       response.on('drain', this.#onSocket);
+      try {
+        this.#unwatch = reader.watch(this.#onAdvance);
+      } catch (error) {
+        return this.#fail(error);
+      }
       this.#pump();
     });
   }
@@ -87,7 +92,7 @@ export class EventStreamWriter {
   /** Writes all that there is, as long as the socket takes it. */
   #pump(): void {
     try {
-      while (this.#unwatch && !this.#reading) {
+      while (!this.#over && !this.#reading) {
         if (this.#gone) return this.#close();
         if (this.#blocked) return;
         if (this.#rotating && this.response.headersSent) return this.#end();
@@ -123,9 +128,9 @@ export class EventStreamWriter {
   }
 
   #close(failure?: { error: unknown }): void {
-    if (!this.#unwatch) return;
-    this.#unwatch();
-    this.#unwatch = undefined;
+    if (this.#over) return;
+    this.#over = true;
+    this.#unwatch?.();
     this.response.off('close', this.#onSocket);
     this.response.off('drain', this.#onSocket);
     this.reader.close();
@@ -219,6 +224,8 @@ export class EventStreamWriter {
 
   readonly #onSocket = (): void => {
     this.#blocked = this.response.writableNeedDrain;
+    // A read that is under way does not know of it.
+    this.#news = true;
     this.#pump();
   };
 }

@@ -21,7 +21,10 @@ const place = { step_id: 's', part_id: 'p' };
 class Stage {
   readonly log = new MemoryRunLog({ retentionSeconds: 60 });
   readonly streams = new EventStreams(readConfig({ SSE_HEARTBEAT_SECONDS: '60' }));
+  readonly begun: Promise<void>[] = [];
+  /** Each is over when its response is. */
   readonly served: Promise<unknown>[] = [];
+  readonly frameReaders: FrameReader[] = [];
   writer!: RunWriter;
   readers = 0;
   readonly #watchers = countWatchers(this.log);
@@ -34,7 +37,9 @@ class Stage {
     app.get('/', (request, response) => {
       this.readers += 1;
       const reader = readerOf(this.log, runId, { onClose: () => (this.readers -= 1) });
-      void this.streams.serve(new FrameReader(reader, nativeDialect), request, response);
+      const frames = new FrameReader(reader, nativeDialect);
+      this.frameReaders.push(frames);
+      this.begun.push(this.streams.serve(frames, request, response));
       this.served.push(once(response, 'close'));
     });
     this.#server = createServer(app).listen(0, '127.0.0.1');
@@ -125,7 +130,9 @@ test('[SSE-14] a log that fails in mid-stream destroys the socket, so that nobod
   stage.writer.write([{ type: 'run.started', model: 'm' }]);
   expect(await reader.over()).toBe('cut');
   await stage.served[0];
-  expect(logged.mock.calls).toEqual([[{ run_id: runId, err: gone }, 'A stream broke off']]);
+  expect(logged.mock.calls).toEqual([
+    [{ run_id: runId, stream_req_id: undefined, err: gone }, 'A stream broke off'],
+  ]);
   logged.mockRestore();
   expect([stage.streams.size, stage.watchers, stage.readers]).toEqual([0, 0, 0]);
 });
@@ -185,4 +192,92 @@ test('[SSE-03] a heartbeat goes to whoever was quiet for that long, and to nobod
   stage.writer.write([{ type: 'run.started', model: 'm' }]);
   await reader.count(2);
   expect(reader.heartbeats).toEqual([1]);
+});
+
+describe('a log that takes time to read', () => {
+  let release: (fault?: Error) => void;
+  let reads: number;
+
+  /** From now on each read waits for `release`, and rejects with what that is given. */
+  function hold(): void {
+    const readNow = stage.log.readNow.bind(stage.log);
+    reads = 0;
+    Object.assign(stage.log, { readNow: () => null });
+    stage.log.read = async (...args) => {
+      reads += 1;
+      await new Promise<void>((resolve, reject) => {
+        release = (fault) => (fault ? reject(fault) : resolve());
+      });
+      return readNow(...args);
+    };
+  }
+
+  async function until(condition: () => boolean): Promise<void> {
+    while (!condition()) await settle();
+  }
+
+  test('[SSE-13] is read again for what came while it was read', async () => {
+    hold();
+    const reader = SseReader.open(stage.url);
+    await until(() => reads === 1);
+    stage.writer.write([{ type: 'run.started', model: 'm' }]);
+    release();
+    await until(() => reads === 2);
+    release();
+    await (await reader).count(2);
+  });
+
+  test('[SSE-08] a response that is to move to another instance ends, when that is said while it reads', async () => {
+    const reader = await SseReader.open(stage.url);
+    await reader.count(1);
+    hold();
+    stage.writer.write([{ type: 'run.started', model: 'm' }]);
+    await until(() => reads === 1);
+    stage.streams.onModuleDestroy();
+    release();
+    expect(await reader.over()).toBe('clean');
+    expect([stage.streams.size, stage.watchers, stage.readers]).toEqual([0, 0, 0]);
+  });
+
+  test('[SSE-10] one whose client leaves while it reads is released after that, also when the reading fails', async () => {
+    const logged = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+    const reader = await SseReader.open(stage.url);
+    await reader.count(1);
+    hold();
+    stage.writer.write([{ type: 'run.started', model: 'm' }]);
+    await until(() => reads === 1);
+    reader.leave();
+    await stage.served[0];
+    release(new Error('the log is gone'));
+    await until(() => stage.streams.size === 0);
+    expect([stage.watchers, stage.readers]).toEqual([0, 0]);
+    logged.mockRestore();
+  });
+});
+
+test('[SSE-13] serving is over once the response has begun, and the response goes on', async () => {
+  const reader = await SseReader.open(stage.url);
+  await reader.count(1);
+  await stage.begun[0];
+  expect(stage.streams.size).toBe(1);
+  await stage.end();
+  await reader.toEnd();
+});
+
+test('[SSE-14] a reader whose frames cannot be made breaks off alone: the append and the other readers go on', async () => {
+  const logged = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+  const [sound, faulty] = [await SseReader.open(stage.url), await SseReader.open(stage.url)];
+  await Promise.all([sound.count(1), faulty.count(1)]);
+  const [, second] = stage.frameReaders;
+  second!.readNow = () => {
+    throw new Error('not one line');
+  };
+  stage.writer.write([{ type: 'run.started', model: 'm' }]);
+  expect(await faulty.over()).toBe('cut');
+  await sound.count(2);
+  expect(stage.writer.isAway).toBe(false);
+  expect(logged).toHaveBeenCalledTimes(1);
+  logged.mockRestore();
+  await stage.end();
+  await sound.toEnd();
 });

@@ -44,7 +44,9 @@ export class EventStreams implements OnModuleInit, OnModuleDestroy, OnApplicatio
   serve(reader: FrameReader, request: Request, response: Response): Promise<void> {
     const writer = new EventStreamWriter(reader, request, response, (failure) => {
       this.#open.delete(writer);
-      if (failure) this.#logger.error({ run_id: reader.runId, err: failure.error }, 'A stream broke off');
+      // The context is that of whoever wrote last, so the request is named.
+      const about = { run_id: reader.runId, stream_req_id: request.id };
+      if (failure) this.#logger.error({ ...about, err: failure.error }, 'A stream broke off');
     });
     this.#open.add(writer);
     return writer.serve();

@@ -3,7 +3,13 @@ import { createServer, get, Agent, type IncomingMessage, type RequestListener, t
 import { connect, type AddressInfo } from 'node:net';
 import { writeChunk } from './write-chunk.js';
 
-const texts = ['data: a\n\n', `data: ${'水'.repeat(5000)}\n\n`, ': hb\n', `data: ${'x'.repeat(100_000)}\n\n`];
+const texts = [
+  'data: a\n\n',
+  '',
+  `data: ${'水'.repeat(5000)}\n\n`,
+  ': hb\n',
+  `data: ${'x'.repeat(100_000)}\n\n`,
+];
 
 const answer: RequestListener = (_request, response) => {
   response.writeHead(200, { 'content-type': 'text/event-stream' });

@@ -5,10 +5,10 @@ import type { ServerResponse } from 'node:http';
  * lets them wait for a tick to go out together, which costs more than the rest of sending a short text (decision 11). So the chunk is framed
  * here (RFC 9112 §7.1), and Node is told for as long as it takes that there is no framing to be done.
  *
- * Returns false when the socket has to drain first, as `write` does.
+ * An empty text is none, as an empty chunk would end the response. Returns false when the socket has to drain first, as `write` does.
  */
 export function writeChunk(response: ServerResponse, text: string): boolean {
-  if (!response.chunkedEncoding) return response.write(text);
+  if (!response.chunkedEncoding || text === '') return response.write(text);
   const { socket } = response;
   socket?.cork();
   response.chunkedEncoding = false;

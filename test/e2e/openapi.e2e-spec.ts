@@ -17,7 +17,7 @@ const CHAT = '/api/chat/completions';
 const OF_NO_ROUTE = new Set<ErrorCode>(['tool_timeout', 'graph_required']);
 /** Of every answer, whatever it says. */
 const GENERAL_HEADERS =
-  /^(?:cache-control|connection|content-(?:length|type|security-policy)|cross-origin-.*|date|etag|keep-alive|referrer-policy|transfer-encoding|vary|x-(?:accel-buffering|content-type-options|frame-options))$/;
+  /^(?:cache-control|connection|content-(?:length|type|security-policy)|cross-origin-.*|date|etag|keep-alive|origin-agent-cluster|referrer-policy|transfer-encoding|vary|x-(?:accel-buffering|content-type-options|dns-prefetch-control|frame-options))$/;
 const DOCUMENTS = ['/openapi.json', '/openapi-3.2.json'] as const;
 
 describe('[HTTP-05] GET /openapi.json', () => {

@@ -1,4 +1,4 @@
-import { NEVER, Observable, of, Subject, throwError, toArray, lastValueFrom } from 'rxjs';
+import { concat, lastValueFrom, NEVER, Observable, of, Subject, take, throwError, toArray } from 'rxjs';
 import { inTurn } from './in-turn.js';
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -92,5 +92,17 @@ describe('inTurn', () => {
     give();
     await settled();
     expect(late.observed).toBe(false);
+  });
+
+  test('ends one that goes on after what it said at once was enough', async () => {
+    const work = new Subject<string>();
+    const seen: string[] = [];
+    inTurn(async function* () {
+      yield await Promise.resolve(concat(of('a'), work));
+    })
+      .pipe(take(1))
+      .subscribe((value) => seen.push(value));
+    await settled();
+    expect([seen, work.observed]).toEqual([['a'], false]);
   });
 });

@@ -20,11 +20,14 @@ export function inTurn<T>(steps: () => AsyncGenerator<Observable<T>, void>): Obs
         if (subscriber.closed) return;
         if (done) subscriber.complete();
         else current = value.subscribe(observer);
+        // What has come at once may have been the end of it.
+        if (subscriber.closed) current?.unsubscribe();
       }, observer.error);
     };
     subscriber.add(() => {
       current?.unsubscribe();
-      void generator.return();
+      // Nobody is left to be told what its cleaning up throws.
+      generator.return().catch(() => undefined);
     });
     advance();
   });

@@ -16,7 +16,7 @@ export interface Step {
 }
 
 type Events = readonly RunEventBody[];
-type ToolResult = Pick<EventOf<'tool_result'>, 'status' | 'content'>;
+type ToolEnd = Pick<EventOf<'tool_result'>, 'status' | 'content'>;
 
 export interface StepDependencies {
   model: string;
@@ -58,7 +58,7 @@ export function* runStep(
     yield of(handOver(step.stepId, step.calls));
     return undefined;
   }
-  const results = new Map<string, ToolResult>();
+  const results = new Map<string, ToolEnd>();
   yield useTools(step, dependencies, results);
   if (endsTurn(step.calls, toolSet, results)) return undefined;
   if (index + 1 >= maxIterations) {
@@ -96,7 +96,7 @@ function afterTools(parameters: ModelParameters | undefined): ModelParameters | 
 function useTools(
   { calls, stepId }: StepEvents,
   { toolBox, toolSet, toolConcurrency, context }: StepDependencies,
-  results: Map<string, ToolResult>,
+  results: Map<string, ToolEnd>,
 ): Observable<Events> {
   const run = {
     stepId,
@@ -118,7 +118,7 @@ function useTools(
 function endsTurn(
   calls: readonly StepToolCall[],
   { tools }: ToolSet,
-  results: ReadonlyMap<string, ToolResult>,
+  results: ReadonlyMap<string, ToolEnd>,
 ): boolean {
   return calls.some(
     ({ tool_call_id, name }) => tools.get(name)?.endsTurn && results.get(tool_call_id)?.status === 'ok',

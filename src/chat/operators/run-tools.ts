@@ -59,6 +59,7 @@ function callTool(
   input: Record<string, unknown>,
 ): Observable<readonly RunEventBody[]> {
   return new Observable<readonly RunEventBody[]>((subscriber) => {
+    if (run.signal.aborted) return subscriber.error(run.signal.reason);
     const started = performance.now();
     const onProgress = (progress: { progress: number; total?: number; message?: string }) =>
       subscriber.next([

@@ -102,9 +102,10 @@ export interface RunLog {
   /** The last position, or null when there is no such log. */
   head(runId: string): Promise<LogHead | null>;
   /**
-   * Calls `advanced` after each append, on close and on drop, at least once for any number of them that come together. It says
-   * only that there is more; readers pull. The log need not exist yet. Returns the function that ends it: after that,
-   * `advanced` is not called again. What `advanced` throws reaches neither the writer nor the other watchers.
+   * Calls `advanced` after each append, on close and on drop, at least once for any number of them that come together; it may be called
+   * before the append has returned, and may read and end its watching then. It says only that there is more; readers pull. The log
+   * need not exist yet. Returns the function that ends it: after that, `advanced` is not called again. What `advanced` throws reaches
+   * neither the writer nor the other watchers.
    */
   watch(runId: string, advanced: () => void): () => void;
   /**

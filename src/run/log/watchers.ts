@@ -2,7 +2,7 @@ interface Watcher {
   advanced: () => void;
 }
 
-/** Who waits for news of which run. News are told at once: what comes together is one append, so it is one call already. */
+/** Who waits for news of which run. They are told at once, from inside of the append: most appends are all that comes in their turn. */
 export class Watchers {
   private readonly watchers = new Map<string, Set<Watcher>>();
 

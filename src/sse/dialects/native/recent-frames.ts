@@ -1,7 +1,7 @@
 import type { RunEvent } from '../../../protocol/run-event.js';
 import type { Frame } from '../dialect.js';
 
-/** Readers of one run are woken one after the other, and each gets no more events than this of what is new. */
+/** Readers at the head are woken one after the other for what was just appended, which is mostly one event. */
 const KEPT = 8;
 
 /**
