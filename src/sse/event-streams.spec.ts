@@ -228,11 +228,13 @@ describe('a log that takes time to read', () => {
   });
 
   test('[SSE-08] a response that is to move to another instance ends, when that is said while it reads', async () => {
-    const reader = await SseReader.open(stage.url);
-    await reader.count(1);
     hold();
-    stage.writer.write([{ type: 'run.started', model: 'm' }]);
+    const opening = SseReader.open(stage.url);
     await until(() => reads === 1);
+    release();
+    const reader = await opening;
+    // This read will find nothing.
+    await until(() => reads === 2);
     stage.streams.onModuleDestroy();
     release();
     expect(await reader.over()).toBe('clean');
