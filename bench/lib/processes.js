@@ -35,8 +35,7 @@ async function ask(child, question) {
 /** Starts the built server as `npm start` does and waits until it is ready. MILLRACE_BUILD names another build. */
 export async function startMillrace(env, nodeFlags = []) {
   const main = resolve(here, '../..', process.env.MILLRACE_BUILD ?? 'dist/server', 'main.js');
-  const flags = ['--max-semi-space-size=8', ...nodeFlags];
-  const child = spawn(process.execPath, [...flags, main], {
+  const child = spawn(process.execPath, [...nodeFlags, main], {
     cwd: resolve(here, '..'),
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: {

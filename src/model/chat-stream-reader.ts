@@ -63,7 +63,8 @@ export class ChatStreamReader {
     if (this.done) return;
     const eventsBefore = this.events;
     this.#bytes += bytes.length;
-    for (const records of this.#cut(bytes)) if (!this.done) this.#readRecords(records);
+    for (const records of this.#records.push(bytes)) if (!this.done) this.#readRecords(records);
+    if (!this.done) this.#checkRest();
     this.#bytesSinceEvent = this.events === eventsBefore ? this.#bytesSinceEvent + bytes.length : 0;
     if (this.#bytesSinceEvent > LONGEST_EVENT) throw garbage('more than 1 MiB without an event');
   }
@@ -93,9 +94,9 @@ export class ChatStreamReader {
     if (this.#usage) this.#push({ type: 'usage', usage: this.#usage });
   }
 
-  #cut(bytes: Uint8Array): string[] {
+  #checkRest(): void {
     try {
-      return this.#records.push(bytes);
+      this.#records.check();
     } catch {
       throw garbage('the bytes are not UTF-8');
     }

@@ -45,10 +45,24 @@ describe('[MODEL-02] SseRecords', () => {
   it('refuses what cannot become UTF-8, and waits for the rest of a character', () => {
     const character = utf8.encode('水');
     const records = new SseRecords();
-    records.push(Uint8Array.from([...utf8.encode('data: 1\n\ndata: '), character[0]!]));
-    expect(records.push(character.slice(1, 2))).toEqual([]);
-    expect(records.push(character.slice(2))).toEqual([]);
-    expect(() => records.push(Uint8Array.of(0xff))).toThrow(/utf-8/);
+    const given = [
+      Uint8Array.from([...utf8.encode('data: 1\n\ndata: '), character[0]!]),
+      character.slice(1, 2),
+      character.slice(2),
+      utf8.encode('data: 2'),
+    ];
+    for (const bytes of given) {
+      records.push(bytes);
+      records.check();
+    }
+    records.push(Uint8Array.of(0xff));
+    expect(() => records.check()).toThrow(/utf-8/);
+  });
+
+  it('checks what comes after a whole record as well', () => {
+    const records = new SseRecords();
+    expect(records.push(Uint8Array.from([...utf8.encode('data: 1\n\n'), 0xff]))).toEqual(['data: 1\n\n']);
+    expect(() => records.check()).toThrow(/utf-8/);
   });
 
   it('holds nothing back once a line ended with a carriage return', () => {

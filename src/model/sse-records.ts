@@ -1,5 +1,7 @@
 import { TextDecoder } from 'node:util';
 
+const NON_ASCII = /[\x80-\xff]/;
+
 /**
  * Cuts the bytes of an event stream into whole records: what ends with a blank line. Text is kept as latin1, one character a byte,
  * because cutting and comparing bytes that way is several times cheaper than decoding them first (decision 10), and because it makes a
@@ -11,21 +13,21 @@ import { TextDecoder } from 'node:util';
 export class SseRecords {
   /** What came of a record that has not ended yet. */
   #parts: string[] = [];
-  /** Has seen all parts, if there is one: a stream of other bytes would never end a record. */
-  #check: TextDecoder | undefined;
+  /** How many of the parts were looked at, and what has seen them since the first that is not ASCII. */
+  #checked = 0;
+  #decoder: TextDecoder | undefined;
   #hasReturns = false;
 
   /**
    * The records that these bytes complete, in one text, or in two: the record that the bytes before began is given by itself, because
-   * joining it with all that follows would copy that. Throws TypeError when nothing is complete and what came cannot be UTF-8; whole
-   * records are not checked.
+   * joining it with all that follows would copy that.
    */
   push(bytes: Uint8Array): string[] {
     const text = latin1(bytes);
     this.#hasReturns ||= text.includes('\r');
     const end = this.#hasReturns ? text.length : this.#endOfRecords(text);
     if (end === -1) {
-      this.#keep(text);
+      this.#parts.push(text);
       return [];
     }
     const begun = this.#parts.length === 0 ? 0 : this.#hasReturns ? end : this.#endOfBegun(text);
@@ -45,8 +47,19 @@ export class SseRecords {
   takeRest(): string {
     const rest = this.#parts.length === 0 ? '' : this.#parts.join('');
     this.#parts = [];
-    this.#check = undefined;
+    this.#checked = 0;
+    this.#decoder = undefined;
     return rest;
+  }
+
+  /** Throws TypeError when what came after the last whole record cannot be UTF-8: a stream of other bytes would never end one. */
+  check(): void {
+    for (; this.#checked < this.#parts.length; this.#checked += 1) {
+      const part = this.#parts[this.#checked]!;
+      if (!this.#decoder && !NON_ASCII.test(part)) continue;
+      this.#decoder ??= new TextDecoder('utf-8', { fatal: true });
+      this.#decoder.decode(Buffer.from(part, 'latin1'), { stream: true });
+    }
   }
 
   #endOfRecords(text: string): number {
@@ -62,13 +75,6 @@ export class SseRecords {
 
   #isCutInBorder(text: string): boolean {
     return text.startsWith('\n') && this.#parts.at(-1)?.endsWith('\n') === true;
-  }
-
-  #keep(text: string): void {
-    this.#parts.push(text);
-    const unseen = this.#check ? [text] : this.#parts;
-    this.#check ??= new TextDecoder('utf-8', { fatal: true });
-    for (const part of unseen) this.#check.decode(Buffer.from(part, 'latin1'), { stream: true });
   }
 }
 

@@ -24,7 +24,7 @@ export interface TestServer {
  */
 export async function startServer(env: Record<string, string> = {}): Promise<TestServer> {
   const cwd = await mkdtemp(join(tmpdir(), 'millrace-test-'));
-  const child = spawn(process.execPath, ['--max-semi-space-size=8', MAIN], {
+  const child = spawn(process.execPath, [MAIN], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
