@@ -16,8 +16,8 @@ export const endedRuns = {
   name: 'ended-runs',
   shows:
     'The heap of the server before and after many runs, garbage collected and the time of their logs (1 s) over.',
-  async run({ brief }) {
-    const runs = brief ? 3000 : 10_000;
+  async run() {
+    const runs = 10_000;
     return withTargets(
       { models: [MODEL], only: ['millrace native'], flags: HEAP_PROBE },
       async ({ targets, client }) => {

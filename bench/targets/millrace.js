@@ -26,13 +26,22 @@ export async function startRedis() {
   return { child, url: `redis://127.0.0.1:${port}` };
 }
 
-/** The routes of Millrace's dialects, and what each takes to start a temporary chat. Those that a build lacks are left out. */
+/**
+ * The routes of Millrace's dialects, and what each takes to start a temporary chat. A thread of AG-UI is a conversation, which is stored, and
+ * so are checkpoints of its answers: beside it stands a native chat that is stored as well. Those that a build lacks are left out.
+ */
 export const dialects = [
   {
     name: 'native',
     path: '/api/chat/completions',
     format: 'openai',
     body: (model) => ({ model_name: model, user_prompt: 'go' }),
+  },
+  {
+    name: 'stored native',
+    path: '/api/chat/completions',
+    format: 'openai',
+    body: (model) => ({ model_name: model, user_prompt: 'go', conversation_id: 'c-{{unique}}' }),
   },
   {
     name: 'openai',
