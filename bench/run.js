@@ -60,7 +60,7 @@ const options = {
 const about = {
   date: `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`,
   machine: `${cpus().length} cores (${cpus()[0]?.model.trim()}), ${(totalmem() / 2 ** 30).toFixed(0)} GB, Node ${process.version}`,
-  command: `npm run bench${['', ...asked, ...(given.brief ? ['--brief'] : [])].join(' ')}`,
+  command: `npm run bench${['', ...asked, ...(given.brief ? ['-- --brief'] : [])].join(' ')}`,
 };
 const out = given.out ?? (asked.length === 0 ? resolve(here, 'RESULTS.md') : undefined);
 

@@ -60,6 +60,8 @@ export class EventStreamWriter {
       } catch (error) {
         return this.#fail(error);
       }
+      // The log may have told of something already, and that may have been all.
+      if (this.#over) return this.#unwatch();
       this.#pump();
     });
   }
@@ -122,6 +124,7 @@ export class EventStreamWriter {
   }
 
   #fail(error: unknown): void {
+    if (this.#gone) return this.#close();
     // An end without a terminal frame would look like a whole answer; a broken socket does not.
     if (this.response.headersSent) this.response.destroy();
     this.#close({ error });

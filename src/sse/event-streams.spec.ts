@@ -37,6 +37,7 @@ class Stage {
     app.get('/', (request, response) => {
       this.readers += 1;
       const reader = readerOf(this.log, runId, { onClose: () => (this.readers -= 1) });
+      Object.assign(request, { id: 'request-1' });
       const frames = new FrameReader(reader, nativeDialect);
       this.frameReaders.push(frames);
       this.begun.push(this.streams.serve(frames, request, response));
@@ -131,7 +132,7 @@ test('[SSE-14] a log that fails in mid-stream destroys the socket, so that nobod
   expect(await reader.over()).toBe('cut');
   await stage.served[0];
   expect(logged.mock.calls).toEqual([
-    [{ run_id: runId, stream_req_id: undefined, err: gone }, 'A stream broke off'],
+    [{ run_id: runId, stream_req_id: 'request-1', err: gone }, 'A stream broke off'],
   ]);
   logged.mockRestore();
   expect([stage.streams.size, stage.watchers, stage.readers]).toEqual([0, 0, 0]);
@@ -253,6 +254,8 @@ describe('a log that takes time to read', () => {
     release(new Error('the log is gone'));
     await until(() => stage.streams.size === 0);
     expect([stage.watchers, stage.readers]).toEqual([0, 0]);
+    // Nobody was there to miss it.
+    expect(logged).not.toHaveBeenCalled();
     logged.mockRestore();
   });
 });

@@ -130,4 +130,24 @@ describe('runTools', () => {
     toolBox.running[0]!.fail(new Error('aborted'));
     await expect(all).rejects.toThrow('aborted');
   });
+
+  test('[RUN-12] no tool is called for a run that was aborted while its calls were announced', async () => {
+    const toolBox = new ManualToolBox();
+    const abort = new AbortController();
+    const tools = new Map([[tool.name, tool]]);
+    const stepCalls = calls('s__t', 's__t');
+    const running = runTools({
+      stepId: 's',
+      calls: stepCalls,
+      tools,
+      toolBox,
+      concurrency: 8,
+      signal: abort.signal,
+    });
+    const error = await new Promise((resolve) =>
+      running.subscribe({ next: () => abort.abort(new Error('not written')), error: resolve }),
+    );
+    expect(error).toEqual(new Error('not written'));
+    expect(toolBox.running).toEqual([]);
+  });
 });
