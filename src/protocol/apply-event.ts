@@ -156,42 +156,13 @@ export function applyEvent(state: RunState, event: RunEvent): RunPart | undefine
         args: '',
         ended: false,
       });
-    case 'tool_call.args.delta': {
-      const call = findToolCall(state, event.tool_call_id);
-      if (call) call.args += event.delta;
-      return call;
-    }
-    case 'tool_call.ready': {
-      const call = findToolCall(state, event.tool_call_id);
-      if (!call) return undefined;
-      call.input = event.input;
-      call.ended = call.executor === 'client';
-      return call;
-    }
-    case 'tool_call.invalid': {
-      const call = findToolCall(state, event.tool_call_id);
-      if (!call) return undefined;
-      call.invalid = event.reason;
-      call.ended = call.executor === 'client';
-      return call;
-    }
-    case 'tool.progress': {
-      const call = findToolCall(state, event.tool_call_id);
-      if (!call) return undefined;
-      call.progress = { progress: event.progress, total: event.total, message: event.message };
-      return call;
-    }
+    case 'tool_call.args.delta':
+    case 'tool_call.ready':
+    case 'tool_call.invalid':
+    case 'tool.progress':
     case 'tool_result': {
       const call = findToolCall(state, event.tool_call_id);
-      if (!call) return undefined;
-      call.ended = true;
-      call.result = {
-        result_message_id: event.result_message_id,
-        status: event.status,
-        content: event.content,
-        duration_ms: event.duration_ms,
-        output: event.output,
-      };
+      if (call) applyToCall(call, event);
       return call;
     }
 
@@ -283,6 +254,38 @@ export function applyEvent(state: RunState, event: RunEvent): RunPart | undefine
       return undefined;
     default:
       return ignore(event);
+  }
+}
+
+type CallEvent = EventOf<
+  'tool_call.args.delta' | 'tool_call.ready' | 'tool_call.invalid' | 'tool.progress' | 'tool_result'
+>;
+
+function applyToCall(call: ToolCallPart, event: CallEvent): void {
+  switch (event.type) {
+    case 'tool_call.args.delta':
+      call.args += event.delta;
+      return;
+    case 'tool_call.ready':
+      call.input = event.input;
+      call.ended = call.executor === 'client';
+      return;
+    case 'tool_call.invalid':
+      call.invalid = event.reason;
+      call.ended = call.executor === 'client';
+      return;
+    case 'tool.progress':
+      call.progress = { progress: event.progress, total: event.total, message: event.message };
+      return;
+    case 'tool_result':
+      call.ended = true;
+      call.result = {
+        result_message_id: event.result_message_id,
+        status: event.status,
+        content: event.content,
+        duration_ms: event.duration_ms,
+        output: event.output,
+      };
   }
 }
 
