@@ -199,7 +199,8 @@ export class ChatStreamReader {
     if (!this.#texts) return undefined;
     const { type, pieces } = this.#texts;
     this.#texts = undefined;
-    return { type, ...packedText(pieces) };
+    const { delta, pieces: several } = packedText(pieces);
+    return { type, delta, pieces: several };
   }
 
   #giveResponseId(): void {

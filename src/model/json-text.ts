@@ -2,8 +2,8 @@ import { isUtf8 } from 'node:buffer';
 
 const QUOTE = '"';
 const BACKSLASH = 0x5c;
-/** Text that says the same without JSON. */
-const PLAIN = /^[ !#-[\]-~]*$/;
+/** From the first to the last character of ASCII that can be printed. */
+const [SPACE, TILDE] = [0x20, 0x7e];
 /** V8 copies a slice of up to so many characters; a longer one keeps the text that it was cut from. */
 const COPIED = 12;
 
@@ -27,7 +27,7 @@ export function endOfText(json: string, start: number): number {
  */
 export function textsOf(bodies: readonly string[]): string[] | null {
   const [body] = bodies;
-  if (bodies.length === 1 && body!.length <= COPIED && PLAIN.test(body!)) return [body!];
+  if (bodies.length === 1 && body!.length <= COPIED && isPlain(body!)) return [body!];
   const bytes = Buffer.from(`["${bodies.join('","')}"]`, 'latin1');
   if (!isUtf8(bytes)) return null;
   try {
@@ -35,4 +35,13 @@ export function textsOf(bodies: readonly string[]): string[] | null {
   } catch {
     return null;
   }
+}
+
+/** True for a text that says the same without JSON. It has no quote, because `endOfText` found it. */
+function isPlain(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit < SPACE || unit > TILDE || unit === BACKSLASH) return false;
+  }
+  return true;
 }

@@ -1,4 +1,4 @@
-import { defer, from, mergeMap, type Observable } from 'rxjs';
+import { Observable } from 'rxjs';
 import type { ModelClient, ModelDelta, ModelRequest } from './model-client.js';
 
 /**
@@ -11,8 +11,14 @@ export class LazyModelClient implements ModelClient {
   constructor(private readonly load: () => Promise<ModelClient>) {}
 
   stream(request: ModelRequest, signal: AbortSignal): Observable<readonly ModelDelta[]> {
-    return defer(() => from((this.#loading ??= this.load()))).pipe(
-      mergeMap((client) => client.stream(request, signal)),
-    );
+    return new Observable((subscriber) => {
+      (this.#loading ??= this.load()).then(
+        (client) => {
+          // The subscriber itself, and not one more between the two for each chunk.
+          if (!subscriber.closed) client.stream(request, signal).subscribe(subscriber);
+        },
+        (error: unknown) => subscriber.error(error),
+      );
+    });
   }
 }

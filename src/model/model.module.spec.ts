@@ -9,7 +9,7 @@ import { Test } from '@nestjs/testing';
 import { CONFIG, readConfig } from '../config/config.js';
 import { MODEL_CLIENT } from './model-client.js';
 import { ModelModule } from './model.module.js';
-import { MeteredModelClient } from '../observability/metered-model-client.js';
+import { LazyModelClient } from './lazy-model-client.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'model-module-'));
 const file = join(directory, 'models.json');
@@ -64,6 +64,6 @@ describe('ModelModule', () => {
   });
 
   it('provides the client', () => {
-    expect(app.get(MODEL_CLIENT)).toBeInstanceOf(MeteredModelClient);
+    expect(app.get(MODEL_CLIENT)).toBeInstanceOf(LazyModelClient);
   });
 });

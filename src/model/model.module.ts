@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CONFIG } from '../config/config.js';
 import type { Config } from '../config/config.js';
-import { MeteredModelClient } from '../observability/metered-model-client.js';
+import { ModelMeter } from '../observability/model-meter.js';
 import { LazyModelClient } from './lazy-model-client.js';
 import { MODEL_CLIENT, type ModelClient } from './model-client.js';
 import { ModelRegistry } from './model-registry.js';
@@ -22,9 +22,7 @@ const RETRY_BASE_MS = 500;
       provide: MODEL_CLIENT,
       inject: [CONFIG, ModelRegistry],
       useFactory: (config: Config, models: ModelRegistry) =>
-        new MeteredModelClient(new LazyModelClient(() => openAiClient(config, models)), (model) =>
-          models.has(model),
-        ),
+        new LazyModelClient(() => openAiClient(config, models)),
     },
   ],
   exports: [ModelRegistry, MODEL_CLIENT],
@@ -39,5 +37,6 @@ async function openAiClient(config: Config, models: ModelRegistry): Promise<Mode
       gapMs: config.MODEL_GAP_SECONDS * 1000,
     },
     retries: { maxRetries: config.MODEL_MAX_RETRIES, baseMs: RETRY_BASE_MS, random: Math.random },
+    meter: (model) => new ModelMeter(model),
   });
 }

@@ -3,6 +3,7 @@ import type { ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/
 import { defer } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { AttemptFailure } from './attempt-failure.js';
+import type { CallMeter } from './call-meter.js';
 import { demoFetch } from './demo-model.js';
 import { httpFetch } from './http-fetch.js';
 import type { ModelClient, ModelDelta, ModelRequest } from './model-client.js';
@@ -12,8 +13,8 @@ import { requestBody } from './request-body.js';
 import type { ChatCompletionBody } from './request-body.js';
 import { retryAfter } from './retry-policy.js';
 import type { RetryPolicy } from './retry-policy.js';
-import { streamAttempt } from './stream-attempt.js';
-import type { ModelClocks } from './stream-attempt.js';
+import { StreamAttempt } from './stream-attempt.js';
+import type { AttemptSink, ModelClocks } from './stream-attempt.js';
 import { untilAborted } from './until-aborted.js';
 import { errorOfConnection, errorOfStatus } from './upstream-error.js';
 import { withRetries } from './with-retries.js';
@@ -26,6 +27,8 @@ export interface ModelClientOptions {
   retries: RetryPolicy;
   /** Answers for the demo model. */
   demo?: typeof fetch;
+  /** Is asked for each call of a model that exists. */
+  meter?: (model: string) => CallMeter;
 }
 
 interface Provider {
@@ -56,8 +59,12 @@ export class OpenAiModelClient implements ModelClient {
       const provider = this.#provider(this.#models.find(request.model));
       const { config, secrets } = provider;
       const clocks = config.timeout ? bothClocks(config.timeout * 1000) : this.#options.clocks;
-      const attempt = () => streamAttempt((aborted) => open(provider, request, aborted), clocks, secrets);
-      return withRetries(attempt, this.#options.retries);
+      const attempt = (sink: AttemptSink) => {
+        const stream = new StreamAttempt(clocks, sink, secrets);
+        stream.start((aborted) => open(provider, request, aborted));
+        return () => stream.stop();
+      };
+      return withRetries(attempt, this.#options.retries, this.#options.meter?.(config.name));
     }).pipe(untilAborted(signal));
   }
 

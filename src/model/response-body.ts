@@ -26,6 +26,8 @@ export function readBody(response: Response, observer: BodyObserver): BodySubscr
 }
 
 function readMessage(message: IncomingMessage, observer: BodyObserver): BodySubscription {
+  // Node's agent watches the silence of its sockets, which moves a timer for each read. Our clocks do that.
+  message.socket.setTimeout(0);
   let open = true;
   const finish = (call: () => void) => {
     if (!open) return;

@@ -1,10 +1,9 @@
-import { Observable } from 'rxjs';
 import { MillraceError } from '../protocol/error-code.js';
 import { AttemptFailure } from './attempt-failure.js';
 import { ChatStreamReader } from './chat-stream-reader.js';
 import type { ModelDelta } from './model-client.js';
 import { readBody } from './response-body.js';
-import type { BodySubscription } from './response-body.js';
+import type { BodyObserver, BodySubscription } from './response-body.js';
 import { SilenceClock } from './silence-clock.js';
 
 export interface ModelClocks {
@@ -14,6 +13,14 @@ export interface ModelClocks {
   gapMs: number;
 }
 
+/** Gets what comes of an attempt, and then one of its two ends. It is never called from inside of `start`. */
+export interface AttemptSink {
+  deltas(deltas: readonly ModelDelta[]): void;
+  ended(): void;
+  /** With an AttemptFailure, or with a fault of ours as it is. */
+  failed(failure: unknown): void;
+}
+
 /** How long to wait for a usage chunk after the finish reason, if the provider leaves the stream open. */
 const DRAIN_MS = 5000;
 
@@ -21,86 +28,116 @@ const DRAIN_MS = 5000;
 const settled = Promise.resolve();
 
 /**
- * Makes one request and reads its stream to the end. `open` makes the request; its signal aborts it.
+ * Makes one request and reads its stream to the end.
  *
- * Errors with an AttemptFailure. Once the provider has given its finish reason the answer is whole, so a broken connection, a
- * silence or garbage after that only ends it. Unsubscribing closes the socket at once.
+ * Once the provider has given its finish reason the answer is whole, so a broken connection, a silence or garbage after that only ends
+ * it. An object of its own and no Observable, because a retry would put another subscriber between the socket and the run, for each chunk.
  */
-export function streamAttempt(
-  open: (signal: AbortSignal) => Promise<Response>,
-  clocks: ModelClocks,
-  secrets: readonly string[] = [],
-): Observable<readonly ModelDelta[]> {
-  return new Observable((subscriber) => {
-    const abort = new AbortController();
-    const clock = new SilenceClock();
-    const reader = new ChatStreamReader(secrets);
-    let body: BodySubscription | undefined;
-    let flushPlanned = false;
+export class StreamAttempt implements BodyObserver {
+  readonly #abort = new AbortController();
+  readonly #clock = new SilenceClock();
+  readonly #reader: ChatStreamReader;
+  #body: BodySubscription | undefined;
+  #flushPlanned = false;
+  #draining = false;
+  #over = false;
 
-    const flush = () => {
-      flushPlanned = false;
-      if (subscriber.closed) return;
-      const deltas = reader.take();
-      if (deltas.length > 0) subscriber.next(deltas);
-    };
-    const fail = (error: unknown) => {
-      flush();
-      subscriber.error(AttemptFailure.from(error));
-    };
-    const end = () => {
-      try {
-        reader.end();
-      } catch (error) {
-        return fail(error);
-      }
-      flush();
-      subscriber.complete();
-    };
-    const endOrFail = (error: unknown) => (reader.finished ? end() : fail(error));
+  constructor(
+    private readonly clocks: ModelClocks,
+    private readonly sink: AttemptSink,
+    secrets: readonly string[] = [],
+  ) {
+    this.#reader = new ChatStreamReader(secrets);
+  }
 
-    const bytes = (chunk: Uint8Array) => {
-      const eventsBefore = reader.events;
-      try {
-        reader.push(chunk);
-      } catch (error) {
-        return endOrFail(error);
-      }
-      if (reader.done) return end();
-      if (reader.events > eventsBefore) watch(eventsBefore === 0);
-      // One read of the socket may hold many chunks of HTTP; they come in one call of its parser, and go out as one.
-      if (!flushPlanned) void settled.then(flush);
-      flushPlanned = true;
-    };
-    let draining = false;
-    const watch = (isFirst: boolean) => {
-      if (reader.finished && !draining) {
-        draining = true;
-        clock.restart(Math.min(DRAIN_MS, clocks.gapMs), end);
-      } else if (isFirst) {
-        clock.restart(clocks.gapMs, () => fail(new MillraceError('chunk_gap_timeout')));
-      } else {
-        clock.touch();
-      }
-    };
-
-    clock.restart(clocks.firstChunkMs, () => fail(new MillraceError('first_chunk_timeout')));
-    open(abort.signal).then(
-      (response) => {
-        const cut = (error: unknown) => endOrFail(new MillraceError('upstream_cut', { cause: error }));
-        body = readBody(response, { bytes, end, cut });
-        if (subscriber.closed) body.close();
-      },
-      (error: unknown) => {
-        if (!subscriber.closed) fail(error);
-      },
+  /** `open` makes the request; its signal aborts it. */
+  start(open: (signal: AbortSignal) => Promise<Response>): void {
+    this.#clock.restart(this.clocks.firstChunkMs, () =>
+      this.#fail(new MillraceError('first_chunk_timeout')),
     );
+    open(this.#abort.signal).then(
+      (response) => {
+        this.#body = readBody(response, this);
+        if (this.#over) this.#body.close();
+      },
+      (error: unknown) => this.#fail(error),
+    );
+  }
 
-    return () => {
-      clock.stop();
-      if (reader.done) body?.release();
-      else body?.close();
-      if (!reader.done) abort.abort();
-    };
-  });
+  /** Closes the socket at once, unless the answer is whole. Nothing is told after it. */
+  stop(): void {
+    if (!this.#over) this.#finish();
+  }
+
+  bytes(chunk: Uint8Array): void {
+    const reader = this.#reader;
+    const eventsBefore = reader.events;
+    try {
+      reader.push(chunk);
+    } catch (error) {
+      return this.#endOrFail(error);
+    }
+    if (reader.done) return this.end();
+    if (reader.events > eventsBefore) this.#watch(eventsBefore === 0);
+    // One read of the socket may hold many chunks of HTTP; they come in one call of its parser, and go out as one.
+    if (!this.#flushPlanned) void settled.then(this.#flush);
+    this.#flushPlanned = true;
+  }
+
+  end(): void {
+    if (this.#over) return;
+    try {
+      this.#reader.end();
+    } catch (error) {
+      return this.#fail(error);
+    }
+    this.#flush();
+    if (this.#finish()) this.sink.ended();
+  }
+
+  cut(error: unknown): void {
+    this.#endOrFail(new MillraceError('upstream_cut', { cause: error }));
+  }
+
+  readonly #flush = (): void => {
+    this.#flushPlanned = false;
+    if (this.#over) return;
+    const deltas = this.#reader.take();
+    if (deltas.length > 0) this.sink.deltas(deltas);
+  };
+
+  #watch(isFirst: boolean): void {
+    const { gapMs } = this.clocks;
+    if (this.#reader.finished && !this.#draining) {
+      this.#draining = true;
+      this.#clock.restart(Math.min(DRAIN_MS, gapMs), () => this.end());
+    } else if (isFirst) {
+      this.#clock.restart(gapMs, () => this.#fail(new MillraceError('chunk_gap_timeout')));
+    } else {
+      this.#clock.touch();
+    }
+  }
+
+  #endOrFail(error: unknown): void {
+    if (this.#reader.finished) this.end();
+    else this.#fail(error);
+  }
+
+  #fail(error: unknown): void {
+    this.#flush();
+    if (this.#finish()) this.sink.failed(AttemptFailure.from(error));
+  }
+
+  /** False when it was over before, which may have come of what it told. */
+  #finish(): boolean {
+    if (this.#over) return false;
+    this.#over = true;
+    this.#clock.stop();
+    if (this.#reader.done) this.#body?.release();
+    else {
+      this.#body?.close();
+      this.#abort.abort();
+    }
+    return true;
+  }
 }

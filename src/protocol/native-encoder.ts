@@ -1,6 +1,7 @@
 import { eventFields } from './event-fields.js';
 import { forbiddenOnTyped, GRAPH_COMPLETE, SNAPSHOT, typedFrames } from './native-frame.js';
 import type { TypedEventType } from './native-frame.js';
+import { jsonString } from './json-string.js';
 import { toOpenAiUsage } from './openai-usage.js';
 import type { DeltaEvent, EventOf, RunEvent, RunEventType } from './run-event.js';
 import type { RunSnapshot } from './run-snapshot.js';
@@ -8,6 +9,7 @@ import { ulidSeconds } from './ulid-time.js';
 
 /** The text around a part's deltas, kept because everything but the delta is the same in all of them. */
 interface DeltaFrame {
+  part: string;
   event: DeltaEvent;
   head: string;
   tail: string;
@@ -23,6 +25,8 @@ export class NativeEncoder {
   #runModel = '';
   readonly #stepModels = new Map<string, string>();
   readonly #deltaFrames = new Map<string, DeltaFrame>();
+  /** The one that was used last, which most deltas go on with. */
+  #lastDelta: DeltaFrame | undefined;
   #created = { run_id: '', seconds: 0 };
 
   /** Takes note of an event without writing it. `encode` does this itself. */
@@ -46,6 +50,7 @@ export class NativeEncoder {
         return;
     }
     this.#deltaFrames.clear();
+    this.#lastDelta = undefined;
   }
 
   /** The frame of an event; its SSE id is `formatPosition(positionOf(event))`. */
@@ -107,21 +112,30 @@ export class NativeEncoder {
   }
 
   #delta(event: DeltaEvent, part: string): string {
-    let frame = this.#deltaFrames.get(part);
-    if (!frame || !samePart(frame.event, event)) {
-      frame = this.#deltaFrame(event);
-      this.#deltaFrames.set(part, frame);
-    }
+    const { head, tail } = this.#deltaFrameOf(event, part);
     const from = event.from_seq === undefined ? '' : `,"from_seq":${event.from_seq}`;
-    return `${frame.head}${JSON.stringify(event.delta)}${frame.tail}${from}}`;
+    return `${head}${jsonString(event.delta)}${tail}${from}}`;
   }
 
-  #deltaFrame(event: DeltaEvent): DeltaFrame {
+  #deltaFrameOf(event: DeltaEvent, part: string): DeltaFrame {
+    const last = this.#lastDelta;
+    if (last?.part === part && sameDeltas(last.event, event)) return last;
+    let frame = this.#deltaFrames.get(part);
+    if (!frame || !sameDeltas(frame.event, event)) {
+      frame = this.#deltaFrame(event, part);
+      this.#deltaFrames.set(part, frame);
+    }
+    this.#lastDelta = frame;
+    return frame;
+  }
+
+  #deltaFrame(event: DeltaEvent, part: string): DeltaFrame {
     const [open, close] =
       event.type === 'tool_call.args.delta'
         ? [`{"tool_calls":[{"index":${event.index},"function":{"arguments":`, '}}]}']
         : [`{"${deltaKeys[event.type]}":`, '}'];
     return {
+      part,
       event,
       head: flat(
         `${this.#chunkHead(event.step_id, this.#modelOf(event.step_id), event.run_id)}[{"index":0,"delta":${open}`,
@@ -217,12 +231,13 @@ function flat(text: string): string {
   return text;
 }
 
-function samePart(one: DeltaEvent, other: DeltaEvent): boolean {
+/** True when the deltas of one part differ in nothing but their text and place. */
+function sameDeltas(one: DeltaEvent, other: DeltaEvent): boolean {
   return (
     one.type === other.type &&
     one.step_id === other.step_id &&
     one.node_run_id === other.node_run_id &&
     one.run_id === other.run_id &&
-    ('index' in one ? one.index : 0) === ('index' in other ? other.index : 0)
+    (one.type !== 'tool_call.args.delta' || one.index === (other as typeof one).index)
   );
 }

@@ -12,6 +12,9 @@ export function countOf(packed: { readonly pieces?: readonly string[] }): number
 }
 
 /** What a value that is given in pieces holds beside its text. */
-export function packedText(pieces: readonly string[]): { delta: string; pieces?: readonly string[] } {
-  return pieces.length === 1 ? { delta: pieces[0]! } : { delta: pieces.join(''), pieces };
+export function packedText(pieces: readonly string[]): {
+  delta: string;
+  pieces: readonly string[] | undefined;
+} {
+  return pieces.length === 1 ? { delta: pieces[0]!, pieces: undefined } : { delta: pieces.join(''), pieces };
 }

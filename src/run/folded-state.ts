@@ -1,10 +1,12 @@
-import { isDelta, type RunEvent } from '../protocol/run-event.js';
+import { isDelta, type DeltaEvent, type RunEvent } from '../protocol/run-event.js';
 import { applyEvent } from '../protocol/apply-event.js';
 import type { RunState } from '../protocol/run-state.js';
 import { MergedEvents } from './log/merged-events.js';
 
 /** So much text is folded at once. */
 const FOLDED_TEXT = 1024;
+/** So many deltas are looked at at once, as in the log (CompactEvents). */
+const FRESH = 16;
 
 /**
  * The state of a run as its events make it, known at any moment. Text is folded in larger pieces: a string that grows by each delta is
@@ -12,9 +14,10 @@ const FOLDED_TEXT = 1024;
  */
 export class FoldedState {
   readonly #state: RunState;
-  /** Deltas that are not folded yet. */
-  #text = new MergedEvents(Infinity);
-  #holdsText = false;
+  /** The last deltas, as they came. */
+  #fresh: DeltaEvent[] = [];
+  /** Those before them that are not folded yet. */
+  #text: MergedEvents | undefined;
   #length = 0;
 
   /** `state` is folded into, in place. */
@@ -34,17 +37,23 @@ export class FoldedState {
       applyEvent(this.#state, event);
       return;
     }
-    this.#text.add(event);
-    this.#holdsText = true;
+    this.#fresh.push(event);
     this.#length += event.delta.length;
     if (this.#length >= FOLDED_TEXT) this.#fold();
+    else if (this.#fresh.length >= FRESH) this.#merge();
+  }
+
+  #merge(): void {
+    this.#text ??= new MergedEvents(Infinity);
+    for (const event of this.#fresh) this.#text.add(event);
+    this.#fresh = [];
   }
 
   #fold(): void {
-    if (!this.#holdsText) return;
-    this.#holdsText = false;
-    this.#length = 0;
+    if (this.#fresh.length > 0) this.#merge();
+    if (!this.#text) return;
     for (const event of this.#text.finish()) applyEvent(this.#state, event);
-    this.#text = new MergedEvents(Infinity);
+    this.#text = undefined;
+    this.#length = 0;
   }
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CONFIG, type Config } from '../config/config.js';
 import { messagesOfRun, nodesOfRun } from '../conversation/messages-of-run.js';
 import { MillraceError } from '../protocol/error-code.js';
+import type { RunEventBody } from '../protocol/run-event.js';
 import type { ActiveRun } from './active-run.js';
 import { closeOpenParts } from './close-open-parts.js';
 import { execute } from './execute.js';
@@ -40,6 +41,9 @@ export class RunExecutor {
     }
   }
 
+  /** Called once, when the run gives the first piece of an answer. */
+  protected answering(_active: ActiveRun): void {}
+
   async #work(
     active: ActiveRun,
     before: Promise<void>,
@@ -68,7 +72,7 @@ export class RunExecutor {
           result = with_;
         },
       });
-      const outcome = await execute(work, abort, (bodies) => writer.write(bodies));
+      const outcome = await execute(work, abort, this.#writing(active));
       if (outcome.error === undefined) return { result };
       // What still works for this run works for nobody, such as a tool of a node beside the one that failed.
       abort.abort(outcome.error);
@@ -78,6 +82,17 @@ export class RunExecutor {
     } finally {
       clearTimeout(deadline);
     }
+  }
+
+  #writing(active: ActiveRun): (bodies: readonly RunEventBody[]) => void {
+    let isWaiting = true;
+    return (bodies) => {
+      if (isWaiting && bodies.some(isAnswer)) {
+        isWaiting = false;
+        this.answering(active);
+      }
+      active.writer.write(bodies);
+    };
   }
 
   /** Closes what is open, commits message, usage and state, and only then appends the terminal event. */
@@ -143,6 +158,15 @@ export class RunExecutor {
       this.#logger.warn({ run_id: id, code: error.code, err: error.cause }, 'A run failed');
     else this.#logger.error({ run_id: id, err: error }, 'A run failed');
   }
+}
+
+function isAnswer({ type }: RunEventBody): boolean {
+  return (
+    type === 'text.delta' ||
+    type === 'reasoning.delta' ||
+    type === 'refusal.delta' ||
+    type === 'tool_call.started'
+  );
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
-import { isTerminal, type RunEvent } from '../protocol/run-event.js';
+import { isDelta, isTerminal, type RunEvent } from '../protocol/run-event.js';
 import type { RunSnapshot, SnapshotReason } from '../protocol/run-snapshot.js';
 import { MergedEvents } from './log/merged-events.js';
-import type { LogCursor, LogRead, ReadOptions, RunLog } from './log/run-log.js';
+import type { Advanced, LogCursor, LogRead, ReadOptions, RunLog } from './log/run-log.js';
 
 /** What a reader gets: events in order, or the snapshot that replaces what it has. */
 export type ReadItem = RunEvent | RunSnapshot;
@@ -39,7 +39,9 @@ export interface Recovery {
 export class RunReader {
   readonly runId: string;
   readonly conversationId: string | undefined;
-  #cursor: LogCursor | null;
+  /** The cursor as numbers, because an object for each event is garbage; in epoch 0 it stands before all of them. */
+  #epoch = 0;
+  #seq = 0;
   #invalid: boolean;
   #ended = false;
   #closed = false;
@@ -48,7 +50,7 @@ export class RunReader {
     this.runId = options.runId;
     this.conversationId = options.conversationId;
     this.#invalid = options.after === 'invalid';
-    this.#cursor = options.after === 'invalid' ? null : options.after;
+    if (options.after !== 'invalid') this.#moveTo(options.after);
   }
 
   /** True once nothing more can come: the terminal event was read, or the reader began after it. */
@@ -58,7 +60,7 @@ export class RunReader {
 
   /** True when the reader began after some events, so that it goes on with a stream that it saw before. */
   get resumed(): boolean {
-    return this.#invalid || (this.#cursor !== null && this.#cursor.seq > 0);
+    return this.#invalid || this.#seq > 0;
   }
 
   /** What comes next; empty when there is nothing new (see `watch`). */
@@ -67,7 +69,7 @@ export class RunReader {
     const read = await this.#readLog(options);
     this.#invalid = false;
     if (!('items' in read)) return this.#take(read);
-    this.#cursor = read.cursor;
+    this.#moveTo(read.cursor);
     this.#ended = !read.live;
     return read.items;
   }
@@ -81,8 +83,29 @@ export class RunReader {
     return read?.kind === 'events' ? this.#take(read) : null;
   }
 
+  /**
+   * Takes the event that `watch` tells of. False when the reader does not stand right before it, so that it has to be read.
+   */
+  take(event: RunEvent): boolean {
+    const first = isDelta(event) ? (event.from_seq ?? event.seq) : event.seq;
+    const isNext = this.#seq === first - 1 && this.#epoch === event.epoch;
+    if (!isNext || this.#invalid || this.#ended || this.options.withoutLog) return false;
+    this.#seq = event.seq;
+    this.#ended = isTerminal(event);
+    return true;
+  }
+
+  get #cursor(): LogCursor | null {
+    return this.#epoch === 0 ? null : { epoch: this.#epoch, seq: this.#seq };
+  }
+
+  #moveTo(cursor: LogCursor | null): void {
+    this.#epoch = cursor?.epoch ?? 0;
+    this.#seq = cursor?.seq ?? 0;
+  }
+
   #take({ events, cursor, closed }: EventsRead): readonly ReadItem[] {
-    this.#cursor = cursor;
+    this.#moveTo(cursor);
     const last = events.at(-1);
     this.#ended = last ? isTerminal(last) : closed;
     return events;
@@ -146,8 +169,8 @@ export class RunReader {
     yield* merged.finish();
   }
 
-  /** Calls `advanced` when there may be more to read. Returns the function that ends it. */
-  watch(advanced: () => void): () => void {
+  /** Calls `advanced` when there may be more to read, and gives it what can be taken. Returns the function that ends it. */
+  watch(advanced: Advanced): () => void {
     return this.options.log.watch(this.runId, advanced);
   }
 

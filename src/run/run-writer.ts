@@ -158,9 +158,17 @@ export class RunWriter {
     const { epoch } = this.#log;
     const first = this.#seq + 1;
     this.#seq += countOf(body);
-    const envelope = { v: 1 as const, run_id: this.runId, epoch, seq: this.#seq };
+    const seq = this.#seq;
+    if (body.type === 'text.delta' || body.type === 'reasoning.delta') {
+      // Written out, because most events are these: all have one shape then, and a spread takes several times as long.
+      const { type, step_id, part_id, node_run_id, delta, pieces } = body;
+      const from_seq = seq === first ? undefined : first;
+      const run_id = this.runId;
+      return { v: 1, run_id, epoch, seq, from_seq, type, step_id, part_id, node_run_id, delta, pieces };
+    }
+    const envelope = { v: 1 as const, run_id: this.runId, epoch, seq };
     if (!isDelta(body)) return { ...envelope, ts, ...body };
-    if (this.#seq === first) return { ...envelope, ...body };
+    if (seq === first) return { ...envelope, ...body };
     return { ...envelope, from_seq: first, ...body };
   }
 

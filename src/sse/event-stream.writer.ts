@@ -1,4 +1,6 @@
 import type { Request, Response } from 'express';
+import type { Socket } from 'node:net';
+import type { RunEvent } from '../protocol/run-event.js';
 import type { Frame } from './dialects/dialect.js';
 import { FrameReader } from './frame-reader.js';
 import { HEARTBEAT, writeFrame } from './framer.js';
@@ -22,7 +24,11 @@ const STALL_MS = 60_000;
  * costs (decision 11).
  */
 export class EventStreamWriter {
-  #lastWrite = performance.now();
+  /** Something was written since the last tick: the clock is not asked for each chunk. */
+  #wrote = false;
+  #lastTick = performance.now();
+  /** Not later than that. */
+  #lastWrite = this.#lastTick;
   #blocked = false;
   /** A read of a log that takes time is under way. */
   #reading = false;
@@ -35,6 +41,8 @@ export class EventStreamWriter {
   /** Until the response has begun: whoever waits for that. */
   #waiting: { resolve: () => void; reject: (error: unknown) => void } | undefined;
   #unwatch: (() => void) | undefined;
+  /** What the response is written to, once it has begun. */
+  #socket: Socket | undefined;
   #over = false;
 
   /** `closed` is called once, when the response is over: with what made it fail after it had begun, where something did. */
@@ -74,6 +82,9 @@ export class EventStreamWriter {
       if (this.#holding && now - this.#started >= heartbeatMs) this.#beginSilently();
       return;
     }
+    if (this.#wrote) this.#lastWrite = this.#lastTick;
+    this.#wrote = false;
+    this.#lastTick = now;
     const quiet = now - this.#lastWrite;
     if (this.#blocked) {
       if (quiet > STALL_MS) response.destroy();
@@ -136,6 +147,8 @@ export class EventStreamWriter {
     this.#unwatch?.();
     this.response.off('close', this.#onSocket);
     this.response.off('drain', this.#onSocket);
+    this.#socket?.off('drain', this.#onSocket);
+    this.#socket = undefined;
     this.reader.close();
     if (!this.#waiting) return this.closed(failure);
     if (failure) this.#waiting.reject(failure.error);
@@ -143,7 +156,7 @@ export class EventStreamWriter {
     this.closed();
   }
 
-  /** Writes what was read. True when there may be more at once. */
+  /** Writes what was read. True when there is more to read. */
   #take(frames: readonly Frame[]): boolean {
     const { reader, response } = this;
     if (this.#gone) return true;
@@ -168,7 +181,7 @@ export class EventStreamWriter {
     if (headOnly) this.#end();
     else if (reader.ended) this.#end(text);
     else this.#write(text);
-    return !headOnly && !reader.ended;
+    return !headOnly && !reader.ended && !reader.caughtUp;
   }
 
   #end(text?: string): void {
@@ -197,6 +210,7 @@ export class EventStreamWriter {
     socket?.cork();
     response.flushHeaders();
     process.nextTick(() => socket?.uncork());
+    this.#socket = socket?.on('drain', this.#onSocket);
     // The way through the routers, which nobody goes on.
     this.request.next = undefined;
     this.#waiting?.resolve();
@@ -212,7 +226,7 @@ export class EventStreamWriter {
   }
 
   #write(text: string): void {
-    this.#lastWrite = performance.now();
+    this.#wrote = true;
     this.#blocked = !writeChunk(this.response, text);
   }
 
@@ -220,13 +234,25 @@ export class EventStreamWriter {
     return this.response.closed || this.response.destroyed || this.response.writableEnded;
   }
 
-  readonly #onAdvance = (): void => {
+  readonly #onAdvance = (event?: RunEvent): void => {
     this.#news = true;
-    this.#pump();
+    if (!event || !this.#isFollowing) return this.#pump();
+    try {
+      const frames = this.reader.take(event);
+      if (!frames) this.#pump();
+      else if (frames.length > 0 || this.reader.ended) this.#take(frames);
+    } catch (error) {
+      this.#fail(error);
+    }
   };
 
+  /** What comes next can be written as it comes. */
+  get #isFollowing(): boolean {
+    return this.response.headersSent && !this.#over && !this.#reading && !this.#blocked && !this.#rotating;
+  }
+
   readonly #onSocket = (): void => {
-    this.#blocked = this.response.writableNeedDrain;
+    this.#blocked = this.response.writableNeedDrain || this.#socket?.writableNeedDrain === true;
     // A read that is under way does not know of it.
     this.#news = true;
     this.#pump();

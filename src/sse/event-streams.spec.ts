@@ -7,6 +7,7 @@ import express from 'express';
 import { countWatchers, readerOf } from '../../test/support/held-run.js';
 import { SseReader } from '../../test/support/sse-client.js';
 import { readConfig } from '../config/config.js';
+import type { RunEventBody } from '../protocol/run-event.js';
 import { MemoryRunLog } from '../run/log/memory-run-log.js';
 import { RunWriter } from '../run/run-writer.js';
 import { nativeDialect } from './dialects/native/native-dialect.js';
@@ -16,6 +17,12 @@ import { FrameReader } from './frame-reader.js';
 
 const runId = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 const place = { step_id: 's', part_id: 'p' };
+
+/** A single event is given to who follows; several are read. */
+const twoEvents: RunEventBody[] = [
+  { type: 'run.started', model: 'm' },
+  { type: 'step.started', step_id: 's', index: 0, attempt: 1, model: 'm' },
+];
 
 /** A server with one route, which streams one run. */
 class Stage {
@@ -128,7 +135,7 @@ test('[SSE-14] a log that fails in mid-stream destroys the socket, so that nobod
   const gone = new Error('the log is gone');
   stage.log.read = () => Promise.reject(gone);
   Object.assign(stage.log, { readNow: () => null });
-  stage.writer.write([{ type: 'run.started', model: 'm' }]);
+  stage.writer.write(twoEvents);
   expect(await reader.over()).toBe('cut');
   await stage.served[0];
   expect(logged.mock.calls).toEqual([
@@ -234,7 +241,8 @@ describe('a log that takes time to read', () => {
     await until(() => reads === 1);
     release();
     const reader = await opening;
-    // This read will find nothing.
+    await reader.count(1);
+    stage.writer.write(twoEvents);
     await until(() => reads === 2);
     stage.streams.onModuleDestroy();
     release();
@@ -247,7 +255,7 @@ describe('a log that takes time to read', () => {
     const reader = await SseReader.open(stage.url);
     await reader.count(1);
     hold();
-    stage.writer.write([{ type: 'run.started', model: 'm' }]);
+    stage.writer.write(twoEvents);
     await until(() => reads === 1);
     reader.leave();
     await stage.served[0];
@@ -274,7 +282,7 @@ test('[SSE-14] a reader whose frames cannot be made breaks off alone: the append
   const [sound, faulty] = [await SseReader.open(stage.url), await SseReader.open(stage.url)];
   await Promise.all([sound.count(1), faulty.count(1)]);
   const [, second] = stage.frameReaders;
-  second!.readNow = () => {
+  second!.take = () => {
     throw new Error('not one line');
   };
   stage.writer.write([{ type: 'run.started', model: 'm' }]);

@@ -3,7 +3,7 @@ import { checkHistory, comparable, decodeFrames, fold } from '../../test/support
 import { holdRun, readerOf, unmerged } from '../../test/support/held-run.js';
 import { arbitraryRun } from '../protocol/run.arbitrary.js';
 import type { RunEvent, RunEventBody } from '../protocol/run-event.js';
-import type { LogCursor, RunLog } from '../run/log/run-log.js';
+import type { LogCursor, RunLog, RunLogWriter } from '../run/log/run-log.js';
 import { MemoryRunLog } from '../run/log/memory-run-log.js';
 import { RunWriter } from '../run/run-writer.js';
 import type { Frame } from './dialects/dialect.js';
@@ -71,6 +71,49 @@ test('[RUN-04] after the terminal event there is nothing, and the reader is at i
   );
   expect(await reader.read()).toEqual([]);
   expect(reader.ended).toBe(true);
+});
+
+test('[SSE-11] whoever follows a run and takes what it is told of gets the same bytes as whoever reads it', async () => {
+  await fc.assert(
+    fc.asyncProperty(arbitraryRun, fc.func(fc.boolean()), async (events, sleeps) => {
+      const log = new MemoryRunLog({ retentionSeconds: 60 });
+      const runId = events[0]!.run_id;
+      const frames: Frame[] = [];
+      let taken = 0;
+      const reader = new FrameReader(readerOf(log, runId), nativeDialect);
+      reader.watch((event) => {
+        // One that is busy is told, and reads later.
+        if (!event || sleeps(event.seq)) return;
+        const next = reader.take(event);
+        if (next) taken += 1;
+        frames.push(...(next ?? reader.readNow()!));
+      });
+      let writer: RunLogWriter | undefined;
+      for (const event of events) {
+        if (writer?.epoch !== event.epoch) writer = await log.open(runId);
+        await writer.append([event]);
+      }
+      frames.push(...(await reader.read()));
+      expect(reader.ended).toBe(true);
+      if (taken === events.length) expect(bytes(frames)).toBe(bytes(await readAll(unmerged(log), runId)));
+      expect(comparable(fold(decodeFrames(onWire(frames))))).toEqual(
+        comparable(fold(decodeFrames(onWire(await readAll(log, runId))))),
+      );
+      log.dispose();
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('takes no event that it does not stand right before, and none once it has ended', async () => {
+  const [events] = fc.sample(arbitraryRun, { numRuns: 1, seed: 7 });
+  const runId = events![0]!.run_id;
+  const reader = new FrameReader(readerOf(await holdRun(events!), runId), nativeDialect);
+  expect(reader.take(events![1]!)).toBeNull();
+  expect(reader.take({ ...events![0]!, epoch: 9 })).toBeNull();
+  await reader.read();
+  while (!reader.ended) await reader.read();
+  expect(reader.take({ ...events!.at(-1)!, seq: events!.length + 1 })).toBeNull();
 });
 
 describe('a reader that is far behind', () => {

@@ -1,5 +1,7 @@
 import type { ReadItem, RunReader } from '../run/run-reader.js';
+import type { Advanced } from '../run/log/run-log.js';
 import type { MillraceError } from '../protocol/error-code.js';
+import type { RunEvent } from '../protocol/run-event.js';
 import type { Dialect, DialectEncoder, Frame } from './dialects/dialect.js';
 import { errorOfRun } from './run-error.js';
 
@@ -13,6 +15,7 @@ export class FrameReader {
   readonly #encoder: DialectEncoder;
   #primed: boolean;
   #begun = false;
+  #caughtUp = false;
   /** Why the run ended, when it failed before any frame: what a response that has no headers yet is answered with. */
   refusal: MillraceError | undefined;
 
@@ -37,6 +40,11 @@ export class FrameReader {
     return this.reader.ended;
   }
 
+  /** True when the last read took all that there was: what comes later is told of (see `watch`). */
+  get caughtUp(): boolean {
+    return this.#caughtUp;
+  }
+
   /**
    * The frames that come next; empty when there is nothing new (see `watch`). A reader that is far behind gets them in batches,
    * because a batch is what its socket has to hold when it takes nothing.
@@ -48,7 +56,8 @@ export class FrameReader {
     while (room > 0 && !this.ended) {
       const items = await this.reader.read(A_READ);
       room -= this.#encode(items, frames);
-      if (items.length < A_READ.limit) break;
+      this.#caughtUp = items.length < A_READ.limit;
+      if (this.#caughtUp) break;
     }
     return frames;
   }
@@ -62,8 +71,18 @@ export class FrameReader {
       const items = this.reader.readNow(A_READ);
       if (!items) return frames.length > 0 ? frames : null;
       room -= this.#encode(items, frames);
-      if (items.length < A_READ.limit) break;
+      this.#caughtUp = items.length < A_READ.limit;
+      if (this.#caughtUp) break;
     }
+    return frames;
+  }
+
+  /** The frames of the event that `watch` tells of; null when the reader does not stand right before it, so that it takes a read. */
+  take(event: RunEvent): readonly Frame[] | null {
+    if (!this.#primed || !this.reader.take(event)) return null;
+    this.#lookForRefusal(event);
+    const frames = this.#encoder.encode(event);
+    if (frames.length > 0) this.#begun = true;
     return frames;
   }
 
@@ -91,7 +110,7 @@ export class FrameReader {
     if (failed && !this.#begun) this.refusal = errorOfRun(item.run_id, item);
   }
 
-  watch(advanced: () => void): () => void {
+  watch(advanced: Advanced): () => void {
     return this.reader.watch(advanced);
   }
 

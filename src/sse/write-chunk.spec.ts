@@ -12,7 +12,7 @@ const texts = [
 ];
 
 const answer: RequestListener = (_request, response) => {
-  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
   for (const text of texts) writeChunk(response, text);
   response.end('data: last\n\n');
 };
@@ -82,7 +82,7 @@ describe('writeChunk', () => {
 
   test('keeps its place in a row of requests that were sent at once', async () => {
     const port = await listen((request, response) => {
-      response.writeHead(200);
+      response.writeHead(200).flushHeaders();
       const write = () => {
         writeChunk(response, `${request.url} one\n`);
         response.end(`${request.url} two\n`);
@@ -100,7 +100,7 @@ describe('writeChunk', () => {
     let full: boolean | undefined;
     let gone: boolean | undefined;
     const port = await listen((_request, response) => {
-      response.writeHead(200);
+      response.writeHead(200).flushHeaders();
       full = writeChunk(response, 'x'.repeat(20_000_000));
       response.on('close', () => (gone = writeChunk(response, 'y')));
     });

@@ -1,4 +1,5 @@
-import { Observable, type Subscription } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
+import { DirectObserver } from '../../run/direct-observer.js';
 
 /**
  * Observables one after the other, as a generator gives them: each is asked for when the one before has completed, so what it is may
@@ -9,26 +10,44 @@ import { Observable, type Subscription } from 'rxjs';
 export function inTurn<T>(steps: () => AsyncGenerator<Observable<T>, void>): Observable<T> {
   return new Observable((subscriber) => {
     const generator = steps();
-    let current: Subscription | undefined;
-    const observer = {
-      next: (value: T) => subscriber.next(value),
-      error: (error: unknown) => subscriber.error(error),
-      complete: () => advance(),
-    };
+    let current: StepObserver<T> | undefined;
     const advance = () => {
-      generator.next().then(({ done, value }) => {
-        if (subscriber.closed) return;
-        if (done) subscriber.complete();
-        else current = value.subscribe(observer);
-        // What has come at once may have been the end of it.
-        if (subscriber.closed) current?.unsubscribe();
-      }, observer.error);
+      generator.next().then(
+        ({ done, value }) => {
+          if (subscriber.closed) return;
+          if (done) return subscriber.complete();
+          current = new StepObserver(subscriber, advance);
+          value.subscribe(current);
+        },
+        (error: unknown) => subscriber.error(error),
+      );
     };
-    subscriber.add(() => {
+    advance();
+    return () => {
       current?.unsubscribe();
       // Nobody is left to be told what its cleaning up throws.
       generator.return().catch(() => undefined);
-    });
-    advance();
+    };
   });
+}
+
+class StepObserver<T> extends DirectObserver<T> {
+  constructor(
+    private readonly subscriber: Subscriber<T>,
+    private readonly advance: () => void,
+  ) {
+    super();
+  }
+
+  protected onNext(value: T): void {
+    this.subscriber.next(value);
+  }
+
+  protected onError(error: unknown): void {
+    this.subscriber.error(error);
+  }
+
+  protected onComplete(): void {
+    this.advance();
+  }
 }

@@ -1,4 +1,4 @@
-import { map, type Observable, of, tap } from 'rxjs';
+import { type Observable, of, tap } from 'rxjs';
 import { messageText } from '../../model/message-text.js';
 import type { ModelClient, ModelMessage, ModelParameters, ModelTool } from '../../model/model-client.js';
 import type { EventOf, RunEventBody } from '../../protocol/run-event.js';
@@ -6,6 +6,7 @@ import { estimateTokens } from '../../run/run-usage.js';
 import type { RunContext } from '../../run/run-program.js';
 import type { ToolBox, ToolSet } from '../../tools/tool.js';
 import { handOver } from './hand-over.js';
+import { mapped } from './mapped.js';
 import { runTools, toolMessages } from './run-tools.js';
 import { StepEvents, type StepToolCall } from './step-events.js';
 
@@ -81,7 +82,7 @@ function askModel(
   const parameters = index === 0 ? dependencies.parameters : afterTools(dependencies.parameters);
   return modelClient
     .stream({ model, messages, tools, ...(parameters && { parameters }) }, context.signal)
-    .pipe(map((deltas) => step.events(deltas)));
+    .pipe(mapped((deltas) => step.events(deltas)));
 }
 
 /** A choice that forces a call is for the first step: in every step it would never let the model answer. */

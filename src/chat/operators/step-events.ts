@@ -4,6 +4,7 @@ import type { ModelDelta, ModelToolCall } from '../../model/model-client.js';
 import type { EventOf, FinishReason, RunEventBody } from '../../protocol/run-event.js';
 import { newUlid } from '../../run/new-ulid.js';
 import type { Tool } from '../../tools/tool.js';
+import { GrowingText } from './growing-text.js';
 import { PendingLogprobs } from './pending-logprobs.js';
 
 /** A tool call of one step, as its fragments come in. */
@@ -34,7 +35,7 @@ export class StepEvents {
   #messageOpen = false;
   #open: { kind: 'text' | 'reasoning'; part_id: string } | undefined;
   #parts = 0;
-  #text = '';
+  readonly #text = new GrowingText();
   #responseId: string | undefined;
   readonly #logprobs = new PendingLogprobs();
   #finished = false;
@@ -77,10 +78,11 @@ export class StepEvents {
   /** The answer as the next step's request carries it. */
   get assistant(): { role: 'assistant'; content: string; tool_calls?: ModelToolCall[] } {
     const calls = this.calls;
-    if (calls.length === 0) return { role: 'assistant', content: this.#text };
+    const content = this.#text.toString();
+    if (calls.length === 0) return { role: 'assistant', content };
     return {
       role: 'assistant',
-      content: this.#text,
+      content,
       tool_calls: calls.map(({ tool_call_id, name, args }) => ({
         id: tool_call_id,
         type: 'function',
@@ -97,7 +99,7 @@ export class StepEvents {
         if (delta.delta === '') return;
         const part_id = this.#openPart(delta.type, events);
         if (delta.type === 'text') {
-          this.#text += delta.delta;
+          this.#text.add(delta.delta);
           this.#addLogprobs(events);
         }
         events.push({
@@ -113,7 +115,7 @@ export class StepEvents {
         if (delta.delta === '') return;
         this.#closePart(events);
         this.#openMessage(events);
-        this.#text += delta.delta;
+        this.#text.add(delta.delta);
         this.#addLogprobs(events);
         events.push({ type: 'refusal.delta', step_id, message_id: this.#messageId, delta: delta.delta });
         return;

@@ -1,5 +1,6 @@
 import { MillraceError } from '../../protocol/error-code.js';
 import { countOf } from '../../protocol/packed.js';
+import { isDelta } from '../../protocol/run-event.js';
 import { FencedError, type AppendedEvent } from './run-log.js';
 
 /** What a writer may append next. */
@@ -20,7 +21,7 @@ export function checkBatch(events: readonly AppendedEvent[], { runId, epoch, las
     const count = countOf(event);
     const seq = before + count;
     if (event.seq !== seq) throw new FencedError(`expected seq ${seq} of run ${runId}, got ${event.seq}`);
-    const first = 'from_seq' in event ? event.from_seq : undefined;
+    const first = isDelta(event) ? event.from_seq : undefined;
     if (event.run_id !== runId || event.epoch !== epoch || first !== (count > 1 ? before + 1 : undefined)) {
       throw new MillraceError('internal', {
         cause: new Error(`not an event of run ${runId}, epoch ${epoch}: ${event.type} ${seq}`),

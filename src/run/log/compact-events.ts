@@ -9,9 +9,14 @@ import { placeOf } from './unpacked.js';
 
 type Entry = RunEvent | TextSegment;
 
+/** So many deltas are compacted at once: a chunk that comes by itself finds that code and its memory cold each time (decision 11). */
+const FRESH = 16;
+
 /** The events of one run in memory: adjacent text as segments, everything else as the objects that were appended. */
 export class CompactEvents {
   private entries: Entry[] = [];
+  /** The last deltas, as they came. */
+  private fresh: AppendedEvent[] = [];
   private first: number;
   private last: number;
   private held = 0;
@@ -37,6 +42,7 @@ export class CompactEvents {
 
   /** How many things hold the events: segments and single events. */
   get entryCount(): number {
+    this.compact();
     return this.entries.length;
   }
 
@@ -44,11 +50,22 @@ export class CompactEvents {
   push(event: AppendedEvent): void {
     this.last = event.seq;
     this.held += sizeOfEvent(event);
-    if (isDelta(event)) this.pushText(event, event.pieces ?? [event.delta]);
-    else {
-      this.sealTail();
-      this.entries.push(event);
+    this.fresh.push(event);
+    // What is packed comes in bulk, where nothing is cold.
+    const waits = isDelta(event) && event.pieces === undefined && this.fresh.length < FRESH;
+    if (!waits) this.compact();
+  }
+
+  private compact(): void {
+    if (this.fresh.length === 0) return;
+    for (const event of this.fresh) {
+      if (isDelta(event)) this.pushText(event, event.pieces ?? [event.delta]);
+      else {
+        this.sealTail();
+        this.entries.push(event);
+      }
     }
+    this.fresh = [];
   }
 
   private pushText(event: DeltaEvent & AppendedEvent, deltas: readonly string[]): void {
@@ -91,11 +108,13 @@ export class CompactEvents {
   /** The events from `seq` on, at most `limit`. */
   read(seq: number, limit: number, merge: boolean): RunEvent[] {
     if (seq > this.last) return [];
+    this.compact();
     return merge ? this.readMerged(seq, limit) : this.readSingly(seq, limit);
   }
 
   /** Forgets the events up to `throughSeq`. A segment goes when all of it does. */
   trim(throughSeq: number): void {
+    this.compact();
     const keep = throughSeq >= this.last ? this.entries.length : this.indexOf(throughSeq + 1);
     for (const entry of this.entries.slice(0, keep)) this.held -= sizeOf(entry);
     this.entries = this.entries.slice(keep);

@@ -1,11 +1,12 @@
 import { jest } from '@jest/globals';
+import type { RunEvent } from '../../protocol/run-event.js';
 import { Author } from './contract/author.js';
 import { text, warning } from './contract/events.js';
 import type { LogUnderTest } from './contract/log-under-test.js';
 import { readEvents } from './contract/reading.js';
 import { MemoryRunLog } from './memory-run-log.js';
 import { describeRunLog } from './run-log.contract.js';
-import { FencedError } from './run-log.js';
+import { FencedError, MERGED_TEXT_LIMIT } from './run-log.js';
 import { TestClock } from './contract/test-clock.js';
 
 /** One process has one log, so its peer is itself. */
@@ -37,7 +38,7 @@ describe('MemoryRunLog', () => {
       clock.advance(retentionSeconds * 1000 - 1);
       expect((await readEvents(log, author.runId, null)).events).toEqual(author.events);
 
-      const news = new Promise<void>((resolve) => log.watch(author.runId, resolve));
+      const news = new Promise<void>((resolve) => log.watch(author.runId, () => resolve()));
       clock.advance(1);
       await news;
       expect(await log.read(author.runId, null)).toEqual({ kind: 'gap', reason: 'unknown' });
@@ -122,6 +123,29 @@ describe('MemoryRunLog', () => {
     expect((await readEvents(log, author.runId, null)).events).toMatchObject([
       { from_seq: 1, seq: 3, delta: 'abc' },
     ]);
+  });
+
+  it('tells watchers of an append of one event what whoever stands right before it reads, one object for all', async () => {
+    const author = await new Author(log).open();
+    const told: (RunEvent | undefined)[][] = [[], []];
+    for (const given of told) log.watch(author.runId, (event) => given.push(event));
+    const batches: (() => Promise<unknown>)[] = [
+      () => author.append(text('a')),
+      () => author.append(warning('x')),
+      () => author.appendPacked(text('b'), text('c')),
+      () => author.append(text('d'), warning('y')),
+      () => author.append(text('z'.repeat(MERGED_TEXT_LIMIT + 1))),
+    ];
+    const read: (readonly RunEvent[])[] = [];
+    for (const append of batches) {
+      const before = author.events.length === 0 ? null : author.cursor;
+      await append();
+      read.push((await readEvents(log, author.runId, before)).events);
+    }
+    expect(told[0]!.slice(0, 3)).toEqual(read.slice(0, 3).flat());
+    // Several events, and one that is read in a way of its own, are read.
+    expect(told[0]!.slice(3)).toEqual([undefined, undefined]);
+    for (const [at, event] of told[0]!.entries()) expect(told[1]![at]).toBe(event);
   });
 
   it('warns of a watcher that throws', async () => {

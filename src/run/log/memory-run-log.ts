@@ -8,6 +8,7 @@ import { judgeCursor } from './judge-cursor.js';
 import type { RetentionClock } from './retention.js';
 import { Retention, systemClock } from './retention.js';
 import type {
+  Advanced,
   AppendedEvent,
   LogCursor,
   LogHead,
@@ -34,9 +35,9 @@ interface HeldLog {
   /** The newest writer; every other one is fenced. */
   writer: RunLogWriter | null;
   closed: boolean;
+  /** Nobody finds it any more. */
+  gone: boolean;
   base: RunSnapshot | null;
-  /** What was appended last, when that was one event, as readers get it, and the seq before it. */
-  tail: { event: AppendedEvent; after: number } | null;
   /** What the last reader at the head got. */
   latest: LatestRead | null;
 }
@@ -86,7 +87,6 @@ export class MemoryRunLog implements RunLog {
       log.epochs.push({ epoch, firstSeq: startSeq + 1 });
       log.writer = writer;
       log.closed = false;
-      log.tail = null;
       log.latest = null;
       this.logs.set(runId, log);
       this.retention.cancel(runId);
@@ -113,7 +113,7 @@ export class MemoryRunLog implements RunLog {
     return Promise.resolve({ epoch: log.epochs.at(-1)!.epoch, seq, firstSeq, closed: log.closed, size });
   }
 
-  watch(runId: string, advanced: () => void): () => void {
+  watch(runId: string, advanced: Advanced): () => void {
     return this.watchers.watch(runId, advanced);
   }
 
@@ -130,7 +130,6 @@ export class MemoryRunLog implements RunLog {
       }
       log.events.trim(snapshot.through_seq);
       log.base = snapshot;
-      log.tail = null;
       log.latest = null;
     });
   }
@@ -150,6 +149,7 @@ export class MemoryRunLog implements RunLog {
   dispose(): void {
     this.retention.clear();
     this.watchers.clear();
+    for (const log of this.logs.values()) log.gone = true;
     this.logs.clear();
   }
 
@@ -162,10 +162,9 @@ export class MemoryRunLog implements RunLog {
     this.checkOwner(runId, log, writer);
     checkBatch(events, { runId, epoch: writer.epoch, lastSeq: log.events.lastSeq });
     if (events.length === 0) return;
-    log.tail = events.length === 1 ? { event: events[0]!, after: log.events.lastSeq } : null;
     for (const event of events) log.events.push(event);
-    log.latest = null;
-    this.watchers.notify(runId);
+    if (log.latest) log.latest = null;
+    this.watchers.notify(runId, events.length === 1 ? asRead(events[0]!) : undefined);
   }
 
   private close(runId: string, log: HeldLog, writer: RunLogWriter): void {
@@ -178,7 +177,7 @@ export class MemoryRunLog implements RunLog {
   }
 
   private checkOwner(runId: string, log: HeldLog, writer: RunLogWriter): void {
-    if (this.logs.get(runId) !== log) throw new FencedError(`the log of run ${runId} was dropped`);
+    if (log.gone) throw new FencedError(`the log of run ${runId} was dropped`);
     if (log.writer !== writer) {
       throw new FencedError(
         `epoch ${writer.epoch} of run ${runId} is over: another writer has opened the log`,
@@ -188,7 +187,11 @@ export class MemoryRunLog implements RunLog {
   }
 
   private forget(runId: string): void {
-    if (this.logs.delete(runId)) this.watchers.notify(runId);
+    const log = this.logs.get(runId);
+    if (!log) return;
+    log.gone = true;
+    this.logs.delete(runId);
+    this.watchers.notify(runId);
   }
 }
 
@@ -198,8 +201,8 @@ function newLog(afterSeq: number): HeldLog {
     epochs: [],
     writer: null,
     closed: false,
+    gone: false,
     base: null,
-    tail: null,
     latest: null,
   };
 }
@@ -214,10 +217,6 @@ function extentOf({ epochs, events }: HeldLog) {
 }
 
 function readLog(log: HeldLog, after: LogCursor, limit: number, merge: boolean): LogRead {
-  const next = merge ? eventAfter(log, after) : null;
-  if (next) {
-    return { kind: 'events', events: [next], cursor: { epoch: next.epoch, seq: next.seq }, closed: false };
-  }
   const { latest } = log;
   if (latest && isSame(latest, after, limit, merge)) return latest.result;
   const reason = judgeCursor(after, extentOf(log));
@@ -236,17 +235,13 @@ function readLog(log: HeldLog, after: LogCursor, limit: number, merge: boolean):
   return result;
 }
 
-/** The common case, without a look into the log: what was just appended, for a reader that stood right before it. */
-function eventAfter({ tail, closed }: HeldLog, after: LogCursor): RunEvent | null {
-  if (!tail || closed || tail.after !== after.seq || tail.event.epoch !== after.epoch) return null;
-  const { event } = tail;
+/** The event as a reader gets it that stands right before it; undefined where it would get more or less than that. */
+function asRead(event: AppendedEvent): RunEvent | undefined {
   if (!isDelta(event)) return event;
-  if (event.delta.length > MERGED_TEXT_LIMIT) return null;
-  if (event.pieces !== undefined) {
-    const { pieces: _, ...merged } = event;
-    tail.event = merged;
-  }
-  return tail.event;
+  if (event.delta.length > MERGED_TEXT_LIMIT) return undefined;
+  if (event.pieces === undefined) return event;
+  const { pieces: _pieces, ...merged } = event;
+  return merged;
 }
 
 function isSame(latest: LatestRead, after: LogCursor, limit: number, merge: boolean): boolean {

@@ -53,6 +53,9 @@ export type LogRead =
   /** The cursor cannot be served. The reader gets a snapshot instead. */
   | { kind: 'gap'; reason: SnapshotReason };
 
+/** Is told that there is more to read, and of an append of one event: that event, as `read` gives it to whoever stands right before it. */
+export type Advanced = (event?: RunEvent) => void;
+
 export interface LogHead extends LogCursor {
   /** The first seq that can still be read; greater than 1 after a trim. */
   firstSeq: number;
@@ -103,11 +106,10 @@ export interface RunLog {
   head(runId: string): Promise<LogHead | null>;
   /**
    * Calls `advanced` after each append, on close and on drop, at least once for any number of them that come together; it may be called
-   * before the append has returned, and may read and end its watching then. It says only that there is more; readers pull. The log
-   * need not exist yet. Returns the function that ends it: after that, `advanced` is not called again. What `advanced` throws reaches
+   * before the append has returned, and may read and end its watching then. The log need not exist yet. Returns the function that ends it: after that, `advanced` is not called again. What `advanced` throws reaches
    * neither the writer nor the other watchers.
    */
-  watch(runId: string, advanced: () => void): () => void;
+  watch(runId: string, advanced: Advanced): () => void;
   /**
    * Forgets the events up to `snapshot.through_seq`; readers with an older cursor get a snapshot made from this one. Does
    * nothing when there is no such log or more is forgotten already. Rejects with MillraceError `internal` when the snapshot

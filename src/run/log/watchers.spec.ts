@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import type { RunEvent } from '../../protocol/run-event.js';
 import { Watchers } from './watchers.js';
 
 describe('[LOG-04] Watchers', () => {
@@ -44,6 +45,16 @@ describe('[LOG-04] Watchers', () => {
     stop();
     watchers.notify('a');
     expect(later).toHaveBeenCalledTimes(1);
+  });
+
+  it('gives all of them the event that it is given', () => {
+    const watchers = new Watchers(() => undefined);
+    const [one, other] = [jest.fn(), jest.fn()];
+    watchers.watch('a', one);
+    watchers.watch('a', other);
+    const event = { type: 'warning' } as RunEvent;
+    watchers.notify('a', event);
+    expect([one.mock.calls[0]![0], other.mock.calls[0]![0]]).toEqual([event, event]);
   });
 
   it('calls nobody after clear', () => {

@@ -1,44 +1,47 @@
+import type { RunEvent } from '../../protocol/run-event.js';
+import type { Advanced } from './run-log.js';
+
 interface Watcher {
-  advanced: () => void;
+  /** Undefined once it has ended. */
+  advanced: Advanced | undefined;
 }
 
 /** Who waits for news of which run. They are told at once, from inside of the append: most appends are all that comes in their turn. */
 export class Watchers {
-  private readonly watchers = new Map<string, Set<Watcher>>();
+  /** The lists are replaced and not changed, because they are walked while watchers come and go. */
+  private readonly watchers = new Map<string, readonly Watcher[]>();
 
   /** `failed` gets what a watcher throws. */
   constructor(private readonly failed: (error: unknown) => void) {}
 
   /** Returns the function that ends it; after that, `advanced` is not called again. */
-  watch(runId: string, advanced: () => void): () => void {
-    const watcher = { advanced };
-    const set = this.watchers.get(runId) ?? new Set();
-    this.watchers.set(runId, set.add(watcher));
+  watch(runId: string, advanced: Advanced): () => void {
+    const watcher: Watcher = { advanced };
+    this.watchers.set(runId, [...(this.watchers.get(runId) ?? []), watcher]);
     return () => {
-      set.delete(watcher);
-      if (set.size === 0 && this.watchers.get(runId) === set) this.watchers.delete(runId);
+      if (!watcher.advanced) return;
+      watcher.advanced = undefined;
+      const left = this.watchers.get(runId)!.filter((other) => other !== watcher);
+      if (left.length > 0) this.watchers.set(runId, left);
+      else this.watchers.delete(runId);
     };
   }
 
-  notify(runId: string): void {
-    const set = this.watchers.get(runId);
-    if (!set) return;
-    const [first] = set;
-    if (set.size === 1) return this.call(first!);
-    // A copy, because a watcher may add others; and asked again, because it may end others.
-    for (const watcher of [...set]) if (set.has(watcher)) this.call(watcher);
+  notify(runId: string, event?: RunEvent): void {
+    const watchers = this.watchers.get(runId);
+    if (!watchers) return;
+    for (const watcher of watchers) {
+      try {
+        watcher.advanced?.(event);
+      } catch (error) {
+        this.failed(error);
+      }
+    }
   }
 
   clear(): void {
-    for (const set of this.watchers.values()) set.clear();
+    for (const watchers of this.watchers.values())
+      for (const watcher of watchers) watcher.advanced = undefined;
     this.watchers.clear();
-  }
-
-  private call(watcher: Watcher): void {
-    try {
-      watcher.advanced();
-    } catch (error) {
-      this.failed(error);
-    }
   }
 }

@@ -20,7 +20,7 @@ function distant(log: RunLog, scheduler: fc.Scheduler): RunLog {
       await travel('answer');
       return read;
     },
-    watch: (runId, advanced) => log.watch(runId, () => void travel('news').then(advanced)),
+    watch: (runId, advanced) => log.watch(runId, () => void travel('news').then(() => advanced())),
   };
 }
 

@@ -15,8 +15,8 @@ export function packed(events: readonly RunEvent[]): AppendedEvent[] {
         pieces.push(next.delta);
         end += 1;
       }
-      const many = pieces.length > 1 && { from_seq: first.seq };
-      given.push({ ...first, ...many, seq: events[end - 1]!.seq, ...packedText(pieces) });
+      const { seq } = events[end - 1]!;
+      given.push(pieces.length === 1 ? first : { ...first, from_seq: first.seq, seq, ...packedText(pieces) });
     } else given.push(first);
     at = end;
   }

@@ -4,6 +4,7 @@ import { countOf } from '../../../protocol/packed.js';
 import type { RunSnapshot } from '../../../protocol/run-snapshot.js';
 import { judgeCursor } from '../judge-cursor.js';
 import type {
+  Advanced,
   AppendedEvent,
   LogCursor,
   LogHead,
@@ -148,7 +149,7 @@ export class RedisRunLog implements RunLog {
     return this.calls.share(`head ${runId}`, () => this.store.head(runId));
   }
 
-  watch(runId: string, advanced: () => void): () => void {
+  watch(runId: string, advanced: Advanced): () => void {
     const unwatch = this.watchers.watch(runId, advanced);
     this.watched.set(runId, (this.watched.get(runId) ?? 0) + 1);
     this.listen(runId);

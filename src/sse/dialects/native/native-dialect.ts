@@ -39,7 +39,7 @@ function frameOf(item: RunEvent | RunSnapshot, encoder: NativeEncoder): Frame {
   const seq = item.type === 'run.snapshot' ? item.through_seq : item.seq;
   return {
     id: formatPosition({ run_id: item.run_id, epoch: item.epoch, seq }),
-    ...(item.type === 'run.created' && { retry: RETRY_MS }),
+    retry: item.type === 'run.created' ? RETRY_MS : undefined,
     data: encoder.encode(item),
   };
 }
