@@ -34,9 +34,18 @@ function readMessage(message: IncomingMessage, observer: BodyObserver): BodySubs
     open = false;
     call();
   };
-  message.on('data', (chunk: Buffer) => {
+  const onData = (chunk: Buffer) => {
     if (open) observer.bytes(chunk);
-  });
+  };
+  // Node's parser pushes what it has read, and the stream would hand that on with a tick and an event for each chunk (decision 11). The
+  // end goes its way, because the connection is used again after it.
+  const push = message.push.bind(message);
+  message.push = (chunk: Buffer | null) => {
+    if (chunk === null) return push(null);
+    onData(chunk);
+    return true;
+  };
+  message.on('data', onData);
   message.on('end', () => finish(() => observer.end()));
   message.on('error', (error) => finish(() => observer.cut(error)));
   message.on('close', () => finish(() => observer.cut(new Error('the connection was closed'))));

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorKinds, MillraceError } from '../protocol/error-code.js';
 import { countOf } from '../protocol/packed.js';
-import { isDelta, isTerminal, type RunEventBody } from '../protocol/run-event.js';
+import { isDelta, isTerminal, type DeltaEvent, type RunEventBody } from '../protocol/run-event.js';
 import { emptyRunState, type RunState } from '../protocol/run-state.js';
 import { FoldedState } from './folded-state.js';
 import { LogLostError } from './log/log-lost-error.js';
@@ -23,6 +23,8 @@ export interface RunWriterOptions {
   failed?: (error: unknown) => void;
   now?: () => number;
 }
+
+type DeltaBody = Extract<RunEventBody, { type: DeltaEvent['type'] }>;
 
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 2000;
@@ -98,11 +100,13 @@ export class RunWriter {
     return this.#awaySince !== undefined;
   }
 
-  /** `ts` is when it happened, where that was decided before. */
-  write(bodies: readonly RunEventBody[], ts = this.#now()): void {
+  /** `at` is when it happened, where that was decided before. */
+  write(bodies: readonly RunEventBody[], at?: number): void {
     const events: AppendedEvent[] = [];
+    let ts = at;
     for (const body of bodies) {
-      const event = this.#enveloped(body, ts);
+      // Deltas have no time, and to ask for it costs as much as to envelope one.
+      const event = isDelta(body) ? this.#delta(body) : this.#stamped(body, (ts ??= this.#now()));
       if (isTerminal(event)) this.#end = { event, before: { ...this.state } };
       this.#state.apply(event);
       events.push(event);
@@ -154,7 +158,12 @@ export class RunWriter {
     });
   }
 
-  #enveloped(body: RunEventBody, ts: number): AppendedEvent {
+  #stamped(body: Exclude<RunEventBody, DeltaBody>, ts: number): AppendedEvent {
+    this.#seq += 1;
+    return { v: 1, run_id: this.runId, epoch: this.#log.epoch, seq: this.#seq, ts, ...body };
+  }
+
+  #delta(body: DeltaBody): AppendedEvent {
     const { epoch } = this.#log;
     const first = this.#seq + 1;
     this.#seq += countOf(body);
@@ -167,7 +176,6 @@ export class RunWriter {
       return { v: 1, run_id, epoch, seq, from_seq, type, step_id, part_id, node_run_id, delta, pieces };
     }
     const envelope = { v: 1 as const, run_id: this.runId, epoch, seq };
-    if (!isDelta(body)) return { ...envelope, ts, ...body };
     if (seq === first) return { ...envelope, ...body };
     return { ...envelope, from_seq: first, ...body };
   }
