@@ -52,9 +52,7 @@ export class StreamAttempt implements BodyObserver {
 
   /** `open` makes the request; its signal aborts it. */
   start(open: (signal: AbortSignal) => Promise<Response>): void {
-    this.#clock.restart(this.clocks.firstChunkMs, () =>
-      this.#fail(new MillraceError('first_chunk_timeout')),
-    );
+    this.#clock.restart(this.clocks.firstChunkMs, () => this.#fail(new MillraceError('first_chunk_timeout')));
     open(this.#abort.signal).then(
       (response) => {
         this.#body = readBody(response, this);

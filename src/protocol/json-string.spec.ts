@@ -10,7 +10,18 @@ test('jsonString is JSON.stringify, for any text', () => {
   );
 });
 
-test.each(['', 'plain', '水流', '"', '\\', '\n', '\0', '\u007f', '\u2028', '😀', '\ud83d', '\ude00', 'x'.repeat(65)])(
-  'jsonString is JSON.stringify, for %j',
-  (text) => expect(jsonString(text)).toBe(JSON.stringify(text)),
-);
+test.each([
+  '',
+  'plain',
+  '水流',
+  '"',
+  '\\',
+  '\n',
+  '\0',
+  '\u007f',
+  '\u2028',
+  '😀',
+  '\ud83d',
+  '\ude00',
+  'x'.repeat(65),
+])('jsonString is JSON.stringify, for %j', (text) => expect(jsonString(text)).toBe(JSON.stringify(text)));

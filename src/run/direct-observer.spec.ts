@@ -32,7 +32,14 @@ describe('DirectObserver', () => {
 
   it.each([
     ['completes', of('a', 'b'), ['a', 'b', 'complete']],
-    ['fails', concat(of('a'), throwError(() => 'no')), ['a', 'no']],
+    [
+      'fails',
+      concat(
+        of('a'),
+        throwError(() => 'no'),
+      ),
+      ['a', 'no'],
+    ],
     [
       'goes on after its end',
       new Observable<string>((subscriber) => {
@@ -79,7 +86,14 @@ describe('DirectObserver', () => {
 
 describe('mapped', () => {
   it('maps what comes, and passes ends on', async () => {
-    expect(await lastValueFrom(of(1, 2).pipe(mapped((value) => value * 2), toArray()))).toEqual([2, 4]);
+    expect(
+      await lastValueFrom(
+        of(1, 2).pipe(
+          mapped((value) => value * 2),
+          toArray(),
+        ),
+      ),
+    ).toEqual([2, 4]);
     await expect(lastValueFrom(throwError(() => new Error('no')).pipe(mapped(String)))).rejects.toThrow('no');
   });
 
@@ -100,7 +114,9 @@ describe('mapped', () => {
   it('ends the source when it is unsubscribed from', () => {
     let ended = false;
     const source = new Observable<number>(() => () => (ended = true));
-    concat(source.pipe(mapped(String)), NEVER).subscribe().unsubscribe();
+    concat(source.pipe(mapped(String)), NEVER)
+      .subscribe()
+      .unsubscribe();
     expect(ended).toBe(true);
   });
 });
