@@ -25,3 +25,13 @@ it('fails the stream when it cannot be loaded', async () => {
   const lazy = new LazyModelClient(() => Promise.reject(new Error('missing')));
   await expect(lastValueFrom(lazy.stream(request, signal))).rejects.toThrow('missing');
 });
+
+it('fails the stream when asking it throws', async () => {
+  const broken: ModelClient = {
+    stream: () => {
+      throw new Error('broken');
+    },
+  };
+  const lazy = new LazyModelClient(() => Promise.resolve(broken));
+  await expect(lastValueFrom(lazy.stream(request, signal))).rejects.toThrow('broken');
+});

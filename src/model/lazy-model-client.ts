@@ -12,13 +12,12 @@ export class LazyModelClient implements ModelClient {
 
   stream(request: ModelRequest, signal: AbortSignal): Observable<readonly ModelDelta[]> {
     return new Observable((subscriber) => {
-      (this.#loading ??= this.load()).then(
-        (client) => {
+      (this.#loading ??= this.load())
+        .then((client) => {
           // The subscriber itself, and not one more between the two for each chunk.
           if (!subscriber.closed) client.stream(request, signal).subscribe(subscriber);
-        },
-        (error: unknown) => subscriber.error(error),
-      );
+        })
+        .catch((error: unknown) => subscriber.error(error));
     });
   }
 }

@@ -101,7 +101,13 @@ export class StreamAttempt implements BodyObserver {
     this.#flushPlanned = false;
     if (this.#over) return;
     const deltas = this.#reader.take();
-    if (deltas.length > 0) this.sink.deltas(deltas);
+    if (deltas.length === 0) return;
+    try {
+      this.sink.deltas(deltas);
+    } catch (error) {
+      // It is called from no stack but its own, where what is thrown would end the process.
+      this.#fail(error);
+    }
   };
 
   #watch(isFirst: boolean): void {
