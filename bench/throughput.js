@@ -52,11 +52,10 @@ export const throughput = {
 
 /**
  * Chunks a CPU second of each target, round by round. While the others are measured a server is idle, and V8 gives back the heap that it
- * works with, and with it the shapes that compiled code was made for: each begins with some load that is not counted.
+ * works with: each begins with the same load once, which is not counted.
  */
 export function ratesOf({ model, chunks, streams, times }, { targets, client, rounds }) {
   return inRounds(targets, rounds, async (target) => {
-    await warmUp(client, [target]);
     await load(client, target, model, { streams, chunks, times: 1 });
     const before = cpuSeconds(target.child.pid);
     await load(client, target, model, { streams, chunks, times });

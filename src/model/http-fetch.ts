@@ -30,14 +30,11 @@ function send(input: string | URL | Request, init: RequestInit): Promise<Respons
     const { request: open } = url.protocol === 'https:' ? https : http;
     const body = typeof init.body === 'string' ? init.body : '';
     const headers = new Headers(init.headers);
-    headers.set('host', url.host);
     headers.set('accept-encoding', 'identity');
-    const { method = 'GET' } = init;
-    if (method !== 'GET') headers.set('content-length', `${Buffer.byteLength(body)}`);
+    if (body !== '') headers.set('content-length', `${Buffer.byteLength(body)}`);
     const request = open(url, {
-      method,
-      // A list is written at once; an object Node would keep, taken apart, for as long as the answer comes.
-      headers: [...headers].filter(([name]) => !name.startsWith(TELEMETRY)).flat(),
+      method: init.method ?? 'GET',
+      headers: Object.fromEntries([...headers].filter(([name]) => !name.startsWith(TELEMETRY))),
       signal: init.signal ?? undefined,
     });
     const onError = (error: NodeJS.ErrnoException) => {

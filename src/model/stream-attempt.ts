@@ -53,13 +53,12 @@ export class StreamAttempt implements BodyObserver {
   /** `open` makes the request; its signal aborts it. */
   start(open: (signal: AbortSignal) => Promise<Response>): void {
     this.#clock.restart(this.clocks.firstChunkMs, () => this.#fail(new MillraceError('first_chunk_timeout')));
-    open(this.#abort.signal).then(
-      (response) => {
+    open(this.#abort.signal)
+      .then((response) => {
         this.#body = readBody(response, this);
         if (this.#over) this.#body.close();
-      },
-      (error: unknown) => this.#fail(error),
-    );
+      })
+      .catch((error: unknown) => this.#fail(error));
   }
 
   /** Closes the socket at once, unless the answer is whole. Nothing is told after it. */
@@ -105,7 +104,7 @@ export class StreamAttempt implements BodyObserver {
     try {
       this.sink.deltas(deltas);
     } catch (error) {
-      // It is called from no stack but its own, where what is thrown would end the process.
+      // This is a microtask: what it throws would end the process.
       this.#fail(error);
     }
   };

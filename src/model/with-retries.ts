@@ -29,7 +29,7 @@ export function withRetries(
       outcome = error instanceof AttemptFailure ? error.error.code : 'internal';
       subscriber.error(error instanceof AttemptFailure ? error.error : error);
     };
-    const tryFrom = (number: number): void => {
+    const begin = (number: number): void => {
       stop = attempt({
         deltas: (deltas) => {
           if (!begun) meter?.answering();
@@ -50,11 +50,14 @@ export function withRetries(
         },
       });
     };
-    try {
-      tryFrom(1);
-    } catch (error) {
-      end(error);
-    }
+    const tryFrom = (number: number): void => {
+      try {
+        begin(number);
+      } catch (error) {
+        end(error);
+      }
+    };
+    tryFrom(1);
     return () => {
       clearTimeout(wait);
       stop?.();

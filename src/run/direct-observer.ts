@@ -19,15 +19,19 @@ export abstract class DirectObserver<T> extends Subscription implements Observer
   }
 
   error(error: unknown): void {
-    if (this.#ends()) {
+    if (!this.#ends()) return;
+    try {
       this.onError(error);
+    } finally {
       this.unsubscribe();
     }
   }
 
   complete(): void {
-    if (this.#ends()) {
+    if (!this.#ends()) return;
+    try {
       this.onComplete();
+    } finally {
       this.unsubscribe();
     }
   }

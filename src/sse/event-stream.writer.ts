@@ -41,7 +41,7 @@ export class EventStreamWriter {
   /** Until the response has begun: whoever waits for that. */
   #waiting: { resolve: () => void; reject: (error: unknown) => void } | undefined;
   #unwatch: (() => void) | undefined;
-  /** What the response is written to, once it has begun. */
+  /** What the response is written to, if it had that when it began. */
   #socket: Socket | undefined;
   #over = false;
 
@@ -78,13 +78,13 @@ export class EventStreamWriter {
   tick(now: number, heartbeatMs: number, maxMs: number): void {
     const { response } = this;
     if (this.#gone) return;
+    if (this.#wrote) this.#lastWrite = this.#lastTick;
+    this.#wrote = false;
+    this.#lastTick = now;
     if (!response.headersSent) {
       if (this.#holding && now - this.#started >= heartbeatMs) this.#beginSilently();
       return;
     }
-    if (this.#wrote) this.#lastWrite = this.#lastTick;
-    this.#wrote = false;
-    this.#lastTick = now;
     const quiet = now - this.#lastWrite;
     if (this.#blocked) {
       if (quiet > STALL_MS) response.destroy();
@@ -156,7 +156,7 @@ export class EventStreamWriter {
     this.closed();
   }
 
-  /** Writes what was read. True when there is more to read. */
+  /** Writes what was read. True when there may be more at once. */
   #take(frames: readonly Frame[]): boolean {
     const { reader, response } = this;
     if (this.#gone) return true;
@@ -181,7 +181,7 @@ export class EventStreamWriter {
     if (headOnly) this.#end();
     else if (reader.ended) this.#end(text);
     else this.#write(text);
-    return !headOnly && !reader.ended && !reader.caughtUp;
+    return !headOnly && !reader.ended;
   }
 
   #end(text?: string): void {
@@ -227,7 +227,9 @@ export class EventStreamWriter {
 
   #write(text: string): void {
     this.#wrote = true;
-    this.#blocked = !writeChunk(this.response, text);
+    // One that is pipelined behind another has begun without a socket, and drains as Node says.
+    const taken = this.#socket ? writeChunk(this.response, text) : this.response.write(text);
+    this.#blocked = !taken;
   }
 
   get #gone(): boolean {

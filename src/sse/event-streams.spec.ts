@@ -1,8 +1,8 @@
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { once } from 'node:events';
-import { createServer, get, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Agent, createServer, get, type IncomingMessage, type Server } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import express from 'express';
 import { countWatchers, readerOf } from '../../test/support/held-run.js';
 import { SseReader } from '../../test/support/sse-client.js';
@@ -32,6 +32,7 @@ class Stage {
   /** Each is over when its response is. */
   readonly served: Promise<unknown>[] = [];
   readonly frameReaders: FrameReader[] = [];
+  readonly sockets: Socket[] = [];
   writer!: RunWriter;
   readers = 0;
   readonly #watchers = countWatchers(this.log);
@@ -43,6 +44,7 @@ class Stage {
     const app = express();
     app.get('/', (request, response) => {
       this.readers += 1;
+      this.sockets.push(request.socket);
       const reader = readerOf(this.log, runId, { onClose: () => (this.readers -= 1) });
       Object.assign(request, { id: 'request-1' });
       const frames = new FrameReader(reader, nativeDialect);
@@ -266,6 +268,46 @@ describe('a log that takes time to read', () => {
     expect(logged).not.toHaveBeenCalled();
     logged.mockRestore();
   });
+});
+
+test('a log that was closed without a terminal event ends its readers, also those that come later', async () => {
+  const early = await SseReader.open(stage.url);
+  await early.count(1);
+  stage.writer.write(twoEvents);
+  await stage.writer.close();
+  expect(await early.over()).toBe('clean');
+  const late = await SseReader.open(stage.url);
+  expect(await late.over()).toBe('clean');
+  expect([early.frames.length, late.frames.length]).toEqual([3, 3]);
+});
+
+test('[SSE-09] responses that were asked for at once over one connection come whole, one after the other, each larger than the socket', async () => {
+  await stage.say(5_000_000);
+  await stage.end();
+  const { port } = new URL(stage.url);
+  const one = (more = '') => `GET / HTTP/1.1\r\nhost: a\r\n${more}\r\n`;
+  const socket = connect(Number(port), '127.0.0.1', () => socket.write(one() + one('connection: close\r\n')));
+  // Nothing is read until both have begun and are blocked.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  let text = '';
+  for await (const piece of socket.setEncoding('latin1')) text += piece as string;
+  expect(text.match(/\[DONE\]/g)).toHaveLength(2);
+  expect(text.length).toBeGreaterThan(10_000_000);
+});
+
+test('a connection that serves one response after the other keeps no listener of theirs', async () => {
+  await stage.end();
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const counts: number[] = [];
+  for (let time = 0; time < 3; time += 1) {
+    const response = await new Promise<IncomingMessage>((resolve) => get(stage.url, { agent }, resolve));
+    for await (const _ of response);
+    await stage.served.at(-1);
+    counts.push(stage.sockets.at(-1)!.listenerCount('drain'));
+  }
+  expect(new Set(stage.sockets).size).toBe(1);
+  expect(new Set(counts).size).toBe(1);
+  agent.destroy();
 });
 
 test('[SSE-13] serving is over once the response has begun, and the response goes on', async () => {

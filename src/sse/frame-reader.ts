@@ -15,7 +15,6 @@ export class FrameReader {
   readonly #encoder: DialectEncoder;
   #primed: boolean;
   #begun = false;
-  #caughtUp = false;
   /** Why the run ended, when it failed before any frame: what a response that has no headers yet is answered with. */
   refusal: MillraceError | undefined;
 
@@ -40,11 +39,6 @@ export class FrameReader {
     return this.reader.ended;
   }
 
-  /** True when the last read took all that there was: what comes later is told of (see `watch`). */
-  get caughtUp(): boolean {
-    return this.#caughtUp;
-  }
-
   /**
    * The frames that come next; empty when there is nothing new (see `watch`). A reader that is far behind gets them in batches,
    * because a batch is what its socket has to hold when it takes nothing.
@@ -56,8 +50,7 @@ export class FrameReader {
     while (room > 0 && !this.ended) {
       const items = await this.reader.read(A_READ);
       room -= this.#encode(items, frames);
-      this.#caughtUp = items.length < A_READ.limit;
-      if (this.#caughtUp) break;
+      if (items.length < A_READ.limit) break;
     }
     return frames;
   }
@@ -71,8 +64,7 @@ export class FrameReader {
       const items = this.reader.readNow(A_READ);
       if (!items) return frames.length > 0 ? frames : null;
       room -= this.#encode(items, frames);
-      this.#caughtUp = items.length < A_READ.limit;
-      if (this.#caughtUp) break;
+      if (items.length < A_READ.limit) break;
     }
     return frames;
   }

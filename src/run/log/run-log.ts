@@ -53,7 +53,10 @@ export type LogRead =
   /** The cursor cannot be served. The reader gets a snapshot instead. */
   | { kind: 'gap'; reason: SnapshotReason };
 
-/** Is told that there is more to read, and of an append of one event: that event, as `read` gives it to whoever stands right before it. */
+/**
+ * Is told that there may be more, which readers pull. A log may give the event of an append of one event, as `read` gives it to whoever
+ * stands right before it, so that such a reader need not read; it need not give any.
+ */
 export type Advanced = (event?: RunEvent) => void;
 
 export interface LogHead extends LogCursor {

@@ -2,46 +2,47 @@ import type { RunEvent } from '../../protocol/run-event.js';
 import type { Advanced } from './run-log.js';
 
 interface Watcher {
-  /** Undefined once it has ended. */
-  advanced: Advanced | undefined;
+  advanced: Advanced;
 }
 
 /** Who waits for news of which run. They are told at once, from inside of the append: most appends are all that comes in their turn. */
 export class Watchers {
-  /** The lists are replaced and not changed, because they are walked while watchers come and go. */
-  private readonly watchers = new Map<string, readonly Watcher[]>();
+  private readonly watchers = new Map<string, Set<Watcher>>();
 
   /** `failed` gets what a watcher throws. */
   constructor(private readonly failed: (error: unknown) => void) {}
 
   /** Returns the function that ends it; after that, `advanced` is not called again. */
   watch(runId: string, advanced: Advanced): () => void {
-    const watcher: Watcher = { advanced };
-    this.watchers.set(runId, [...(this.watchers.get(runId) ?? []), watcher]);
+    const watcher = { advanced };
+    const set = this.watchers.get(runId) ?? new Set();
+    this.watchers.set(runId, set.add(watcher));
     return () => {
-      if (!watcher.advanced) return;
-      watcher.advanced = undefined;
-      const left = this.watchers.get(runId)!.filter((other) => other !== watcher);
-      if (left.length > 0) this.watchers.set(runId, left);
-      else this.watchers.delete(runId);
+      set.delete(watcher);
+      if (set.size === 0 && this.watchers.get(runId) === set) this.watchers.delete(runId);
     };
   }
 
+  /** `event`: what was appended, where that is to be told. */
   notify(runId: string, event?: RunEvent): void {
-    const watchers = this.watchers.get(runId);
-    if (!watchers) return;
-    for (const watcher of watchers) {
-      try {
-        watcher.advanced?.(event);
-      } catch (error) {
-        this.failed(error);
-      }
-    }
+    const set = this.watchers.get(runId);
+    if (!set) return;
+    const [first] = set;
+    if (set.size === 1) return this.call(first!, event);
+    // A copy, because a watcher may add others; and asked again, because it may end others.
+    for (const watcher of [...set]) if (set.has(watcher)) this.call(watcher, event);
   }
 
   clear(): void {
-    for (const watchers of this.watchers.values())
-      for (const watcher of watchers) watcher.advanced = undefined;
+    for (const set of this.watchers.values()) set.clear();
     this.watchers.clear();
+  }
+
+  private call(watcher: Watcher, event: RunEvent | undefined): void {
+    try {
+      watcher.advanced(event);
+    } catch (error) {
+      this.failed(error);
+    }
   }
 }
