@@ -45,6 +45,7 @@ function readMessage(message: IncomingMessage, observer: BodyObserver): BodySubs
     onData(chunk);
     return true;
   };
+  // It makes the stream flow, and gets what was read before.
   message.on('data', onData);
   message.on('end', () => finish(() => observer.end()));
   message.on('error', (error) => finish(() => observer.cut(error)));

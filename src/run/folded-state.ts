@@ -1,12 +1,11 @@
 import { isDelta, type DeltaEvent, type RunEvent } from '../protocol/run-event.js';
 import { applyEvent } from '../protocol/apply-event.js';
 import type { RunState } from '../protocol/run-state.js';
+import { DELTAS_AT_ONCE } from './log/compact-events.js';
 import { MergedEvents } from './log/merged-events.js';
 
 /** So much text is folded at once. */
 const FOLDED_TEXT = 1024;
-/** So many deltas are looked at at once, as in the log (CompactEvents). */
-const FRESH = 16;
 
 /**
  * The state of a run as its events make it, known at any moment. Text is folded in larger pieces: a string that grows by each delta is
@@ -40,7 +39,7 @@ export class FoldedState {
     this.#fresh.push(event);
     this.#length += event.delta.length;
     if (this.#length >= FOLDED_TEXT) this.#fold();
-    else if (this.#fresh.length >= FRESH) this.#merge();
+    else if (this.#fresh.length >= DELTAS_AT_ONCE) this.#merge();
   }
 
   #merge(): void {

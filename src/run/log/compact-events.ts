@@ -10,7 +10,7 @@ import { placeOf } from './unpacked.js';
 type Entry = RunEvent | TextSegment;
 
 /** So many deltas are compacted at once: a chunk that comes by itself finds that code and its memory cold each time (decision 11). */
-const FRESH = 16;
+export const DELTAS_AT_ONCE = 16;
 
 /** The events of one run in memory: adjacent text as segments, everything else as the objects that were appended. */
 export class CompactEvents {
@@ -52,7 +52,7 @@ export class CompactEvents {
     this.held += sizeOfEvent(event);
     this.fresh.push(event);
     // What is packed comes in bulk, where nothing is cold.
-    const waits = isDelta(event) && event.pieces === undefined && this.fresh.length < FRESH;
+    const waits = isDelta(event) && event.pieces === undefined && this.fresh.length < DELTAS_AT_ONCE;
     if (!waits) this.compact();
   }
 
