@@ -48,7 +48,11 @@ export class Balancer {
     for (const url of this.#ready) if (!running.includes(url)) this.#ready.delete(url);
     await Promise.all(
       running.map(async (url) => {
-        const ready = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(3000) }).then(
+        const ready = await fetch(`${url}/health/ready`, {
+          // Probes that wait for a stalled store pile up, and fetch would keep the connection of each for ten minutes.
+          headers: { connection: 'close' },
+          signal: AbortSignal.timeout(3000),
+        }).then(
           async ({ ok, body }) => {
             await body?.cancel();
             return ok;
