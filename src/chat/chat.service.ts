@@ -76,7 +76,7 @@ export class ChatService {
   }
 
   async #prepare(turn: ChatTurn, context: RunContext) {
-    const toolBox = new OwnToolBox(turn.ownTools ?? [], this.toolBox);
+    const toolBox = turn.ownTools ? new OwnToolBox(turn.ownTools, this.toolBox) : this.toolBox;
     const [toolSet, history] = await Promise.all([
       openTools(toolBox, turn, context),
       this.#history(turn, context),

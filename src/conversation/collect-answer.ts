@@ -1,4 +1,5 @@
 import { lastValueFrom, reduce } from 'rxjs';
+import { untilAborted } from '../chat/operators/until-aborted.js';
 import type { ModelClient, ModelMessage } from '../model/model-client.js';
 
 export interface Question {
@@ -22,7 +23,8 @@ export async function collectAnswer(
   signal: AbortSignal,
 ): Promise<string> {
   const ended = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-  const answer = client.stream({ model, messages, tools: [] }, ended).pipe(
+  const answer = client.stream({ model, messages, tools: [] }).pipe(
+    untilAborted(ended),
     reduce((text, deltas) => {
       for (const delta of deltas) if (delta.type === 'text') text += delta.delta;
       if (text.length > maxCharacters) throw new RangeError('The answer is too long');

@@ -28,7 +28,7 @@ export class ChatStreamReader {
   events = 0;
 
   readonly #records = new SseRecords();
-  readonly #decoder = new TextDecoder('utf-8', { fatal: true });
+  #decoder: TextDecoder | undefined;
   #parser: EventSourceParser | undefined;
   readonly #calls = new ToolCallFragments();
   readonly #secrets: readonly string[];
@@ -125,8 +125,10 @@ export class ChatStreamReader {
     const before = records.lastIndexOf('\n\n', records.length - 3);
     const last = before === -1 ? records : records.slice(before + 2);
     this.#template = ChunkTemplate.learn(last, (data) => this.#plainText(data)) ?? this.#template;
-    // It is between two records, so it holds nothing, and may not be needed again for hours.
-    if (this.#template) this.#parser = undefined;
+    if (!this.#template) return;
+    // Both are between two records, so they hold nothing, and may not be needed again for hours.
+    this.#parser = undefined;
+    this.#decoder = undefined;
   }
 
   #parse(records: string): void {
@@ -211,6 +213,7 @@ export class ChatStreamReader {
   }
 
   #decode(latin1: string): string {
+    this.#decoder ??= new TextDecoder('utf-8', { fatal: true });
     try {
       return this.#decoder.decode(Buffer.from(latin1, 'latin1'), { stream: true });
     } catch {

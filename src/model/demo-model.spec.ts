@@ -13,7 +13,6 @@ const clientOf = (demo: typeof fetch) =>
     demo,
   });
 const atOnce = demoFetch({ minMs: 0, maxMs: 0 });
-const never = new AbortController().signal;
 
 const tool = (name: string, properties: object): ModelTool => ({
   type: 'function',
@@ -27,7 +26,7 @@ const builtIns = [
 async function say(prompt: string | ModelMessage[], tools: ModelTool[] = []) {
   const messages = typeof prompt === 'string' ? [{ role: 'user' as const, content: prompt }] : prompt;
   const batches = await lastValueFrom(
-    clientOf(atOnce).stream({ model: 'demo', messages, tools }, never).pipe(toArray()),
+    clientOf(atOnce).stream({ model: 'demo', messages, tools }).pipe(toArray()),
   );
   const deltas = oneByOne(batches.flat());
   const joined = (type: 'text' | 'reasoning') =>
@@ -183,15 +182,23 @@ describe('[MODEL-05] the demo model', () => {
 
   it('takes its time between two pieces, and stops when nobody listens any more', async () => {
     const stopped: string[] = [];
-    const watched: typeof fetch = (input, init) => {
-      init?.signal?.addEventListener('abort', () => stopped.push('stopped'));
-      return demoFetch({ minMs: 1, maxMs: 2 })(input, init);
+    const watched: typeof fetch = async (input, init) => {
+      const { body, headers } = await demoFetch({ minMs: 1, maxMs: 2 })(input, init);
+      const reader = body!.getReader();
+      const seenBody = new ReadableStream<Uint8Array>({
+        pull: async (controller) => controller.enqueue((await reader.read()).value!),
+        cancel: async () => {
+          await reader.cancel();
+          stopped.push((await reader.read()).done ? 'stopped' : 'going on');
+        },
+      });
+      return new Response(seenBody, { headers });
     };
     const seen: number[] = [];
     const request = { model: 'demo', messages: [{ role: 'user' as const, content: 'hello' }], tools: [] };
     await lastValueFrom(
       clientOf(watched)
-        .stream(request, never)
+        .stream(request)
         .pipe(
           tap((batch) => seen.push(batch.length)),
           take(3),
@@ -199,6 +206,7 @@ describe('[MODEL-05] the demo model', () => {
     );
     // The first batch also holds the response id.
     expect(seen).toEqual([2, 1, 1]);
+    await new Promise((resolve) => setTimeout(resolve, 10));
     expect(stopped).toEqual(['stopped']);
   });
 });

@@ -1,4 +1,4 @@
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter, getEventListeners, once } from 'node:events';
 import { createServer } from 'node:http';
 import type { ClientRequest, IncomingMessage, RequestListener, Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -110,21 +110,37 @@ describe('httpFetch', () => {
     await expect(httpFetch(url)).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
-  it('closes the socket on an abort, before and after the answer began', async () => {
+  it('closes the socket on an abort before the answer, also while an error is read, and leaves nothing at the signal', async () => {
     const closed: Promise<unknown>[] = [];
-    const url = await serve((request, response) => {
-      closed.push(once(request.socket, 'close'));
-      if (request.url === '/begin') response.write('x');
-      else server!.emit('asked');
+    const url = await serve(({ socket, url: path }, response) => {
+      closed.push(new Promise((resolve) => socket.on('error', () => undefined).on('close', resolve)));
+      if (path === '/error') response.writeHead(500).write('x');
+      server!.emit('asked');
     });
     const abort = new AbortController();
-    const asked = once(server!, 'asked');
-    const silent = httpFetch(url, { signal: abort.signal });
-    await asked;
-    const begun = await httpFetch(`${url}begin`, { signal: abort.signal });
+    const ask = async (path: string) => {
+      const asked = once(server!, 'asked');
+      const failure = httpFetch(url + path, { signal: abort.signal }).catch((error: unknown) => error);
+      await asked;
+      return { failure };
+    };
+    const silent = await ask('');
+    const failing = await ask('error');
+    expect(getEventListeners(abort.signal, 'abort')).toHaveLength(2);
     abort.abort();
-    await expect(silent).rejects.toMatchObject({ name: 'AbortError' });
-    await expect(bodyOf(begun)).rejects.toMatchObject({ code: expect.any(String) });
-    expect(await Promise.all(closed)).toHaveLength(2);
+    await Promise.all(closed);
+    expect(await silent.failure).toMatchObject({ name: 'AbortError' });
+    expect(await failing.failure).toMatchObject({ name: 'AbortError' });
+    await expect(httpFetch(url, { signal: abort.signal })).rejects.toMatchObject({ name: 'AbortError' });
+    expect(getEventListeners(abort.signal, 'abort')).toEqual([]);
+  });
+
+  it('an abort after the answer does nothing: whoever reads the body closes it', async () => {
+    const url = await serve((_, response) => response.end('fine'));
+    const abort = new AbortController();
+    const answer = await httpFetch(url, { signal: abort.signal });
+    expect(getEventListeners(abort.signal, 'abort')).toEqual([]);
+    abort.abort();
+    expect(await bodyOf(answer)).toBe('fine');
   });
 });

@@ -1,6 +1,7 @@
 import http from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import https from 'node:https';
+import { forgetHeaders } from '../http/forget-headers.js';
 
 const LONGEST_ERROR_BODY = 64 * 1024;
 /** The openai package tells providers of the machine that it runs on. Each header is kept as long as its answer comes. */
@@ -13,8 +14,8 @@ const messages = new WeakMap<Response, IncomingMessage>();
  * the clocks of Millrace say; it follows redirects, which would carry prompts to another address; and its web streams
  * cost more than the rest of reading a chunk (performance.md: 1.2-1.7 times).
  *
- * The body of a good answer is not in the Response: `incomingMessage` gives it. The body of an error is, up to 64 KiB. Rejects
- * when no answer comes: the connection fails, or `init.signal` aborts, which also closes the socket later on.
+ * The body of a good answer is not in the Response: `incomingMessage` gives it, and whoever takes it closes it. The body of an error is,
+ * up to 64 KiB. Rejects when no answer comes: the connection fails, or `init.signal` aborts, which after the answer does nothing.
  */
 export async function httpFetch(input: string | URL | Request, init: RequestInit = {}): Promise<Response> {
   for (;;) {
@@ -27,6 +28,8 @@ export async function httpFetch(input: string | URL | Request, init: RequestInit
 function send(input: string | URL | Request, init: RequestInit): Promise<Response | 'stale'> {
   return new Promise((resolve, reject) => {
     const url = new URL(input instanceof Request ? input.url : input);
+    const { signal } = init;
+    if (signal?.aborted) return reject(signal.reason as Error);
     const { request: open } = url.protocol === 'https:' ? https : http;
     const body = typeof init.body === 'string' ? init.body : '';
     const headers = new Headers(init.headers);
@@ -35,23 +38,32 @@ function send(input: string | URL | Request, init: RequestInit): Promise<Respons
     const request = open(url, {
       method: init.method ?? 'GET',
       headers: Object.fromEntries([...headers].filter(([name]) => !name.startsWith(TELEMETRY))),
-      signal: init.signal ?? undefined,
     });
+    const forgetSignal = signal ? destroyOnAbort(request, signal) : ignore;
     const onError = (error: NodeJS.ErrnoException) => {
+      forgetSignal();
       if (request.reusedSocket && error.code === 'ECONNRESET') resolve('stale');
       else reject(error);
     };
     const onResponse = (message: IncomingMessage) => {
       // The request lives as long as its answer, and would keep what its listeners know. The answer has errors of its own.
       request.off('response', onResponse).off('error', onError).on('error', ignore);
-      toResponse(message).then(resolve, reject);
+      toResponse(message).finally(forgetSignal).then(resolve, reject);
     };
     request.on('error', onError);
     request.on('response', onResponse);
     // The headers by themselves become one string; else Node keeps the tree that it made of them, for as long.
     if (body !== '') request.flushHeaders();
     request.end(body);
+    forgetHeaders(request);
   });
+}
+
+/** As the `signal` of a request, which keeps nine listeners at it for as long as the answer comes. Returns the function that ends it. */
+function destroyOnAbort(request: ClientRequest, signal: AbortSignal): () => void {
+  const abort = () => request.destroy(signal.reason as Error);
+  signal.addEventListener('abort', abort, { once: true });
+  return () => signal.removeEventListener('abort', abort);
 }
 
 function ignore(): void {}

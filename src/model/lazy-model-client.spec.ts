@@ -3,7 +3,6 @@ import { LazyModelClient } from './lazy-model-client.js';
 import type { ModelClient } from './model-client.js';
 
 const request = { model: 'm', messages: [], tools: [] };
-const { signal } = new AbortController();
 
 it('is loaded on the first subscription, once', async () => {
   let loaded = 0;
@@ -12,9 +11,9 @@ it('is loaded on the first subscription, once', async () => {
     loaded += 1;
     return Promise.resolve(client);
   });
-  const stream = lazy.stream(request, signal);
+  const stream = lazy.stream(request);
   expect(loaded).toBe(0);
-  expect(await Promise.all([lastValueFrom(stream), lastValueFrom(lazy.stream(request, signal))])).toEqual([
+  expect(await Promise.all([lastValueFrom(stream), lastValueFrom(lazy.stream(request))])).toEqual([
     [{ type: 'text', delta: 'm' }],
     [{ type: 'text', delta: 'm' }],
   ]);
@@ -23,7 +22,7 @@ it('is loaded on the first subscription, once', async () => {
 
 it('fails the stream when it cannot be loaded', async () => {
   const lazy = new LazyModelClient(() => Promise.reject(new Error('missing')));
-  await expect(lastValueFrom(lazy.stream(request, signal))).rejects.toThrow('missing');
+  await expect(lastValueFrom(lazy.stream(request))).rejects.toThrow('missing');
 });
 
 it('fails the stream when asking it throws', async () => {
@@ -33,5 +32,5 @@ it('fails the stream when asking it throws', async () => {
     },
   };
   const lazy = new LazyModelClient(() => Promise.resolve(broken));
-  await expect(lastValueFrom(lazy.stream(request, signal))).rejects.toThrow('broken');
+  await expect(lastValueFrom(lazy.stream(request))).rejects.toThrow('broken');
 });

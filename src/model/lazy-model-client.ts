@@ -10,12 +10,12 @@ export class LazyModelClient implements ModelClient {
 
   constructor(private readonly load: () => Promise<ModelClient>) {}
 
-  stream(request: ModelRequest, signal: AbortSignal): Observable<readonly ModelDelta[]> {
+  stream(request: ModelRequest): Observable<readonly ModelDelta[]> {
     return new Observable((subscriber) => {
       (this.#loading ??= this.load())
         .then((client) => {
           // The subscriber itself, and not one more between the two for each chunk.
-          if (!subscriber.closed) client.stream(request, signal).subscribe(subscriber);
+          if (!subscriber.closed) client.stream(request).subscribe(subscriber);
         })
         .catch((error: unknown) => subscriber.error(error));
     });

@@ -64,14 +64,14 @@ export type ModelDelta =
 /**
  * The port to model providers.
  *
- * `stream` is cold: subscribing makes the request, unsubscribing or aborting `signal` closes it at once. Each emission holds
+ * `stream` is cold: subscribing makes the request, unsubscribing closes it at once. Each emission holds
  * what one read of the socket brought, in order. The stream is drained to its end, so that a usage chunk after the finish
  * chunk is seen; `finish`, then `usage` if there is one, come once, last, together. `response` comes at most once, before the
  * first piece of the answer. It completes only after a `finish` delta, whose reason is `tool_calls`, not `stop`, when there are tool
  * calls. It errors with a `MillraceError`: `unknown_model`, `upstream_*`, `context_length_exceeded`, `content_policy_violation`,
- * `first_chunk_timeout` or `chunk_gap_timeout`; an abort errors with the signal's reason. Retries happen only before the first token.
+ * `first_chunk_timeout` or `chunk_gap_timeout`. Retries happen only before the first token.
  */
 export interface ModelClient {
-  stream(request: ModelRequest, signal: AbortSignal): Observable<readonly ModelDelta[]>;
+  stream(request: ModelRequest): Observable<readonly ModelDelta[]>;
 }
 export const MODEL_CLIENT = Symbol('ModelClient');

@@ -15,7 +15,6 @@ import { retryAfter } from './retry-policy.js';
 import type { RetryPolicy } from './retry-policy.js';
 import { StreamAttempt } from './stream-attempt.js';
 import type { AttemptSink, ModelClocks } from './stream-attempt.js';
-import { untilAborted } from './until-aborted.js';
 import { errorOfConnection, errorOfStatus } from './upstream-error.js';
 import { withRetries } from './with-retries.js';
 
@@ -54,7 +53,7 @@ export class OpenAiModelClient implements ModelClient {
     this.#options = options;
   }
 
-  stream(request: ModelRequest, signal: AbortSignal): Observable<readonly ModelDelta[]> {
+  stream(request: ModelRequest): Observable<readonly ModelDelta[]> {
     return defer(() => {
       const provider = this.#provider(this.#models.find(request.model));
       const { config, secrets } = provider;
@@ -65,7 +64,7 @@ export class OpenAiModelClient implements ModelClient {
         return () => stream.stop();
       };
       return withRetries(attempt, this.#options.retries, this.#options.meter?.(config.name));
-    }).pipe(untilAborted(signal));
+    });
   }
 
   #provider(config: ModelConfig): Provider {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
 import { incomingMessage } from './http-fetch.js';
 
 export interface BodyObserver {
@@ -22,46 +23,59 @@ const RELEASE_MS = 1000;
 /** Reads the body of a streamed answer. The observer is called as bytes arrive, never before this function returns. */
 export function readBody(response: Response, observer: BodyObserver): BodySubscription {
   const message = incomingMessage(response);
-  return message ? readMessage(message, observer) : readWebStream(response, observer);
+  return message ? new MessageBody(message, observer) : readWebStream(response, observer);
 }
 
-function readMessage(message: IncomingMessage, observer: BodyObserver): BodySubscription {
-  // Node's agent watches the silence of its sockets, which moves a timer for each read. Our clocks do that.
-  message.socket.setTimeout(0);
-  let open = true;
-  const finish = (call: () => void) => {
-    if (!open) return;
-    open = false;
-    call();
-  };
-  const onData = (chunk: Buffer) => {
-    if (open) observer.bytes(chunk);
-  };
-  // Node's parser pushes what it has read, and the stream would hand that on with a tick and an event for each chunk (decision 11). The
-  // end goes its way, because the connection is used again after it.
-  const push = message.push.bind(message);
-  message.push = (chunk: Buffer | null) => {
-    if (chunk === null) return push(null);
-    onData(chunk);
-    return true;
-  };
-  // It makes the stream flow, and gets what was read before.
-  message.on('data', onData);
-  message.on('end', () => finish(() => observer.end()));
-  message.on('error', (error) => finish(() => observer.cut(error)));
-  message.on('close', () => finish(() => observer.cut(new Error('the connection was closed'))));
-  return {
-    close: () => {
-      open = false;
-      message.destroy();
-    },
-    release: () => {
-      open = false;
-      if (message.readableEnded) return;
-      const timer = setTimeout(() => message.destroy(), RELEASE_MS).unref();
-      message.once('close', () => clearTimeout(timer));
-    },
-  };
+class MessageBody implements BodySubscription {
+  #open = true;
+
+  constructor(
+    private readonly message: IncomingMessage,
+    private readonly observer: BodyObserver,
+  ) {
+    // Node's agent watches the silence of its sockets, which moves a timer for each read. Our clocks do that.
+    message.socket.setTimeout(0);
+    // Node's parser pushes what it has read, and the stream would hand that on with a tick and an event for each chunk (decision 11). The
+    // end goes its way, because the connection is used again after it.
+    message.push = (chunk: Buffer | null) => {
+      if (chunk === null) return Readable.prototype.push.call(message, null);
+      this.#read(chunk);
+      return true;
+    };
+    // It makes the stream flow, and gets what was read before.
+    message.on('data', (chunk: Buffer) => this.#read(chunk));
+    message.on('end', () => {
+      if (this.#ends()) this.observer.end();
+    });
+    message.on('error', (error) => this.#cut(error));
+    message.on('close', () => this.#cut());
+  }
+
+  close(): void {
+    this.#open = false;
+    this.message.destroy();
+  }
+
+  release(): void {
+    this.#open = false;
+    if (this.message.readableEnded) return;
+    const timer = setTimeout(() => this.message.destroy(), RELEASE_MS).unref();
+    this.message.once('close', () => clearTimeout(timer));
+  }
+
+  #read(chunk: Buffer): void {
+    if (this.#open) this.observer.bytes(chunk);
+  }
+
+  #cut(error?: unknown): void {
+    if (this.#ends()) this.observer.cut(error ?? new Error('the connection was closed'));
+  }
+
+  #ends(): boolean {
+    const wasOpen = this.#open;
+    this.#open = false;
+    return wasOpen;
+  }
 }
 
 function readWebStream(response: Response, observer: BodyObserver): BodySubscription {

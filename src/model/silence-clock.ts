@@ -5,19 +5,15 @@
 export class SilenceClock {
   #timer: NodeJS.Timeout | undefined;
   #touchedAt = 0;
+  #ms = 0;
+  #onSilence: (() => void) | undefined;
 
   /** Waits for `ms` of silence, then calls `onSilence`. Replaces the wait before it. */
   restart(ms: number, onSilence: () => void): void {
-    clearTimeout(this.#timer);
+    this.#ms = ms;
+    this.#onSilence = onSilence;
     this.touch();
-    const wait = (rest: number) => {
-      this.#timer = setTimeout(() => {
-        const left = this.#touchedAt + ms - performance.now();
-        if (left > 0) wait(Math.ceil(left));
-        else onSilence();
-      }, rest);
-    };
-    wait(ms);
+    this.#wait(ms);
   }
 
   touch(): void {
@@ -27,5 +23,14 @@ export class SilenceClock {
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+  }
+
+  #wait(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      const left = this.#touchedAt + this.#ms - performance.now();
+      if (left > 0) this.#wait(Math.ceil(left));
+      else this.#onSilence?.();
+    }, ms);
   }
 }

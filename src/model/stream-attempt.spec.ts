@@ -6,7 +6,7 @@ const chunk = (content: string) =>
   `data: ${JSON.stringify({ id: 'c', choices: [{ index: 0, delta: { content } }] })}\n\n`;
 
 /** An answer that says two words and stays open. */
-function talking(): Response {
+function talking(cancelled?: () => void): Response {
   const encoder = new TextEncoder();
   let second: NodeJS.Timeout;
   const body = new ReadableStream({
@@ -14,7 +14,10 @@ function talking(): Response {
       controller.enqueue(encoder.encode(chunk('one')));
       second = setTimeout(() => controller.enqueue(encoder.encode(chunk('two'))), 5);
     },
-    cancel: () => clearTimeout(second),
+    cancel: () => {
+      clearTimeout(second);
+      cancelled?.();
+    },
   });
   return new Response(body);
 }
@@ -34,9 +37,9 @@ test('[FAULT-15] what its sink throws ends the attempt with that, and not the pr
   expect(failure).toBe(fault);
 });
 
-test('nothing is told after it was stopped, and the request is aborted', async () => {
+test('nothing is told after it was stopped, and the body is closed', async () => {
   const told: (readonly ModelDelta[] | string)[] = [];
-  let aborted: AbortSignal | undefined;
+  let closed = false;
   const attempt: StreamAttempt = new StreamAttempt(clocks, {
     deltas: (deltas) => {
       told.push(deltas);
@@ -45,11 +48,29 @@ test('nothing is told after it was stopped, and the request is aborted', async (
     ended: () => told.push('ended'),
     failed: () => told.push('failed'),
   });
-  attempt.start((signal) => {
-    aborted = signal;
-    return Promise.resolve(talking());
-  });
+  attempt.start(() => Promise.resolve(talking(() => (closed = true))));
   await new Promise((resolve) => setTimeout(resolve, 30));
   expect(told).toMatchObject([[{ type: 'response' }, { type: 'text', delta: 'one' }]]);
+  expect(closed).toBe(true);
+});
+
+test('a request that has no answer yet is aborted; the answer that comes all the same is closed', async () => {
+  let answer: (response: Response) => void = () => undefined;
+  let closed = false;
+  let aborted: AbortSignal | undefined;
+  const told: string[] = [];
+  const attempt = new StreamAttempt(clocks, {
+    deltas: () => told.push('deltas'),
+    ended: () => told.push('ended'),
+    failed: () => told.push('failed'),
+  });
+  attempt.start((signal) => {
+    aborted = signal;
+    return new Promise((resolve) => (answer = resolve));
+  });
+  attempt.stop();
   expect(aborted!.aborted).toBe(true);
+  answer(talking(() => (closed = true)));
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  expect([closed, told]).toEqual([true, []]);
 });

@@ -34,7 +34,8 @@ const settled = Promise.resolve();
  * it. An object of its own and no Observable, because a retry would put another subscriber between the socket and the run, for each chunk.
  */
 export class StreamAttempt implements BodyObserver {
-  readonly #abort = new AbortController();
+  /** Of the request, until its answer comes: then the body closes the socket. */
+  #abort: AbortController | undefined = new AbortController();
   readonly #clock = new SilenceClock();
   readonly #reader: ChatStreamReader;
   #body: BodySubscription | undefined;
@@ -53,8 +54,9 @@ export class StreamAttempt implements BodyObserver {
   /** `open` makes the request; its signal aborts it. */
   start(open: (signal: AbortSignal) => Promise<Response>): void {
     this.#clock.restart(this.clocks.firstChunkMs, () => this.#fail(new MillraceError('first_chunk_timeout')));
-    open(this.#abort.signal)
+    open(this.#abort!.signal)
       .then((response) => {
+        this.#abort = undefined;
         this.#body = readBody(response, this);
         if (this.#over) this.#body.close();
       })
@@ -139,7 +141,7 @@ export class StreamAttempt implements BodyObserver {
     if (this.#reader.done) this.#body?.release();
     else {
       this.#body?.close();
-      this.#abort.abort();
+      this.#abort?.abort();
     }
     return true;
   }

@@ -16,7 +16,8 @@ interface KnownCall {
  * `name` occur once a call; null when the fragment says nothing new. It never throws.
  */
 export class ToolCallFragments {
-  readonly #byProviderIndex = new Map<number, KnownCall>();
+  /** Most answers have none. */
+  #byProviderIndex: Map<number, KnownCall> | undefined;
   #last: KnownCall | undefined;
   #count = 0;
 
@@ -41,7 +42,7 @@ export class ToolCallFragments {
   }
 
   #find(providerIndex: number | undefined, id?: string, name?: string): KnownCall | undefined {
-    const known = providerIndex === undefined ? this.#last : this.#byProviderIndex.get(providerIndex);
+    const known = providerIndex === undefined ? this.#last : this.#byProviderIndex?.get(providerIndex);
     if (!known) return undefined;
     const isAnother = id !== undefined && known.id !== undefined && id !== known.id && name !== undefined;
     if (isAnother) return undefined;
@@ -52,7 +53,7 @@ export class ToolCallFragments {
 
   #begin(providerIndex: number | undefined): KnownCall {
     const call: KnownCall = { index: this.#count++ };
-    if (providerIndex !== undefined) this.#byProviderIndex.set(providerIndex, call);
+    if (providerIndex !== undefined) (this.#byProviderIndex ??= new Map()).set(providerIndex, call);
     return call;
   }
 }

@@ -1,4 +1,4 @@
-import { Observable } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
 import { AttemptFailure } from './attempt-failure.js';
 import type { CallMeter } from './call-meter.js';
 import type { ModelDelta } from './model-client.js';
@@ -20,48 +20,64 @@ export function withRetries(
   meter?: CallMeter,
 ): Observable<readonly ModelDelta[]> {
   return new Observable((subscriber) => {
-    let begun = false;
-    let stop: (() => void) | undefined;
-    let wait: NodeJS.Timeout | undefined;
-    let outcome = 'cancelled';
-
-    const end = (error: unknown) => {
-      outcome = error instanceof AttemptFailure ? error.error.code : 'internal';
-      subscriber.error(error instanceof AttemptFailure ? error.error : error);
-    };
-    const begin = (number: number): void => {
-      stop = attempt({
-        deltas: (deltas) => {
-          if (!begun) meter?.answering();
-          begun = true;
-          subscriber.next(deltas);
-        },
-        ended: () => {
-          outcome = 'completed';
-          subscriber.complete();
-        },
-        failed: (failure) => {
-          if (begun || !(failure instanceof AttemptFailure)) return end(failure);
-          const delay = retryDelay(failure, number, policy);
-          if (delay === null) return end(failure);
-          meter?.retrying();
-          wait = setTimeout(() => tryFrom(number + 1), delay);
-          subscriber.next([{ type: 'retry', attempt: number + 1, reason: failure.error.code }]);
-        },
-      });
-    };
-    const tryFrom = (number: number): void => {
-      try {
-        begin(number);
-      } catch (error) {
-        end(error);
-      }
-    };
-    tryFrom(1);
-    return () => {
-      clearTimeout(wait);
-      stop?.();
-      meter?.ended(outcome);
-    };
+    const call = new RetriedCall(attempt, policy, meter, subscriber);
+    call.begin(1);
+    return () => call.stop();
   });
+}
+
+class RetriedCall implements AttemptSink {
+  #number = 0;
+  #begun = false;
+  #stop: (() => void) | undefined;
+  #wait: NodeJS.Timeout | undefined;
+  #outcome = 'cancelled';
+
+  constructor(
+    private readonly attempt: Attempt,
+    private readonly policy: RetryPolicy,
+    private readonly meter: CallMeter | undefined,
+    private readonly subscriber: Subscriber<readonly ModelDelta[]>,
+  ) {}
+
+  begin(number: number): void {
+    this.#number = number;
+    try {
+      this.#stop = this.attempt(this);
+    } catch (error) {
+      this.#end(error);
+    }
+  }
+
+  stop(): void {
+    clearTimeout(this.#wait);
+    this.#stop?.();
+    this.meter?.ended(this.#outcome);
+  }
+
+  deltas(deltas: readonly ModelDelta[]): void {
+    if (!this.#begun) this.meter?.answering();
+    this.#begun = true;
+    this.subscriber.next(deltas);
+  }
+
+  ended(): void {
+    this.#outcome = 'completed';
+    this.subscriber.complete();
+  }
+
+  failed(failure: unknown): void {
+    if (this.#begun || !(failure instanceof AttemptFailure)) return this.#end(failure);
+    const delay = retryDelay(failure, this.#number, this.policy);
+    if (delay === null) return this.#end(failure);
+    this.meter?.retrying();
+    const next = this.#number + 1;
+    this.#wait = setTimeout(() => this.begin(next), delay);
+    this.subscriber.next([{ type: 'retry', attempt: next, reason: failure.error.code }]);
+  }
+
+  #end(error: unknown): void {
+    this.#outcome = error instanceof AttemptFailure ? error.error.code : 'internal';
+    this.subscriber.error(error instanceof AttemptFailure ? error.error : error);
+  }
 }

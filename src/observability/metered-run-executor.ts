@@ -9,23 +9,23 @@ import { activeRuns, endedRuns, runFirstChunkSeconds, runSeconds } from './metri
 export class MeteredRunExecutor extends RunExecutor {
   readonly #began = new WeakMap<ActiveRun, number>();
 
-  override async run(active: ActiveRun, before: Promise<void>): Promise<void> {
-    const { mode } = active.program;
-    const { state } = active.writer;
+  override run(active: ActiveRun, before: Promise<void>): Promise<void> {
     this.#began.set(active, performance.now());
-    activeRuns.inc({ mode });
-    try {
-      await super.run(active, before);
-    } finally {
-      const end = isEnded(state.phase) ? state.phase : 'lost';
-      activeRuns.dec({ mode });
-      endedRuns.inc({ mode, end, code: state.error?.code ?? '' });
-      runSeconds.observe({ mode, end }, this.#secondsOf(active));
-    }
+    activeRuns.inc({ mode: active.program.mode });
+    return super.run(active, before);
   }
 
   protected override answering(active: ActiveRun): void {
     runFirstChunkSeconds.observe({ mode: active.program.mode }, this.#secondsOf(active));
+  }
+
+  protected override ended(active: ActiveRun): void {
+    const { mode } = active.program;
+    const { state } = active.writer;
+    const end = isEnded(state.phase) ? state.phase : 'lost';
+    activeRuns.dec({ mode });
+    endedRuns.inc({ mode, end, code: state.error?.code ?? '' });
+    runSeconds.observe({ mode, end }, this.#secondsOf(active));
   }
 
   /** Since the run began, on a clock that never jumps. */

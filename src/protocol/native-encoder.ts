@@ -23,10 +23,12 @@ interface DeltaFrame {
  */
 export class NativeEncoder {
   #runModel = '';
-  readonly #stepModels = new Map<string, string>();
-  readonly #deltaFrames = new Map<string, DeltaFrame>();
+  /** Of the steps whose model is not the run's. */
+  #stepModels: Map<string, string> | undefined;
   /** The one that was used last, which most deltas go on with. */
   #lastDelta: DeltaFrame | undefined;
+  /** Those of other parts, where some are written by turns. */
+  #deltaFrames: Map<string, DeltaFrame> | undefined;
   #created = { run_id: '', seconds: 0 };
 
   /** Takes note of an event without writing it. `encode` does this itself. */
@@ -37,19 +39,19 @@ export class NativeEncoder {
         this.#runModel = event.model;
         break;
       case 'step.started':
-        this.#stepModels.set(event.step_id, event.model);
+        this.#setModel(event);
         break;
       case 'run.snapshot':
         this.#runModel = event.state.model;
-        this.#stepModels.clear();
-        for (const step of event.state.steps) this.#stepModels.set(step.step_id, step.model);
+        this.#stepModels = undefined;
+        for (const step of event.state.steps) this.#setModel(step);
         break;
       case 'step.finished':
         break;
       default:
         return;
     }
-    this.#deltaFrames.clear();
+    this.#deltaFrames = undefined;
     this.#lastDelta = undefined;
   }
 
@@ -120,11 +122,9 @@ export class NativeEncoder {
   #deltaFrameOf(event: DeltaEvent, part: string): DeltaFrame {
     const last = this.#lastDelta;
     if (last?.part === part && sameDeltas(last.event, event)) return last;
-    let frame = this.#deltaFrames.get(part);
-    if (!frame || !sameDeltas(frame.event, event)) {
-      frame = this.#deltaFrame(event, part);
-      this.#deltaFrames.set(part, frame);
-    }
+    if (last && last.part !== part) (this.#deltaFrames ??= new Map()).set(last.part, last);
+    const known = this.#deltaFrames?.get(part);
+    const frame = known && sameDeltas(known.event, event) ? known : this.#deltaFrame(event, part);
     this.#lastDelta = frame;
     return frame;
   }
@@ -160,8 +160,13 @@ export class NativeEncoder {
     return `{"id":${JSON.stringify(id)},"object":"chat.completion.chunk","created":${seconds},"model":${JSON.stringify(model)},"choices":`;
   }
 
+  #setModel({ step_id, model }: { step_id: string; model: string }): void {
+    if (model !== this.#runModel) (this.#stepModels ??= new Map()).set(step_id, model);
+    else this.#stepModels?.delete(step_id);
+  }
+
   #modelOf(stepId: string): string {
-    return this.#stepModels.get(stepId) ?? this.#runModel;
+    return this.#stepModels?.get(stepId) ?? this.#runModel;
   }
 }
 

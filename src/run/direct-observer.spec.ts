@@ -1,4 +1,4 @@
-import { concat, Observable, of, Subject, throwError } from 'rxjs';
+import { concat, map, Observable, of, Subject, Subscription, throwError, UnsubscriptionError } from 'rxjs';
 import { DirectObserver } from './direct-observer.js';
 
 class Recorder extends DirectObserver<string> {
@@ -80,5 +80,32 @@ describe('DirectObserver', () => {
     const [recorder, source] = [new Recorder(), new Subject<string>()];
     source.subscribe(recorder);
     expect(() => source.next('fault')).toThrow('a fault');
+  });
+
+  it('does all that was added, each once, also where some of it throws, and what is added late at once', () => {
+    const recorder = new Recorder();
+    const done: string[] = [];
+    const does = (name: string) => () => void done.push(name);
+    const removed = does('removed');
+    recorder.add(does('first'));
+    recorder.add(() => {
+      throw new Error('a fault');
+    });
+    recorder.add(removed);
+    recorder.add(new Subscription(does('a subscription')));
+    recorder.add(recorder as unknown as Subscription);
+    recorder.remove(removed);
+    expect(() => recorder.unsubscribe()).toThrow(UnsubscriptionError);
+    recorder.unsubscribe();
+    recorder.add(does('late'));
+    expect(done).toEqual(['first', 'a subscription', 'late']);
+  });
+
+  it('is passed on by operators, and ends what stands behind them', () => {
+    const [recorder, source] = [new Recorder(), new Subject<string>()];
+    source.pipe(map((value) => `${value}!`)).subscribe(recorder);
+    source.next('a');
+    recorder.unsubscribe();
+    expect([recorder.seen, source.observed]).toEqual([['a!'], false]);
   });
 });

@@ -4,6 +4,8 @@ import type { RunLog, RunLogWriter } from './log/run-log.js';
 import type { RunToken } from './run-token.js';
 import { snapshotOf } from './snapshot.js';
 
+const logger = new Logger('RunLog');
+
 /** Gives the writer of the run's next epoch. `runSoFar` is called once, for the state that the epoch begins with. */
 export type NextEpoch = (runSoFar: () => RunState) => Promise<RunLogWriter>;
 
@@ -14,7 +16,6 @@ export type NextEpoch = (runSoFar: () => RunState) => Promise<RunLogWriter>;
  * Rejects with FencedError when another instance has the run; anything else may be tried again.
  */
 export function nextEpochOf(log: RunLog, token: RunToken): NextEpoch {
-  const logger = new Logger('RunLog');
   const { runId } = token;
   /** The epoch of the writer that was opened last. */
   let opened = token.epoch;

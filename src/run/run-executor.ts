@@ -16,6 +16,12 @@ import { usageEvents } from './run-usage.js';
 import { RunStore, type RunEnd } from './run.store.js';
 import { STATE_OF, terminalEvent, type Outcome, type TerminalBody } from './terminal-event.js';
 
+/** What the work of a run tells besides its events. */
+interface Told {
+  inputEstimates: Map<string, number>;
+  result: RunResult | undefined;
+}
+
 /** Takes a stored run through its work to its one terminal event. */
 @Injectable()
 export class RunExecutor {
@@ -27,61 +33,69 @@ export class RunExecutor {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Never rejects. `before` is what the run waits for: the run before it in its conversation. */
+  /**
+   * Never rejects. `before` is what the run waits for: the run before it in its conversation. While the answer comes this is the only
+   * function that waits for it: each one is kept in memory as long (decision 11).
+   */
   async run(active: ActiveRun, before: Promise<void>): Promise<void> {
+    const { id, abort } = active;
+    const told: Told = { inputEstimates: new Map(), result: undefined };
+    let deadline: NodeJS.Timeout | undefined;
     try {
-      const inputEstimates = new Map<string, number>();
-      const outcome = await this.#work(active, before, inputEstimates);
-      await this.#finish(active, outcome, inputEstimates);
+      let outcome: Outcome;
+      try {
+        await settledOrAborted(before, abort.signal);
+        abort.signal.throwIfAborted();
+        deadline = this.#deadline(abort);
+        await this.#begin(active);
+        outcome = await this.#work(active, told);
+      } catch (error) {
+        outcome = { error };
+      }
+      clearTimeout(deadline);
+      // What still works for this run works for nobody, such as a tool of a node beside the one that failed.
+      if (outcome.error !== undefined) abort.abort(outcome.error);
+      else outcome = { result: told.result };
+      await this.#finish(active, outcome, told.inputEstimates);
     } catch (error) {
-      this.#logger.error({ run_id: active.id, err: error }, 'A run could not be ended');
+      this.#logger.error({ run_id: id, err: error }, 'A run could not be ended');
     } finally {
       active.readers?.dispose();
-      await this.checkpointer.forget(active.id);
+      this.ended(active);
+      await this.checkpointer.forget(id);
     }
   }
 
   /** Called once, when the run gives the first piece of an answer. */
   protected answering(_active: ActiveRun): void {}
 
-  async #work(
-    active: ActiveRun,
-    before: Promise<void>,
-    inputEstimates: Map<string, number>,
-  ): Promise<Outcome> {
-    const { id, program, writer, token, abort, round } = active;
+  /** Called once, when nothing works for the run any more. */
+  protected ended(_active: ActiveRun): void {}
+
+  #deadline(abort: AbortController): NodeJS.Timeout {
+    return setTimeout(() => abort.abort(new MillraceError('run_timeout')), this.config.RUN_SECONDS * 1000);
+  }
+
+  async #begin({ id, program, token, writer }: ActiveRun): Promise<void> {
+    if (program.conversation) await this.store.setRunning(id, token.epoch, Date.now());
+    writer.write([{ type: 'run.started', model: program.model }]);
+  }
+
+  #work(active: ActiveRun, told: Told): Promise<Outcome> {
+    const { id, program, token, abort, round } = active;
     const { signal } = abort;
-    let result: RunResult | undefined;
-    await Promise.race([before, aborted(signal)]);
-    if (signal.aborted) return { error: signal.reason };
-    const deadline = setTimeout(
-      () => abort.abort(new MillraceError('run_timeout')),
-      this.config.RUN_SECONDS * 1000,
-    );
-    try {
-      if (program.conversation) await this.store.setRunning(id, token.epoch, Date.now());
-      writer.write([{ type: 'run.started', model: program.model }]);
-      const work = program.execute({
-        runId: id,
-        owner: program.owner,
-        round,
-        signal,
-        estimateInput: (stepId, tokens) => inputEstimates.set(stepId, tokens),
-        keep: (write) => keepUnderToken(token, signal, write),
-        complete: (with_) => {
-          result = with_;
-        },
-      });
-      const outcome = await execute(work, abort, this.#writing(active));
-      if (outcome.error === undefined) return { result };
-      // What still works for this run works for nobody, such as a tool of a node beside the one that failed.
-      abort.abort(outcome.error);
-      return outcome;
-    } catch (error) {
-      return { error };
-    } finally {
-      clearTimeout(deadline);
-    }
+    const work = program.execute({
+      runId: id,
+      owner: program.owner,
+      round,
+      signal,
+      estimateInput: (stepId, tokens) => told.inputEstimates.set(stepId, tokens),
+      keep: (write) => keepUnderToken(token, signal, write),
+      complete: (result) => {
+        told.result = result;
+      },
+    });
+    return execute(work, abort, this.#writing(active));
   }
 
   #writing(active: ActiveRun): (bodies: readonly RunEventBody[]) => void {
@@ -169,7 +183,12 @@ function isAnswer({ type }: RunEventBody): boolean {
   );
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+/** Resolves when `before` has settled well or the signal has aborted, and then leaves nothing at the signal. */
+function settledOrAborted(before: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return resolve();
+    const abort = () => resolve();
+    signal.addEventListener('abort', abort, { once: true });
+    before.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import type { Socket } from 'node:net';
 import type { RunEvent } from '../protocol/run-event.js';
 import type { Frame } from './dialects/dialect.js';
+import { forgetHeaders } from '../http/forget-headers.js';
 import { FrameReader } from './frame-reader.js';
 import { HEARTBEAT, writeFrame } from './framer.js';
 import { writeChunk } from './write-chunk.js';
@@ -209,6 +210,7 @@ export class EventStreamWriter {
     // them for as long as the response is open.
     socket?.cork();
     response.flushHeaders();
+    forgetHeaders(response);
     process.nextTick(() => socket?.uncork());
     this.#socket = socket?.on('drain', this.#onSocket);
     // The way through the routers, which nobody goes on.

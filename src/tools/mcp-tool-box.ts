@@ -20,6 +20,8 @@ import { visibleText } from './visible-text.js';
 
 const MAX_PROGRESS_TEXT = 1024;
 const PROGRESS_MS = 100;
+/** One for all turns without tools, which are most. */
+const NOTHING: ToolSet = { tools: new Map(), warnings: [] };
 
 type Warning = ToolSet['warnings'][number];
 interface OpenedServer {
@@ -37,6 +39,7 @@ export class McpToolBox implements ToolBox {
   ) {}
 
   async open(servers: readonly string[], signal: AbortSignal): Promise<ToolSet> {
+    if (servers.length === 0) return NOTHING;
     const opened = await Promise.all([...new Set(servers)].map((name) => this.openServer(name, signal)));
     const found = opened.flatMap(({ server, tools }) => tools.map((tool) => ({ server, ...tool })));
     const names = toolNames(found);

@@ -9,9 +9,6 @@ export function assembleMessages(
   added: readonly ModelMessage[],
 ): ModelMessage[] {
   const system = systemPrompt?.trim() ?? '';
-  return [
-    ...(system === '' ? [] : [{ role: 'system' as const, content: system }]),
-    ...modelMessages(history),
-    ...added,
-  ];
+  const instructions: ModelMessage[] = system === '' ? [] : [{ role: 'system', content: system }];
+  return instructions.concat(modelMessages(history), added);
 }

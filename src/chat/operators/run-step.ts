@@ -77,11 +77,11 @@ function askModel(
   step: StepEvents,
   dependencies: StepDependencies,
 ): Observable<Events> {
-  const { modelClient, model, toolSet, clientTools, context } = dependencies;
+  const { modelClient, model, toolSet, clientTools } = dependencies;
   const tools = [...[...toolSet.tools.values()].map((tool) => tool.definition), ...clientTools];
   const parameters = index === 0 ? dependencies.parameters : afterTools(dependencies.parameters);
   return modelClient
-    .stream({ model, messages, tools, ...(parameters && { parameters }) }, context.signal)
+    .stream({ model, messages, tools, ...(parameters && { parameters }) })
     .pipe(mapped((deltas) => step.events(deltas)));
 }
 

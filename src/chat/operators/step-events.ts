@@ -31,13 +31,15 @@ interface Fragment {
 export class StepEvents {
   readonly stepId = `step_${newUlid()}`;
   readonly #messageId = `msg_${newUlid()}`;
-  readonly #calls = new Map<number, Fragment>();
+  /** Most steps have none. */
+  #calls: Map<number, Fragment> | undefined;
   #messageOpen = false;
   #open: { kind: 'text' | 'reasoning'; part_id: string } | undefined;
   #parts = 0;
   readonly #text = new GrowingText();
   #responseId: string | undefined;
-  readonly #logprobs = new PendingLogprobs();
+  /** Where they are wanted. */
+  readonly #logprobs: PendingLogprobs | undefined;
   #finished = false;
 
   /**
@@ -54,7 +56,9 @@ export class StepEvents {
       logprobs: boolean;
       takenIds: Set<string>;
     },
-  ) {}
+  ) {
+    if (step.logprobs) this.#logprobs = new PendingLogprobs();
+  }
 
   started(): RunEventBody {
     const { index, model } = this.step;
@@ -70,7 +74,7 @@ export class StepEvents {
 
   /** The calls of this step in the model's order. */
   get calls(): StepToolCall[] {
-    return [...this.#calls.values()]
+    return [...(this.#calls?.values() ?? [])]
       .flatMap(({ call }) => (call ? [call] : []))
       .sort((a, b) => a.index - b.index);
   }
@@ -120,7 +124,7 @@ export class StepEvents {
         events.push({ type: 'refusal.delta', step_id, message_id: this.#messageId, delta: delta.delta });
         return;
       case 'logprobs':
-        if (this.step.logprobs) this.#logprobs.add(delta);
+        this.#logprobs?.add(delta);
         return;
       case 'tool_call':
         this.#addToolCall(delta, events);
@@ -145,13 +149,14 @@ export class StepEvents {
   }
 
   #addLogprobs(events: RunEventBody[]): void {
-    const logprobs = this.#logprobs.take();
+    const logprobs = this.#logprobs?.take();
     if (logprobs)
       events.push({ type: 'text.logprobs', step_id: this.stepId, message_id: this.#messageId, ...logprobs });
   }
 
   /** A call is announced once its name is known; what came of its arguments before that comes with it. */
   #addToolCall(delta: Extract<ModelDelta, { type: 'tool_call' }>, events: RunEventBody[]): void {
+    this.#calls ??= new Map();
     const fragment = this.#calls.get(delta.index) ?? { args: '' };
     this.#calls.set(delta.index, fragment);
     fragment.id ??= delta.id;

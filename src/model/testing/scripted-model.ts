@@ -20,15 +20,12 @@ export class ScriptedModel implements ModelClient {
 
   constructor(public answer: (request: ModelRequest) => ScriptedAnswer) {}
 
-  stream(request: ModelRequest, signal: AbortSignal): Observable<readonly ModelDelta[]> {
+  stream(request: ModelRequest): Observable<readonly ModelDelta[]> {
     return new Observable<readonly ModelDelta[]>((subscriber) => {
       this.requests.push(request);
       this.running += 1;
       this.most = Math.max(this.most, this.running);
       subscriber.add(() => (this.running -= 1));
-      const abort = () => subscriber.error(signal.reason);
-      signal.addEventListener('abort', abort);
-      subscriber.add(() => signal.removeEventListener('abort', abort));
       const { after = Promise.resolve(), ...answer } = this.answer(request);
       subscriber.add(
         concat(

@@ -1,23 +1,12 @@
 import { MillraceError } from '../../protocol/error-code.js';
-import { isDelta, type RunEvent } from '../../protocol/run-event.js';
 import type { RunSnapshot } from '../../protocol/run-snapshot.js';
-import { checkBatch } from './check-batch.js';
 import { CompactEvents } from './compact-events.js';
-import type { EpochStart } from './judge-cursor.js';
 import { judgeCursor } from './judge-cursor.js';
+import { MemoryLogWriter, settle, type HeldLog, type LatestRead } from './memory-log-writer.js';
 import type { RetentionClock } from './retention.js';
 import { Retention, systemClock } from './retention.js';
-import type {
-  Advanced,
-  AppendedEvent,
-  LogCursor,
-  LogHead,
-  LogRead,
-  ReadOptions,
-  RunLog,
-  RunLogWriter,
-} from './run-log.js';
-import { DEFAULT_READ_LIMIT, FencedError, MERGED_TEXT_LIMIT } from './run-log.js';
+import type { Advanced, LogCursor, LogHead, LogRead, ReadOptions, RunLog, RunLogWriter } from './run-log.js';
+import { DEFAULT_READ_LIMIT } from './run-log.js';
 import { Watchers } from './watchers.js';
 
 export interface MemoryRunLogOptions {
@@ -26,27 +15,6 @@ export interface MemoryRunLogOptions {
   clock?: RetentionClock;
   /** Gets what a watcher throws. Default: a process warning. */
   watcherFailed?: (error: unknown) => void;
-}
-
-/** The log of one run. */
-interface HeldLog {
-  events: CompactEvents;
-  epochs: EpochStart[];
-  /** The newest writer; every other one is fenced. */
-  writer: RunLogWriter | null;
-  closed: boolean;
-  /** Nobody finds it any more. */
-  gone: boolean;
-  base: RunSnapshot | null;
-  /** What the last reader at the head got. */
-  latest: LatestRead | null;
-}
-
-interface LatestRead {
-  after: LogCursor;
-  limit: number;
-  merge: boolean;
-  result: LogRead;
 }
 
 /** No more events than this are kept for the next reader at the head. */
@@ -77,14 +45,8 @@ export class MemoryRunLog implements RunLog {
       }
       const epoch = Math.max(log.epochs.at(-1)?.epoch ?? 0, after?.epoch ?? 0) + 1;
       const startSeq = log.events.lastSeq;
-      const writer: RunLogWriter = {
-        epoch,
-        startSeq,
-        append: (events) => settle(() => this.append(runId, log, writer, events)),
-        appendNow: (events) => this.append(runId, log, writer, events),
-        close: () => settle(() => this.close(runId, log, writer)),
-      };
-      log.epochs.push({ epoch, firstSeq: startSeq + 1 });
+      const writer = new MemoryLogWriter(epoch, startSeq, runId, log, this.watchers, this.retention);
+      log.epochs = log.epochs.concat({ epoch, firstSeq: startSeq + 1 });
       log.writer = writer;
       log.closed = false;
       log.latest = null;
@@ -158,34 +120,6 @@ export class MemoryRunLog implements RunLog {
     this.dispose();
   }
 
-  private append(runId: string, log: HeldLog, writer: RunLogWriter, events: readonly AppendedEvent[]): void {
-    this.checkOwner(runId, log, writer);
-    checkBatch(events, { runId, epoch: writer.epoch, lastSeq: log.events.lastSeq });
-    if (events.length === 0) return;
-    for (const event of events) log.events.push(event);
-    if (log.latest) log.latest = null;
-    this.watchers.notify(runId, events.length === 1 ? asRead(events[0]!) : undefined);
-  }
-
-  private close(runId: string, log: HeldLog, writer: RunLogWriter): void {
-    if (log.closed && log.writer === writer) return;
-    this.checkOwner(runId, log, writer);
-    log.closed = true;
-    log.latest = null;
-    this.retention.begin(runId);
-    this.watchers.notify(runId);
-  }
-
-  private checkOwner(runId: string, log: HeldLog, writer: RunLogWriter): void {
-    if (log.gone) throw new FencedError(`the log of run ${runId} was dropped`);
-    if (log.writer !== writer) {
-      throw new FencedError(
-        `epoch ${writer.epoch} of run ${runId} is over: another writer has opened the log`,
-      );
-    }
-    if (log.closed) throw new FencedError(`the log of run ${runId} is closed`);
-  }
-
   private forget(runId: string): void {
     const log = this.logs.get(runId);
     if (!log) return;
@@ -235,15 +169,6 @@ function readLog(log: HeldLog, after: LogCursor, limit: number, merge: boolean):
   return result;
 }
 
-/** The event as a reader gets it that stands right before it; undefined where it would get more or less than that. */
-function asRead(event: AppendedEvent): RunEvent | undefined {
-  if (!isDelta(event)) return event;
-  if (event.delta.length > MERGED_TEXT_LIMIT) return undefined;
-  if (event.pieces === undefined) return event;
-  const { pieces: _pieces, ...merged } = event;
-  return merged;
-}
-
 function isSame(latest: LatestRead, after: LogCursor, limit: number, merge: boolean): boolean {
   return (
     latest.after.seq === after.seq &&
@@ -255,9 +180,4 @@ function isSame(latest: LatestRead, after: LogCursor, limit: number, merge: bool
 
 function warn(error: unknown): void {
   process.emitWarning(`A watcher of the run log threw: ${String(error)}`);
-}
-
-/** Runs at once; what it throws becomes a rejection. */
-function settle<T>(run: () => T): Promise<T> {
-  return new Promise((resolve) => resolve(run()));
 }

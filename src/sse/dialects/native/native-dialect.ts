@@ -2,7 +2,7 @@ import { NativeEncoder } from '../../../protocol/native-codec.js';
 import { formatPosition } from '../../../protocol/position.js';
 import { isDelta, isTerminal, type DeltaEvent, type RunEvent } from '../../../protocol/run-event.js';
 import type { RunSnapshot } from '../../../protocol/run-snapshot.js';
-import type { Dialect, Frame } from '../dialect.js';
+import type { Dialect, DialectEncoder, Frame } from '../dialect.js';
 import { RecentFrames } from './recent-frames.js';
 
 const RETRY_MS = 3000;
@@ -15,17 +15,19 @@ export const nativeDialect: Dialect = {
   name: 'native',
   resumable: true,
   holdsHeaders: false,
-  encoder() {
-    const encoder = new NativeEncoder();
-    return {
-      encode(item) {
-        if (item.type !== 'run.snapshot' && isDelta(item)) return [deltaFrame(item, encoder)];
-        const frame = frameOf(item, encoder);
-        return isTerminal(item) ? [frame, { data: '[DONE]' }] : [frame];
-      },
-    };
-  },
+  encoder: () => new NativeFrames(),
 };
+
+class NativeFrames implements DialectEncoder {
+  readonly #encoder = new NativeEncoder();
+
+  encode(item: RunEvent | RunSnapshot): Frame[] {
+    const encoder = this.#encoder;
+    if (item.type !== 'run.snapshot' && isDelta(item)) return [deltaFrame(item, encoder)];
+    const frame = frameOf(item, encoder);
+    return isTerminal(item) ? [frame, { data: '[DONE]' }] : [frame];
+  }
+}
 
 function deltaFrame(item: DeltaEvent, encoder: NativeEncoder): Frame {
   const known = recent.find(item);
