@@ -40,11 +40,9 @@ export class ChatController {
   #program(owner: Owner, request: ChatRequest, key: string | undefined): RunProgram {
     const program = chatRun(this.chat, owner, request, key);
     this.models.find(request.model_name);
-    return { ...program, completed: () => this.#title(program) };
-  }
-
-  /** In the background: nobody waits for a title. */
-  #title({ owner, conversation, model }: RunProgram): void {
-    if (conversation) void this.titles.onRunCompleted(owner, conversation.id, model);
+    const { conversation, model } = program;
+    if (!conversation) return program;
+    // In the background: nobody waits for a title.
+    return { ...program, completed: () => void this.titles.onRunCompleted(owner, conversation.id, model) };
   }
 }

@@ -18,6 +18,10 @@ export const loggingModule = LoggerModule.forRootAsync({
     const options = {
       level,
       quietReqLogger: true,
+      // The line of a response names its request itself. Else a logger that does is kept as long as the response.
+      quietResLogger: true,
+      customSuccessObject: (req: object, _res: object, line: object) => ({ req, ...line }),
+      customErrorObject: (req: object, _res: object, _error: unknown, line: object) => ({ req, ...line }),
       wrapSerializers: false,
       autoLogging: { ignore: (request: { url?: string }) => request.url?.startsWith('/health') ?? false },
       // A failed request is logged where its error is known, by the problem filter.

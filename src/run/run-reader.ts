@@ -112,13 +112,14 @@ export class RunReader {
   }
 
   async #readLog(options: ReadOptions | undefined): Promise<EventsRead | Recovery> {
-    const { runId, log, withoutLog, recover, stored } = this.options;
+    const source = this.options;
+    const { runId, log, withoutLog } = source;
     try {
-      if (this.#invalid || withoutLog) return await recover('unknown', this.#cursor);
+      if (this.#invalid || withoutLog) return await source.recover('unknown', this.#cursor);
       const read = await log.read(runId, this.#cursor, options);
-      return read.kind === 'gap' ? await recover(read.reason, this.#cursor) : read;
+      return read.kind === 'gap' ? await source.recover(read.reason, this.#cursor) : read;
     } catch (error) {
-      const recovery = await stored?.(this.#cursor);
+      const recovery = await source.stored?.(this.#cursor);
       if (!recovery) throw error;
       return recovery;
     }

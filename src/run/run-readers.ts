@@ -8,12 +8,60 @@ import type { ActiveRun } from './active-run.js';
 import { AnnouncedReaders } from './announced-readers.js';
 import { readCursor } from './cursor.js';
 import { RUN_LOG, type LogCursor, type LogHead, type RunLog } from './log/run-log.js';
-import { RunReader, type Recovery } from './run-reader.js';
+import { RunReader, type ReaderOptions, type Recovery } from './run-reader.js';
 import { lastPosition } from './run-view.js';
 import { RunStore, type RunRow } from './run.store.js';
 import { snapshotFromLog, snapshotFromRow } from './snapshot.js';
 
-type After = LogCursor | null | 'invalid';
+type Place = Pick<ReaderOptions, 'runId' | 'conversationId' | 'after' | 'withoutLog'>;
+
+/** Who counts the readers of a run. */
+interface Counted {
+  join(runId: string): void;
+  leave(runId: string): void;
+}
+
+/** What one reader reads. An object with methods and no closures, because it is kept as long as the reader. */
+class Source implements ReaderOptions {
+  readonly runId: string;
+  readonly conversationId: string | undefined;
+  readonly after: LogCursor | null | 'invalid';
+  readonly withoutLog: boolean;
+  readonly #tenant: string;
+  readonly #user: string;
+
+  constructor(
+    private readonly readers: RunReaders,
+    readonly log: RunLog,
+    // Not kept itself: it may be a whole row.
+    { tenant_id, user_id }: Owner,
+    { runId, conversationId, after, withoutLog = false }: Place,
+    private readonly counted: Counted | undefined,
+  ) {
+    this.runId = runId;
+    this.conversationId = conversationId;
+    this.after = after;
+    this.withoutLog = withoutLog;
+    this.#tenant = tenant_id;
+    this.#user = user_id;
+  }
+
+  recover(reason: SnapshotReason, at: LogCursor | null): Promise<Recovery> {
+    return this.readers.recover(this.#owner, this.runId, at, reason, this.after === 'invalid');
+  }
+
+  stored(at: LogCursor | null): Promise<Recovery | null> {
+    return this.readers.stored(this.#owner, this.runId, at, 'unknown');
+  }
+
+  onClose(): void {
+    this.counted?.leave(this.runId);
+  }
+
+  get #owner(): Owner {
+    return { tenant_id: this.#tenant, user_id: this.#user };
+  }
+}
 
 /** Makes the readers of runs: of those that this process executes, of others', and of those that have ended. */
 @Injectable()
@@ -53,26 +101,13 @@ export class RunReaders {
     );
   }
 
-  #reader(
-    owner: Owner,
-    from: { runId: string; conversationId: string | undefined; after: After; withoutLog?: boolean },
-    counted: { join(runId: string): void; leave(runId: string): void } | undefined,
-  ): RunReader {
-    const { runId, after } = from;
-    // Kept as long as the reader: a whole row would be, too.
-    const { tenant_id, user_id } = owner;
-    const reader: Owner = { tenant_id, user_id };
-    counted?.join(runId);
-    return new RunReader({
-      ...from,
-      log: this.log,
-      recover: (reason, at) => this.#recover(reader, runId, at, reason, after === 'invalid'),
-      stored: (at) => this.#stored(reader, runId, at, 'unknown'),
-      onClose: () => counted?.leave(runId),
-    });
+  #reader(owner: Owner, place: Place, counted: Counted | undefined): RunReader {
+    counted?.join(place.runId);
+    return new RunReader(new Source(this, this.log, owner, place, counted));
   }
 
-  async #recover(
+  /** What a reader gets that cannot go on after `at`. */
+  async recover(
     owner: Owner,
     id: string,
     at: LogCursor | null,
@@ -86,7 +121,7 @@ export class RunReaders {
       const isTimeUp = performance.now() > until;
       // A log that has no base yet is being begun anew: it will tell this reader the same as every other one.
       const isComing = !isTimeUp && (await this.log.head(id)) !== null;
-      const stored = isComing ? null : await this.#stored(owner, id, at, reason);
+      const stored = isComing ? null : await this.stored(owner, id, at, reason);
       if (stored) return stored;
       if (isTimeUp) throw new MillraceError('log_unavailable');
       await sleep(250);
@@ -94,7 +129,7 @@ export class RunReaders {
   }
 
   /** What the database holds of a run, for a reader that stands at `at`; null when the run has not ended. */
-  async #stored(
+  async stored(
     owner: Owner,
     id: string,
     at: LogCursor | null,

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { RunEvent } from '../protocol/run-event.js';
 import type { Frame } from './dialects/dialect.js';
 import { forgetHeaders } from '../http/forget-headers.js';
+import { forgetRouting } from '../http/forget-routing.js';
 import { FrameReader } from './frame-reader.js';
 import { HEARTBEAT, writeFrame } from './framer.js';
 import { writeChunk } from './write-chunk.js';
@@ -213,8 +214,7 @@ export class EventStreamWriter {
     forgetHeaders(response);
     process.nextTick(() => socket?.uncork());
     this.#socket = socket?.on('drain', this.#onSocket);
-    // The way through the routers, which nobody goes on.
-    this.request.next = undefined;
+    forgetRouting(this.request, response);
     this.#waiting?.resolve();
     this.#waiting = undefined;
   }
