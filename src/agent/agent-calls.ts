@@ -1,3 +1,5 @@
+import { ToolCallIds } from '../chat/operators/tool-call-ids.js';
+
 /** What agents may do that do not say how much. */
 export const DEFAULT_DEPTH = 3;
 const DEFAULT_CALLS = 25;
@@ -12,7 +14,7 @@ export interface AgentPlace {
 
 /** What the agents of one run have in common, on all levels. */
 export class AgentCalls {
-  readonly takenIds = new Set<string>();
+  readonly ids = new ToolCallIds();
   readonly #most: number;
   #made = 0;
 

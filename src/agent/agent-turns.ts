@@ -63,7 +63,7 @@ export class AgentTurns {
             ownTools,
             parameters: agent.parameters,
             maxIterations: agent.limits.max_iterations ?? undefined,
-            takenIds: calls.takenIds,
+            callIds: calls.ids,
           },
           context,
         );

@@ -4,6 +4,7 @@ import type { ConversationStore } from '../conversation/conversation.store.js';
 import { ScriptedModel, type ScriptedAnswer } from '../model/testing/scripted-model.js';
 import type { RunEventBody } from '../protocol/run-event.js';
 import type { OwnTool, ToolBox } from '../tools/tool.js';
+import { ToolCallIds } from './operators/tool-call-ids.js';
 import { ChatService, type ChatTurn } from './chat.service.js';
 import { TestContext } from './testing/run-context.js';
 import { inNode, type NodeOutcome } from './operators/in-node.js';
@@ -146,13 +147,14 @@ describe('[GRAPH-07] a chat turn in a node', () => {
   });
 
   test('mints other ids for calls whose ids were used in the run before', async () => {
-    const takenIds = new Set(['call_0']);
+    const callIds = new ToolCallIds();
+    callIds.take('call_0');
     const { events } = await turn([{ calls: [{ name: 'pick', id: 'call_0' }] }, { text: 'ok' }], {
       ownTools: [ownTool('pick')],
-      takenIds,
+      callIds,
     });
     const started = events.find((event) => event.type === 'tool_call.started');
     expect(started?.tool_call_id).toMatch(/^call_[0-9a-f]{32}$/);
-    expect(takenIds.size).toBe(2);
+    expect(callIds.take(started!.tool_call_id)).not.toBe(started!.tool_call_id);
   });
 });

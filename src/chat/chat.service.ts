@@ -21,6 +21,7 @@ import { withoutNames } from '../tools/without-names.js';
 import { hasHiddenCharacters } from './hidden-characters.js';
 import { assembleMessages } from './operators/assemble-messages.js';
 import { inTurn } from './operators/in-turn.js';
+import { ToolCallIds } from './operators/tool-call-ids.js';
 import { runStep, type Step, type StepDependencies } from './operators/run-step.js';
 
 /** What one chat turn needs to know. */
@@ -43,7 +44,13 @@ export interface ChatTurn {
   /** The most model calls. Default: CHAT_MAX_ITERATIONS. */
   maxIterations?: number;
   /** The tool call ids of the run so far: turns of one run share it, because providers count from one in each. */
-  takenIds?: Set<string>;
+  callIds?: ToolCallIds;
+}
+
+interface PreparedTurn {
+  first: Step;
+  warnings: RunEventBody[];
+  dependencies: StepDependencies;
 }
 
 /**
@@ -63,19 +70,10 @@ export class ChatService {
 
   /** The events of one turn. Cold; unsubscribing stops the model, and the context's signal every tool, too. */
   turn(turn: ChatTurn, context: RunContext): Observable<readonly RunEventBody[]> {
-    return inTurn(() => this.#steps(turn, context));
+    return inTurn(async () => steps(await this.#prepare(turn, context)));
   }
 
-  async *#steps(
-    turn: ChatTurn,
-    context: RunContext,
-  ): AsyncGenerator<Observable<readonly RunEventBody[]>, void> {
-    const { first, warnings, dependencies } = await this.#prepare(turn, context);
-    if (warnings.length > 0) yield of(warnings);
-    for (let step: Step | undefined = first; step;) step = yield* runStep(step, dependencies);
-  }
-
-  async #prepare(turn: ChatTurn, context: RunContext) {
+  async #prepare(turn: ChatTurn, context: RunContext): Promise<PreparedTurn> {
     const toolBox = turn.ownTools ? new OwnToolBox(turn.ownTools, this.toolBox) : this.toolBox;
     const [toolSet, history] = await Promise.all([
       openTools(toolBox, turn, context),
@@ -90,7 +88,7 @@ export class ChatService {
       parameters: turn.parameters,
       toolConcurrency: this.config.TOOL_CONCURRENCY,
       maxIterations: turn.maxIterations ?? this.config.CHAT_MAX_ITERATIONS,
-      takenIds: turn.takenIds ?? new Set(),
+      callIds: turn.callIds ?? new ToolCallIds(),
       context,
     };
     const first: Step = {
@@ -109,6 +107,15 @@ export class ChatService {
     if (conversationId === undefined || round === undefined) return [];
     return this.conversations.history(owner, conversationId, round);
   }
+}
+
+function* steps({
+  first,
+  warnings,
+  dependencies,
+}: PreparedTurn): Generator<Observable<readonly RunEventBody[]>, void> {
+  if (warnings.length > 0) yield of(warnings);
+  for (let step: Step | undefined = first; step;) step = yield* runStep(step, dependencies);
 }
 
 /** A tool of the client's goes before one of the same name that a server has: its name is not ours to change. */

@@ -93,7 +93,7 @@ describe('DirectObserver', () => {
     });
     recorder.add(removed);
     recorder.add(new Subscription(does('a subscription')));
-    recorder.add(recorder as unknown as Subscription);
+    recorder.add(recorder);
     recorder.remove(removed);
     expect(() => recorder.unsubscribe()).toThrow(UnsubscriptionError);
     recorder.unsubscribe();

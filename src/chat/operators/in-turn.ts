@@ -1,40 +1,77 @@
-import { Observable, type Subscriber } from 'rxjs';
+import { Observable, type Subscriber, type Unsubscribable } from 'rxjs';
 import { DirectObserver } from '../../run/direct-observer.js';
+
+type Steps<T> = Generator<Observable<T>, void>;
 
 /**
  * Observables one after the other, as a generator gives them: each is asked for when the one before has completed, so what it is may
- * depend on what that said. An error of the generator's or of one of them is the error of the whole. Unsubscribing ends both.
+ * depend on what that said. An error of `begin`, of the generator or of one of them is the error of the whole. Unsubscribing ends both.
  *
  * It stands for a nest of `concat`, `defer` and `repeat`, each of which is a call, and an object a stream, for every batch (decision 11).
+ *
+ * @param begin called for each subscription: what has to be waited for before the generator, which waits for nothing
  */
-export function inTurn<T>(steps: () => AsyncGenerator<Observable<T>, void>): Observable<T> {
+export function inTurn<T>(begin: () => Promise<Steps<T>>): Observable<T> {
   return new Observable((subscriber) => {
-    const generator = steps();
-    let current: StepObserver<T> | undefined;
-    const advance = () => {
-      generator.next().then(
-        ({ done, value }) => {
-          if (subscriber.closed) return;
-          if (done) return subscriber.complete();
-          current = new StepObserver(subscriber, advance);
-          value.subscribe(current);
-        },
-        (error: unknown) => subscriber.error(error),
-      );
-    };
-    advance();
-    return () => {
-      current?.unsubscribe();
-      // Nobody is left to be told what its cleaning up throws.
-      generator.return().catch(() => undefined);
-    };
+    const turn = new Turn(subscriber);
+    begin()
+      .then((steps) => turn.begin(steps))
+      .catch((error: unknown) => subscriber.error(error));
+    return turn;
   });
+}
+
+class Turn<T> implements Unsubscribable {
+  #steps: Steps<T> | undefined;
+  #current: StepObserver<T> | undefined;
+  #advancing = false;
+  #completed = false;
+
+  constructor(private readonly subscriber: Subscriber<T>) {}
+
+  begin(steps: Steps<T>): void {
+    this.#steps = steps;
+    this.advance();
+  }
+
+  /** A loop, because what completes at once would be a deeper stack each. */
+  advance(): void {
+    this.#completed = true;
+    if (this.#advancing) return;
+    this.#advancing = true;
+    while (this.#completed && !this.subscriber.closed) {
+      this.#completed = false;
+      this.#next();
+    }
+    this.#advancing = false;
+  }
+
+  unsubscribe(): void {
+    this.#current?.unsubscribe();
+    try {
+      this.#steps?.return();
+    } catch {
+      // Nobody is left to be told what its cleaning up throws.
+    }
+  }
+
+  #next(): void {
+    let next: IteratorResult<Observable<T>, void>;
+    try {
+      next = this.#steps!.next();
+    } catch (error) {
+      return this.subscriber.error(error);
+    }
+    if (next.done) return this.subscriber.complete();
+    this.#current = new StepObserver(this.subscriber, this);
+    next.value.subscribe(this.#current);
+  }
 }
 
 class StepObserver<T> extends DirectObserver<T> {
   constructor(
     private readonly subscriber: Subscriber<T>,
-    private readonly advance: () => void,
+    private readonly turn: Turn<T>,
   ) {
     super();
   }
@@ -48,6 +85,6 @@ class StepObserver<T> extends DirectObserver<T> {
   }
 
   protected onComplete(): void {
-    this.advance();
+    this.turn.advance();
   }
 }

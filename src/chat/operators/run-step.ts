@@ -8,6 +8,7 @@ import type { ToolBox, ToolSet } from '../../tools/tool.js';
 import { handOver } from './hand-over.js';
 import { mapped } from './mapped.js';
 import { runTools, toolMessages } from './run-tools.js';
+import type { ToolCallIds } from './tool-call-ids.js';
 import { StepEvents, type StepToolCall } from './step-events.js';
 
 /** One turn of the loop: what is sent to the model next. */
@@ -29,8 +30,7 @@ export interface StepDependencies {
   parameters: ModelParameters | undefined;
   toolConcurrency: number;
   maxIterations: number;
-  /** Tool call ids used in this run. */
-  takenIds: Set<string>;
+  callIds: ToolCallIds;
   context: RunContext;
 }
 
@@ -42,14 +42,14 @@ export function* runStep(
   { index, messages }: Step,
   dependencies: StepDependencies,
 ): Generator<Observable<Events>, Step | undefined> {
-  const { context, toolSet, clientTools, parameters, takenIds, model, maxIterations } = dependencies;
+  const { context, toolSet, clientTools, parameters, callIds, model, maxIterations } = dependencies;
   const step = new StepEvents({
     index,
     model,
     tools: toolSet.tools,
     clientHasTools: clientTools.length > 0,
     logprobs: parameters?.['logprobs'] === true,
-    takenIds,
+    callIds,
   });
   context.estimateInput(step.stepId, estimateTokens(messages.map(messageText).join('')));
   yield of([step.started()]);

@@ -3,11 +3,12 @@ import { faultsOf } from '../../../test/support/log-faults.js';
 import type { ModelDelta } from '../../model/model-client.js';
 import type { RunEvent, RunEventBody } from '../../protocol/run-event.js';
 import type { Tool } from '../../tools/tool.js';
+import { ToolCallIds } from './tool-call-ids.js';
 import { StepEvents } from './step-events.js';
 
 const noTools = new Map<string, Tool>();
 const newStep = (
-  takenIds = new Set<string>(),
+  callIds = new ToolCallIds(),
   tools: ReadonlyMap<string, Tool> = noTools,
   more: { clientHasTools?: boolean; logprobs?: boolean } = {},
 ) =>
@@ -17,7 +18,7 @@ const newStep = (
     tools,
     clientHasTools: false,
     logprobs: false,
-    takenIds,
+    callIds,
     ...more,
   });
 const types = (events: readonly RunEventBody[]) => events.map(({ type }) => type);
@@ -87,8 +88,9 @@ describe('StepEvents', () => {
   });
 
   test('[TOOL-07] mints an id where the provider gives none, or one that was used', () => {
-    const takenIds = new Set(['used']);
-    const step = newStep(takenIds);
+    const callIds = new ToolCallIds();
+    callIds.take('used');
+    const step = newStep(callIds);
     step.events([
       { type: 'tool_call', index: 0, name: 'f', args: '' },
       { type: 'tool_call', index: 1, id: 'used', name: 'f', args: '' },
@@ -98,7 +100,7 @@ describe('StepEvents', () => {
     expect(new Set(ids).size).toBe(3);
     expect(ids[2]).toBe('new');
     expect(ids).not.toContain('used');
-    expect(takenIds).toEqual(new Set(['used', ...ids]));
+    expect(ids.map((id) => callIds.take(id) === id)).toEqual([false, false, false]);
   });
 
   test('[CHAT-10] calls make the finish reason tool_calls; tool_calls without calls is a stop', () => {
@@ -147,7 +149,7 @@ describe('StepEvents', () => {
       { type: 'logprobs', content: [token('<end>')] },
       finish,
     ];
-    const events = newStep(new Set(), noTools, { logprobs: true }).events(deltas);
+    const events = newStep(new ToolCallIds(), noTools, { logprobs: true }).events(deltas);
     const seen = events.flatMap((event) => {
       if (event.type === 'text.logprobs')
         return [[...(event.content ?? []), ...(event.refusal ?? [])].map((one) => one.token).join('+')];
@@ -164,7 +166,7 @@ describe('StepEvents', () => {
       tool: 't',
       definition: { type: 'function', function: { name: 's__t', description: '', parameters: {} } },
     };
-    const step = newStep(new Set(), new Map([['s__t', ours]]), { clientHasTools: true });
+    const step = newStep(new ToolCallIds(), new Map([['s__t', ours]]), { clientHasTools: true });
     const events = step.events([
       { type: 'tool_call', index: 0, id: 'a', name: 's__t', args: '' },
       { type: 'tool_call', index: 1, id: 'b', name: 'theirs', args: '' },

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { sendableArguments } from '../../conversation/sendable-arguments.js';
 import type { ModelDelta, ModelToolCall } from '../../model/model-client.js';
 import type { EventOf, FinishReason, RunEventBody } from '../../protocol/run-event.js';
 import { newUlid } from '../../run/new-ulid.js';
 import type { Tool } from '../../tools/tool.js';
 import { GrowingText } from './growing-text.js';
+import type { ToolCallIds } from './tool-call-ids.js';
 import { PendingLogprobs } from './pending-logprobs.js';
 
 /** A tool call of one step, as its fragments come in. */
@@ -42,9 +42,6 @@ export class StepEvents {
   readonly #logprobs: PendingLogprobs | undefined;
   #finished = false;
 
-  /**
-   * @param takenIds tool call ids used before in this run; the provider's id is kept when it is new, else one is minted
-   */
   constructor(
     private readonly step: {
       index: number;
@@ -54,7 +51,7 @@ export class StepEvents {
       clientHasTools: boolean;
       /** Whether log probabilities are wanted. */
       logprobs: boolean;
-      takenIds: Set<string>;
+      callIds: ToolCallIds;
     },
   ) {
     if (step.logprobs) this.#logprobs = new PendingLogprobs();
@@ -182,7 +179,7 @@ export class StepEvents {
   #announce(index: number, { id, name = '' }: Fragment, events: RunEventBody[]): StepToolCall {
     this.#closePart(events);
     this.#openMessage(events);
-    const tool_call_id = this.#mintCallId(id);
+    const tool_call_id = this.step.callIds.take(id);
     const tool = this.step.tools.get(name);
     const executor = !tool && this.step.clientHasTools ? 'client' : 'server';
     events.push({
@@ -197,13 +194,6 @@ export class StepEvents {
       tool: tool?.tool,
     });
     return { tool_call_id, index, name, args: '', executor };
-  }
-
-  #mintCallId(id: string | undefined): string {
-    const { takenIds } = this.step;
-    const minted = id !== undefined && !takenIds.has(id) ? id : `call_${randomUUID().replaceAll('-', '')}`;
-    takenIds.add(minted);
-    return minted;
   }
 
   #finish(reason: FinishReason, events: RunEventBody[]): void {

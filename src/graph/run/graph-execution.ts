@@ -1,3 +1,4 @@
+import { ToolCallIds } from '../../chat/operators/tool-call-ids.js';
 import {
   concat,
   defer,
@@ -43,7 +44,7 @@ export interface GraphExecutionParts {
  */
 export class GraphExecution {
   /** Tool call ids of the run; providers count from one in each node. */
-  readonly #takenIds = new Set<string>();
+  readonly #callIds = new ToolCallIds();
   /** The ends of nodes are stored one after the other, so that each is stored before what it led to begins. */
   #kept: Promise<void> = Promise.resolve();
   #ended: number;
@@ -93,7 +94,7 @@ export class GraphExecution {
       messages: [{ role: 'user' as const, content: user }],
       mcpServers: config.mcp_servers,
       ownTools: handoffs.tools,
-      takenIds: this.#takenIds,
+      callIds: this.#callIds,
       ...(config.max_iterations !== null && { maxIterations: config.max_iterations }),
     };
     let failure: NodeOutcome | undefined;
