@@ -181,8 +181,8 @@ describe('[UI-22] [UI-24] the editor', () => {
     await graphs.field('Description').fill(graph.description);
     for (const node of graph.nodes) {
       await ui.button('Add a node').click();
-      // Slower than the check of the form comes back, which draws it anew.
-      await graphs.field('Name').pressSequentially(node.name, { delay: 100 });
+      // The answer of the check draws the form anew meanwhile.
+      await ui.page.keyboard.type(node.name, { delay: 30 });
       await graphs.field('Name').press('Tab');
       await graphs.field('Instructions (system prompt)').fill(node.system_prompt);
       await graphs.field('Prompt').fill(node.user_prompt ?? '');

@@ -1,4 +1,5 @@
 import type { Signal } from '@preact/signals';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { useApp } from '../../components/app-context.js';
 import { ActionButton } from '../../components/action-button.js';
 import { Glyph, Icon } from '../../components/icons.js';
@@ -30,10 +31,16 @@ export function GraphForm({ draft, faults, chosen }: GraphFormProps) {
       graph,
     );
   const edit = (fields: Partial<GraphConfig>): void => draft.edit((now) => ({ ...now, ...fields }));
+  const isAdded = useRef(false);
+  // With the form, and not a moment later: what is typed at once would be selected, and the next key would replace it.
+  useLayoutEffect(() => {
+    if (isAdded.current) focusName();
+    isAdded.current = false;
+  });
   const add = (): void => {
+    isAdded.current = true;
     draft.edit((now) => addNode(now, { name: t('nodeNew'), model_name: app.model.peek() || null }));
     chosen.value = draft.config.peek().nodes.length - 1;
-    setTimeout(() => focusName());
   };
   return (
     <div class="form">
