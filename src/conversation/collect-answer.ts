@@ -1,5 +1,5 @@
 import { lastValueFrom, reduce } from 'rxjs';
-import { untilAborted } from '../chat/operators/until-aborted.js';
+import { untilAborted } from '../run/until-aborted.js';
 import type { ModelClient, ModelMessage } from '../model/model-client.js';
 
 export interface Question {

@@ -9,6 +9,9 @@ const NONE: readonly Teardown[] = [];
  * both (`Observable.subscribe`, 7.8); around a plain observer it puts three objects, and three calls for each value, which was a good
  * part of what a chunk that comes by itself cost (decision 11).
  *
+ * Unlike a Subscription it is not told when what was added to it has ended: it is for the few that stand behind one stream, and not for
+ * many one after the other.
+ *
  * It keeps the Observable contract: nothing follows an end, and an end unsubscribes. What `onNext` throws reaches whoever gave the value.
  */
 export abstract class DirectObserver<T> implements Observer<T>, SubscriptionLike {

@@ -60,8 +60,8 @@ export class RunExecutor {
     } catch (error) {
       this.#logger.error({ run_id: id, err: error }, 'A run could not be ended');
     } finally {
-      active.readers?.dispose();
       this.ended(active);
+      active.readers?.dispose();
       await this.checkpointer.forget(id);
     }
   }

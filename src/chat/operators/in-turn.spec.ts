@@ -112,6 +112,42 @@ describe('inTurn', () => {
     expect([asked, late.observed]).toEqual([false, false]);
   });
 
+  test('a generator that is unsubscribed from while it runs is ended, and what it gives is not subscribed to', async () => {
+    const late = new Subject<string>();
+    let cleaned = false;
+    const subscription = inTurn(
+      begun(function* () {
+        try {
+          subscription.unsubscribe();
+          yield late;
+        } finally {
+          cleaned = true;
+        }
+      }),
+    ).subscribe();
+    await settled();
+    expect([late.observed, cleaned]).toEqual([false, true]);
+  });
+
+  test('what is thrown by a subscription to one is the error of the whole, also where it comes after another', async () => {
+    const first = new Subject<string>();
+    const broken = new Observable<string>();
+    broken.subscribe = () => {
+      throw new Error('no');
+    };
+    const ended = lastValueFrom(
+      inTurn(
+        begun(function* () {
+          yield first;
+          yield broken;
+        }),
+      ),
+    );
+    await settled();
+    first.complete();
+    await expect(ended).rejects.toThrow('no');
+  });
+
   test('ends one that goes on after what it said at once was enough', async () => {
     const work = new Subject<string>();
     const seen: string[] = [];

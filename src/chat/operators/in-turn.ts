@@ -39,11 +39,16 @@ class Turn<T> implements Unsubscribable {
     this.#completed = true;
     if (this.#advancing) return;
     this.#advancing = true;
-    while (this.#completed && !this.subscriber.closed) {
-      this.#completed = false;
-      this.#next();
+    try {
+      while (this.#completed && !this.subscriber.closed) {
+        this.#completed = false;
+        this.#next();
+      }
+    } catch (error) {
+      this.subscriber.error(error);
+    } finally {
+      this.#advancing = false;
     }
-    this.#advancing = false;
   }
 
   unsubscribe(): void {
@@ -56,12 +61,9 @@ class Turn<T> implements Unsubscribable {
   }
 
   #next(): void {
-    let next: IteratorResult<Observable<T>, void>;
-    try {
-      next = this.#steps!.next();
-    } catch (error) {
-      return this.subscriber.error(error);
-    }
+    const next = this.#steps!.next();
+    // What the generator did may have ended it all, when it could not be ended itself because it was running.
+    if (this.subscriber.closed) return void this.#steps!.return();
     if (next.done) return this.subscriber.complete();
     this.#current = new StepObserver(this.subscriber, this);
     next.value.subscribe(this.#current);

@@ -1,7 +1,7 @@
 import { defer, finalize, type Observable } from 'rxjs';
 import { MillraceError } from '../../protocol/error-code.js';
 import type { RunContext } from '../../run/run-program.js';
-import { untilAborted } from './until-aborted.js';
+import { untilAborted } from '../../run/until-aborted.js';
 
 export interface TimeLimit {
   /** Whose time it is, for people: `Node 'a'`. */

@@ -12,6 +12,7 @@ import {
   type LogRead,
   type RunLogWriter,
 } from './run-log.js';
+import { settle } from './settle.js';
 import type { Watchers } from './watchers.js';
 
 /** The log of one run, in memory. */
@@ -88,9 +89,4 @@ function asRead(event: AppendedEvent): RunEvent | undefined {
   if (event.pieces === undefined) return event;
   const { pieces: _pieces, ...merged } = event;
   return merged;
-}
-
-/** Runs at once; what it throws becomes a rejection. */
-export function settle<T>(run: () => T): Promise<T> {
-  return new Promise((resolve) => resolve(run()));
 }

@@ -2,11 +2,12 @@ import { MillraceError } from '../../protocol/error-code.js';
 import type { RunSnapshot } from '../../protocol/run-snapshot.js';
 import { CompactEvents } from './compact-events.js';
 import { judgeCursor } from './judge-cursor.js';
-import { MemoryLogWriter, settle, type HeldLog, type LatestRead } from './memory-log-writer.js';
+import { MemoryLogWriter, type HeldLog, type LatestRead } from './memory-log-writer.js';
 import type { RetentionClock } from './retention.js';
 import { Retention, systemClock } from './retention.js';
 import type { Advanced, LogCursor, LogHead, LogRead, ReadOptions, RunLog, RunLogWriter } from './run-log.js';
 import { DEFAULT_READ_LIMIT } from './run-log.js';
+import { settle } from './settle.js';
 import { Watchers } from './watchers.js';
 
 export interface MemoryRunLogOptions {
