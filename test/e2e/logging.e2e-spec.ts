@@ -170,6 +170,22 @@ describe.each(['info', 'debug'])('[P19] [OPS-01] what the process prints at %s',
     expect(failed.every(({ run_id }) => typeof run_id === 'string')).toBe(true);
   });
 
+  if (level === 'debug')
+    it('tells of each request how it was answered', () => {
+      const lines = server
+        .output()
+        .split('\n')
+        .filter((line) => line.includes('"request completed"'));
+      const answered = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+      expect(answered).toContainEqual(
+        expect.objectContaining({
+          req: expect.objectContaining({ method: 'POST', path: CHAT }),
+          res: { status: 200 },
+          responseTime: expect.any(Number),
+        }),
+      );
+    });
+
   it('is short at the start', () => {
     // What the database and the live log survive, and where it listens.
     const lines = server.output().split('\n');
