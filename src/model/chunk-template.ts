@@ -85,7 +85,8 @@ export class ChunkTemplate {
   /** Reads the records that begin at `at`, as long as they follow the template; null when the first one does not. */
   stretch(records: string, at: number): Stretch | null {
     if (!holds(records, at, this.head)) return null;
-    const bodies: string[] = [];
+    // A list that grows from nothing gets room for 17 at once, and mostly there is one record.
+    let bodies: string[] | undefined;
     let start = at + this.head.length;
     for (let isLast = false; !isLast;) {
       const textEnd = endOfText(records, start);
@@ -96,10 +97,12 @@ export class ChunkTemplate {
         start -= this.head.length;
         break;
       }
-      bodies.push(records.slice(start, textEnd));
+      const body = records.slice(start, textEnd);
+      if (bodies) bodies.push(body);
+      else bodies = [body];
       start = end + (isLast ? this.tail : this.#border).length;
     }
-    const texts = bodies.length === 0 ? null : textsOf(bodies);
+    const texts = bodies ? textsOf(bodies) : null;
     return texts && { texts, end: start };
   }
 

@@ -29,7 +29,9 @@ export class NativeEncoder {
   #lastDelta: DeltaFrame | undefined;
   /** Those of other parts, where some are written by turns. */
   #deltaFrames: Map<string, DeltaFrame> | undefined;
-  #created = { run_id: '', seconds: 0 };
+  /** Whose time of creation is known: one object more would be kept for each stream. */
+  #createdRun = '';
+  #created = 0;
 
   /** Takes note of an event without writing it. `encode` does this itself. */
   prime(event: RunEvent | RunSnapshot): void {
@@ -155,9 +157,11 @@ export class NativeEncoder {
   }
 
   #chunkHead(id: string, model: string, runId: string): string {
-    if (this.#created.run_id !== runId) this.#created = { run_id: runId, seconds: ulidSeconds(runId) };
-    const { seconds } = this.#created;
-    return `{"id":${JSON.stringify(id)},"object":"chat.completion.chunk","created":${seconds},"model":${JSON.stringify(model)},"choices":`;
+    if (this.#createdRun !== runId) {
+      this.#createdRun = runId;
+      this.#created = ulidSeconds(runId);
+    }
+    return `{"id":${JSON.stringify(id)},"object":"chat.completion.chunk","created":${this.#created},"model":${JSON.stringify(model)},"choices":`;
   }
 
   #setModel({ step_id, model }: { step_id: string; model: string }): void {

@@ -20,6 +20,9 @@ const POLL_MS = 250;
 /** How often a silent run finds out whether its log is still there, and one that nobody reads here who reads it elsewhere. */
 const CHECK_MS = 1000;
 
+/** What a run without a conversation waits for: one for all of them, because it is kept as long as each. */
+const NOTHING = Promise.resolve();
+
 interface Execution {
   run: ActiveRun;
   done: Promise<void>;
@@ -86,7 +89,7 @@ export class ActiveRuns implements OnApplicationBootstrap, BeforeApplicationShut
     if (this.#isTimeUp) run.abort.abort(new RunInterrupted());
     const { owner, conversation } = run.program;
     const key = conversation && JSON.stringify([owner.tenant_id, owner.user_id, conversation.id]);
-    const before = key === undefined ? Promise.resolve() : this.#turnsBefore(key, run);
+    const before = key === undefined ? NOTHING : this.#turnsBefore(key, run);
     const done = this.executor.run(run, before).then(() => void this.#executions.delete(run.id));
     this.#executions.set(run.id, { run, done });
     if (key === undefined) return;

@@ -18,6 +18,10 @@ const HEADERS = {
 /** A socket that took nothing for this long is given up; its reader resumes from its cursor. */
 const STALL_MS = 60_000;
 
+export interface OpenStreams {
+  closed(writer: EventStreamWriter, failure?: { error: unknown }): void;
+}
+
 /**
  * Writes one run to one response. It reads the next batch from the log only when the socket has drained, so a slow reader holds no
  * queue; all frames that are ready go out in one write; after the terminal frame the response ends.
@@ -47,12 +51,12 @@ export class EventStreamWriter {
   #socket: Socket | undefined;
   #over = false;
 
-  /** `closed` is called once, when the response is over: with what made it fail after it had begun, where something did. */
+  /** `streams` is told once, when the response is over: with what made it fail after it had begun, where something did. */
   constructor(
-    private readonly reader: FrameReader,
-    private readonly request: Request,
+    readonly reader: FrameReader,
+    readonly request: Request,
     private readonly response: Response,
-    private readonly closed: (failure?: { error: unknown }) => void = () => undefined,
+    private readonly streams?: OpenStreams,
   ) {}
 
   /**
@@ -152,10 +156,10 @@ export class EventStreamWriter {
     this.#socket?.off('drain', this.#onSocket);
     this.#socket = undefined;
     this.reader.close();
-    if (!this.#waiting) return this.closed(failure);
+    if (!this.#waiting) return this.streams?.closed(this, failure);
     if (failure) this.#waiting.reject(failure.error);
     else this.#waiting.resolve();
-    this.closed();
+    this.streams?.closed(this);
   }
 
   /** Writes what was read. True when there may be more at once. */

@@ -8,12 +8,12 @@ import {
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { CONFIG, type Config } from '../config/config.js';
-import { EventStreamWriter } from './event-stream.writer.js';
+import { EventStreamWriter, type OpenStreams } from './event-stream.writer.js';
 import type { FrameReader } from './frame-reader.js';
 
 /** All open event streams, and the one clock that they share: a timer a stream would cost more than the streams. */
 @Injectable()
-export class EventStreams implements OnModuleInit, OnModuleDestroy, OnApplicationShutdown {
+export class EventStreams implements OpenStreams, OnModuleInit, OnModuleDestroy, OnApplicationShutdown {
   readonly #logger = new Logger(EventStreams.name);
   readonly #open = new Set<EventStreamWriter>();
   #clock: NodeJS.Timeout | undefined;
@@ -42,14 +42,17 @@ export class EventStreams implements OnModuleInit, OnModuleDestroy, OnApplicatio
    * was written; what fails later breaks the connection and is logged.
    */
   serve(reader: FrameReader, request: Request, response: Response): Promise<void> {
-    const writer = new EventStreamWriter(reader, request, response, (failure) => {
-      this.#open.delete(writer);
-      // The context is that of whoever wrote last, so the request is named.
-      const about = { run_id: reader.runId, stream_req_id: request.id };
-      if (failure) this.#logger.error({ ...about, err: failure.error }, 'A stream broke off');
-    });
+    const writer = new EventStreamWriter(reader, request, response, this);
     this.#open.add(writer);
     return writer.serve();
+  }
+
+  /** Called by a writer, once. */
+  closed(writer: EventStreamWriter, failure?: { error: unknown }): void {
+    this.#open.delete(writer);
+    // The context is that of whoever wrote last, so the request is named.
+    const about = { run_id: writer.reader.runId, stream_req_id: writer.request.id };
+    if (failure) this.#logger.error({ ...about, err: failure.error }, 'A stream broke off');
   }
 
   /**

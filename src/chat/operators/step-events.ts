@@ -16,6 +16,8 @@ export interface StepToolCall {
   executor: EventOf<'tool_call.started'>['executor'];
 }
 
+type TextDelta = Extract<ModelDelta, { type: 'text' | 'reasoning' }>;
+
 interface Fragment {
   id?: string;
   name?: string;
@@ -64,6 +66,10 @@ export class StepEvents {
 
   /** The events of one batch of deltas, in order. */
   events(deltas: readonly ModelDelta[]): RunEventBody[] {
+    const [first] = deltas;
+    const more = deltas.length === 1 ? this.#more(first!) : undefined;
+    // Most batches are this. A list that grows from nothing gets room for 17, for each chunk (decision 11).
+    if (more) return [more];
     const events: RunEventBody[] = [];
     for (const delta of deltas) this.#add(delta, events);
     return events;
@@ -103,13 +109,7 @@ export class StepEvents {
           this.#text.add(delta.delta);
           this.#addLogprobs(events);
         }
-        events.push({
-          type: delta.type === 'text' ? 'text.delta' : 'reasoning.delta',
-          step_id,
-          part_id,
-          delta: delta.delta,
-          pieces: delta.pieces,
-        });
+        events.push(this.#piece(delta, part_id));
         return;
       }
       case 'refusal':
@@ -143,6 +143,19 @@ export class StepEvents {
         });
         return;
     }
+  }
+
+  /** The event of what goes on with the part that is open, and is nothing but its text. */
+  #more(delta: ModelDelta): RunEventBody | undefined {
+    if ((delta.type !== 'text' && delta.type !== 'reasoning') || delta.delta === '') return undefined;
+    if (this.#open?.kind !== delta.type || this.#logprobs) return undefined;
+    if (delta.type === 'text') this.#text.add(delta.delta);
+    return this.#piece(delta, this.#open.part_id);
+  }
+
+  #piece({ type, delta, pieces }: TextDelta, part_id: string): RunEventBody {
+    const step_id = this.stepId;
+    return { type: type === 'text' ? 'text.delta' : 'reasoning.delta', step_id, part_id, delta, pieces };
   }
 
   #addLogprobs(events: RunEventBody[]): void {
