@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { checkHistory, textsOf } from '../support/history-checker.js';
 import { scripts } from '../support/scripted-openai/index.js';
+import { memoryOf, memoryProbe } from '../support/server-memory.js';
 import type { SseReader } from '../support/sse-client.js';
 import { newConversation, World } from '../support/world.js';
 
@@ -12,35 +12,14 @@ const PIECES = Array.from({ length: 1300 }, (_, index) => `${index} `.padEnd(341
 
 let world: World;
 beforeAll(async () => {
-  const probe = join(import.meta.dirname, '../support/memory-probe.js');
-  world = await World.start({ NODE_OPTIONS: `--import ${probe}` }, ['large', 'warm']);
+  world = await World.start(memoryProbe, ['large', 'warm']);
   const { answer, done, finish, gate, text, usage } = scripts;
   await world.openai.script('warm', answer(text(...PIECES), finish(), usage(), done()));
   await world.openai.script('large', answer(gate(), text(...PIECES), finish(), usage(), done()));
 }, 60_000);
 afterAll(() => world.stop());
 
-interface Memory {
-  heapUsed: number;
-  external: number;
-  rss: number;
-}
-
-let probes = 0;
-/** What the server holds after its garbage was collected: heap and buffers, and its resident set. */
-async function memory(): Promise<{ held: number; rss: number }> {
-  probes += 1;
-  world.server.process.kill('SIGUSR2');
-  for (;;) {
-    const found = [...world.server.output().matchAll(/^\{"memory":.*$/gm)];
-    if (found.length >= probes) {
-      const { heapUsed, external, rss } = (JSON.parse(found.at(-1)![0]) as { memory: Memory }).memory;
-      return { held: heapUsed + external, rss };
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
+const memory = () => memoryOf(world.server);
 const inMb = (bytes: number) => `${(bytes / MB).toFixed(2)} MB`;
 
 async function gone(readers: readonly SseReader[]): Promise<void> {
