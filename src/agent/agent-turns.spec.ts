@@ -36,7 +36,8 @@ async function run(
     config,
   );
   const task = { messages: [{ role: 'user' as const, content: 'go' }] };
-  const batches = await lastValueFrom(turns.run(stored[0]!, task, new TestContext()).pipe(toArray()));
+  const context = new TestContext();
+  const batches = await lastValueFrom(turns.run(stored[0]!, task, context).pipe(context.sees, toArray()));
   return { model, events: batches.flat() };
 }
 

@@ -56,7 +56,7 @@ async function turn(answers: ScriptedAnswer[], fields: Partial<ChatTurn> = {}) {
       (one) => {
         outcome = one;
       },
-    ).pipe(toArray()),
+    ).pipe(context.sees, toArray()),
   );
   return { model, events: events.flat(), outcome: outcome! };
 }

@@ -12,6 +12,7 @@ import { FencedError } from './log/run-log.js';
 import { Checkpointer } from './recovery/checkpointer.js';
 import type { RunResult } from './run-program.js';
 import { RunCancelled } from './run-cancelled.js';
+import { stepText } from './step-text.js';
 import { usageEvents } from './run-usage.js';
 import { RunStore, type RunEnd } from './run.store.js';
 import { STATE_OF, terminalEvent, type Outcome, type TerminalBody } from './terminal-event.js';
@@ -82,7 +83,7 @@ export class RunExecutor {
   }
 
   #work(active: ActiveRun, told: Told): Promise<Outcome> {
-    const { id, program, token, abort, round } = active;
+    const { id, program, writer, token, abort, round } = active;
     const { signal } = abort;
     const work = program.execute({
       runId: id,
@@ -90,6 +91,7 @@ export class RunExecutor {
       round,
       signal,
       estimateInput: (stepId, tokens) => told.inputEstimates.set(stepId, tokens),
+      textOf: (stepId) => stepText(writer.state, stepId),
       keep: (write) => keepUnderToken(token, signal, write),
       complete: (result) => {
         told.result = result;

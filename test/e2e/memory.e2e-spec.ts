@@ -6,7 +6,7 @@ import { World } from '../support/world.js';
 const KB = 1024;
 const MB = 1024 * KB;
 const STREAMS = 150;
-const ENDED_RUNS = 600;
+const ENDED_RUNS = 500;
 /** 1 MB of text, in pieces that differ. */
 const PIECES = Array.from({ length: MB / 64 }, (_, index) => `${index} `.padEnd(64, 'some words '));
 
@@ -61,7 +61,7 @@ test('[P15] an open run with its reader holds less than 30 KB, a further reader 
   expect(reader).toBeLessThan(12 * KB);
 }, 60_000);
 
-test('[P15] an answer of 1 MB is held three times while it is open, and not at all after its log', async () => {
+test('[P15] an answer of 1 MB holds less than 3 MB while it is open, and nothing after its log', async () => {
   const answer = async () => {
     const before = await held();
     const stream = await world.chat({ model_name: 'megabyte' });
@@ -76,8 +76,7 @@ test('[P15] an answer of 1 MB is held three times while it is open, and not at a
   await answer();
   const { open, after } = await answer();
   console.log(`1 MB: ${(open / MB).toFixed(2)} MB, then ${(after / KB).toFixed(0)} KB`);
-  // In the log, in the state of the run, and in the step, for the next one.
-  expect(open).toBeLessThan(3.5 * MB);
+  expect(open).toBeLessThan(3 * MB);
   expect(after).toBeLessThan(200 * KB);
 }, 60_000);
 
@@ -87,8 +86,9 @@ test('[P15] runs that have ended leave nothing in memory', async () => {
     await leave([]);
     return held();
   };
-  const before = await ask(ENDED_RUNS);
-  const each = ((await ask(ENDED_RUNS)) - before) / ENDED_RUNS;
+  const all = [await ask(ENDED_RUNS), await ask(ENDED_RUNS), await ask(ENDED_RUNS)] as const;
+  // Code that is compiled meanwhile, or forgotten, is some 100 KB in one of the two; what runs leave is in both.
+  const each = Math.min(all[1] - all[0], all[2] - all[1]) / ENDED_RUNS;
   console.log(`a run that has ended: ${each.toFixed(0)} bytes`);
   expect(each).toBeLessThan(500);
 }, 60_000);

@@ -68,7 +68,11 @@ export function* runStep(
   }
   return {
     index: index + 1,
-    messages: [...messages, step.assistant, ...toolMessages(step.calls, results)],
+    messages: [
+      ...messages,
+      { role: 'assistant', content: context.textOf(step.stepId), tool_calls: step.toolCalls },
+      ...toolMessages(step.calls, results),
+    ],
   };
 }
 

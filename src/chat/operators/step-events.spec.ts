@@ -115,18 +115,14 @@ describe('StepEvents', () => {
     }
   });
 
-  test('[TOOL-02] the answer for the next step has arguments that every provider takes', () => {
+  test('[TOOL-02] the calls for the next step have arguments that every provider takes', () => {
     const step = newStep();
     step.events([
       { type: 'text', delta: 'Let me see.' },
       { type: 'refusal', delta: ' No.' },
       { type: 'tool_call', index: 0, id: 'a', name: 'f', args: '{bad' },
     ]);
-    expect(step.assistant).toEqual({
-      role: 'assistant',
-      content: 'Let me see. No.',
-      tool_calls: [{ id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } }],
-    });
+    expect(step.toolCalls).toEqual([{ id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } }]);
   });
 
   test('[CHAT-06] a retry is a warning', () => {

@@ -3,7 +3,6 @@ import type { ModelDelta, ModelToolCall } from '../../model/model-client.js';
 import type { EventOf, FinishReason, RunEventBody } from '../../protocol/run-event.js';
 import { newUlid } from '../../run/new-ulid.js';
 import type { Tool } from '../../tools/tool.js';
-import { GrowingText } from './growing-text.js';
 import type { ToolCallIds } from './tool-call-ids.js';
 import { PendingLogprobs } from './pending-logprobs.js';
 
@@ -27,8 +26,8 @@ interface Fragment {
 }
 
 /**
- * Turns what the model says in one step into events: it opens and closes the parts, mints their ids, and remembers the answer
- * for the next step. A part ends when another kind of content begins, so that reasoning and text keep their order.
+ * Turns what the model says in one step into events: it opens and closes the parts, mints their ids, and remembers the
+ * calls for the next step. A part ends when another kind of content begins, so that reasoning and text keep their order.
  */
 export class StepEvents {
   readonly stepId = `step_${newUlid()}`;
@@ -38,7 +37,6 @@ export class StepEvents {
   #messageOpen = false;
   #open: { kind: 'text' | 'reasoning'; part_id: string } | undefined;
   #parts = 0;
-  readonly #text = new GrowingText();
   #responseId: string | undefined;
   /** Where they are wanted. */
   readonly #logprobs: PendingLogprobs | undefined;
@@ -82,20 +80,13 @@ export class StepEvents {
       .sort((a, b) => a.index - b.index);
   }
 
-  /** The answer as the next step's request carries it. */
-  get assistant(): { role: 'assistant'; content: string; tool_calls?: ModelToolCall[] } {
-    const calls = this.calls;
-    const content = this.#text.toString();
-    if (calls.length === 0) return { role: 'assistant', content };
-    return {
-      role: 'assistant',
-      content,
-      tool_calls: calls.map(({ tool_call_id, name, args }) => ({
-        id: tool_call_id,
-        type: 'function',
-        function: { name, arguments: sendableArguments(args) },
-      })),
-    };
+  /** The calls as the next step's request carries them. */
+  get toolCalls(): ModelToolCall[] {
+    return this.calls.map(({ tool_call_id, name, args }) => ({
+      id: tool_call_id,
+      type: 'function',
+      function: { name, arguments: sendableArguments(args) },
+    }));
   }
 
   #add(delta: ModelDelta, events: RunEventBody[]): void {
@@ -105,10 +96,7 @@ export class StepEvents {
       case 'reasoning': {
         if (delta.delta === '') return;
         const part_id = this.#openPart(delta.type, events);
-        if (delta.type === 'text') {
-          this.#text.add(delta.delta);
-          this.#addLogprobs(events);
-        }
+        if (delta.type === 'text') this.#addLogprobs(events);
         events.push(this.#piece(delta, part_id));
         return;
       }
@@ -116,7 +104,6 @@ export class StepEvents {
         if (delta.delta === '') return;
         this.#closePart(events);
         this.#openMessage(events);
-        this.#text.add(delta.delta);
         this.#addLogprobs(events);
         events.push({ type: 'refusal.delta', step_id, message_id: this.#messageId, delta: delta.delta });
         return;
@@ -149,7 +136,6 @@ export class StepEvents {
   #more(delta: ModelDelta): RunEventBody | undefined {
     if ((delta.type !== 'text' && delta.type !== 'reasoning') || delta.delta === '') return undefined;
     if (this.#open?.kind !== delta.type || this.#logprobs) return undefined;
-    if (delta.type === 'text') this.#text.add(delta.delta);
     return this.#piece(delta, this.#open.part_id);
   }
 

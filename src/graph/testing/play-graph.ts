@@ -62,7 +62,13 @@ export async function playGraph(graph: GraphConfig, play: Play): Promise<Played>
   });
   const work = new GraphExecution({ chat, store, concurrency }, progress, context).events();
   try {
-    await lastValueFrom(work.pipe(tap((batch) => played.events.push(...batch))), { defaultValue: [] });
+    await lastValueFrom(
+      work.pipe(
+        context.sees,
+        tap((batch) => played.events.push(...batch)),
+      ),
+      { defaultValue: [] },
+    );
   } catch (error) {
     played.error = error;
   }
