@@ -61,8 +61,8 @@ export class RunExecutor {
     } catch (error) {
       this.#logger.error({ run_id: id, err: error }, 'A run could not be ended');
     } finally {
-      this.ended(active);
       active.readers?.dispose();
+      this.ended(active);
       await this.checkpointer.forget(id);
     }
   }

@@ -33,7 +33,10 @@ export interface RunContext {
   signal: AbortSignal;
   /** Estimated input tokens of a model call, used when the call is cut before the provider told. */
   estimateInput(stepId: string, tokens: number): void;
-  /** What a step has said so far, of that which was emitted: the next one's request carries it. */
+  /**
+   * What a step has said so far, of that which was emitted: the next one's request carries it. So whatever stands between a step and the
+   * run must pass batches on at once.
+   */
   textOf(stepId: string): string;
   /**
    * A write to the database besides the run's events, for what the run goes on from: under its fencing token, and for as long as the

@@ -1,6 +1,6 @@
 import type { RunState } from '../protocol/run-state.js';
 
-/** What a step of a run has said, without its reasoning: text and refusal, in order. */
+/** What a step of a run has said, without its reasoning: text and refusal. */
 export function stepText({ parts }: Pick<RunState, 'parts'>, stepId: string): string {
   return parts
     .map((part) => {

@@ -5,7 +5,7 @@ import { checkHistory, comparable, decodeFrames, fold } from '../support/history
 import { scripts } from '../support/scripted-openai/index.js';
 import { newConversation, World } from '../support/world.js';
 
-const { answer, calling, done, finish, gate, hang, saying, text, turns, usage } = scripts;
+const { answer, calling, done, finish, gate, hang, saying, text, toolCalls, turns, usage } = scripts;
 const MODELS = ['boss', 'mid', 'leaf', 'other'];
 const asking = (agent: string, task = `work, ${agent}`, id = 'a') => ({
   id,
@@ -186,7 +186,8 @@ describe('[AGENT-02] a turn of an agent', () => {
 describe('[AGENT-03] agents that call each other', () => {
   test('are nodes of the run, nested as they were called; each answers the call, tokens are summed', async () => {
     await world.openai.script('boss', turns(calling(asking('mid', 'find it')), saying('Boss: done')));
-    await world.openai.script('mid', turns(calling(asking('leaf', 'dig')), saying('Mid: found')));
+    const asks = [text('I look ', 'further down.'), toolCalls([asking('leaf', 'dig')]), finish('tool_calls')];
+    await world.openai.script('mid', turns(answer(...asks, usage(), done()), saying('Mid: found')));
     await world.openai.script('leaf', saying('Leaf: ', 'dug'));
     const conversation_id = newConversation();
     const { state, frames } = await bossRuns({ conversation_id });
@@ -239,6 +240,11 @@ describe('[AGENT-03] agents that call each other', () => {
       { function: { name: 'agent__mid' } },
       { function: { name: 'agent__other' } },
     ]);
+    // What an agent said before its call goes back to its model.
+    expect(requests[3]!.messages.at(-2)).toMatchObject({
+      role: 'assistant',
+      content: 'I look further down.',
+    });
     // It sees its own prompt and the task, and nothing of the conversation.
     expect(requests[2]!.messages).toEqual([
       { role: 'system', content: 'You are the leaf.' },

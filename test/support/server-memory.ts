@@ -11,7 +11,7 @@ export interface HeldMemory {
   rss: number;
 }
 
-/** What a server that was started with `memoryProbe` holds. One question at a time. */
+/** What a server that was started with `memoryProbe` holds. One question at a time. Rejects when it has ended. */
 export async function memoryOf(server: TestServer): Promise<HeldMemory> {
   const answers = () => [...server.output().matchAll(/^\{"memory":.*$/gm)];
   const before = answers().length;
@@ -22,6 +22,8 @@ export async function memoryOf(server: TestServer): Promise<HeldMemory> {
       const { memory } = JSON.parse(found.at(-1)![0]) as { memory: NodeJS.MemoryUsage };
       return { held: memory.heapUsed + memory.external, rss: memory.rss };
     }
+    if (server.process.exitCode !== null || server.process.signalCode !== null)
+      throw new Error('the server has ended');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
