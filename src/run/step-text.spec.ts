@@ -16,4 +16,5 @@ test('[TOOL-02] a step has said its text and refusal, and neither its reasoning 
   ];
   for (const body of bodies) applyEvent(state, body as RunEvent);
   expect([stepText(state, 'a'), stepText(state, 'c')]).toEqual(['Let me see. No.', '']);
+  expect(stepText(state, 'a', ['reasoning'])).toBe('Hm.');
 });

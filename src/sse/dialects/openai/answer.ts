@@ -1,5 +1,6 @@
 import type { TokenLogprob } from '../../../protocol/run-event.js';
 import type { RunState, ToolCallPart } from '../../../protocol/run-state.js';
+import { stepText } from '../../../run/step-text.js';
 
 interface Said {
   text: string;
@@ -42,13 +43,7 @@ export function openAiLogprobs({ content, refusal }: Answer['logprobs']) {
 
 function saidOf(state: RunState, kind: 'text' | 'reasoning' | 'refusal'): Said {
   const steps = state.steps
-    .map(({ step_id: step }) => ({ step, text: textOfStep(state, step, kind) }))
+    .map(({ step_id: step }) => ({ step, text: stepText(state, step, [kind]) }))
     .filter(({ text }) => text !== '');
   return { text: steps.map(({ text }) => text).join(BETWEEN_STEPS), step: steps.at(-1)?.step ?? '' };
-}
-
-function textOfStep(state: RunState, step: string, kind: 'text' | 'reasoning' | 'refusal'): string {
-  return state.parts
-    .map((part) => (part.kind === kind && part.step_id === step && 'text' in part ? part.text : ''))
-    .join('');
 }
