@@ -74,7 +74,7 @@ async function callAgent(
     let ended: NodeOutcome | undefined;
     inNode(
       node,
-      { ...context, signal },
+      context.with(signal),
       (inner) => turn(callee, task, inner),
       (one) => {
         if (one.status === 'error' && !(one.error instanceof MillraceError)) throw one.error;

@@ -61,7 +61,7 @@ export class OpenAiModelClient implements ModelClient {
       const attempt = (sink: AttemptSink) => {
         const stream = new StreamAttempt(clocks, sink, secrets);
         stream.start((aborted) => open(provider, request, aborted));
-        return () => stream.stop();
+        return stream;
       };
       return withRetries(attempt, this.#options.retries, this.#options.meter?.(config.name));
     });

@@ -22,7 +22,7 @@ class Call implements CallMeter {
     this.sinks.push(sink);
     const go = this.attempts[this.sinks.length - 1]!;
     setImmediate(() => go(sink));
-    return () => void (this.stopped += 1);
+    return { stop: () => void (this.stopped += 1) };
   };
 
   answering(): void {

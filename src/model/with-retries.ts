@@ -6,8 +6,8 @@ import { retryDelay } from './retry-policy.js';
 import type { RetryPolicy } from './retry-policy.js';
 import type { AttemptSink } from './stream-attempt.js';
 
-/** Begins an attempt. Returns the function that stops it. */
-export type Attempt = (sink: AttemptSink) => () => void;
+/** Begins an attempt, which `stop` stops. */
+export type Attempt = (sink: AttemptSink) => { stop(): void };
 
 /**
  * Repeats an attempt that failed before it gave anything. Each repetition is announced by a `retry` delta before the wait. After
@@ -29,7 +29,7 @@ export function withRetries(
 class RetriedCall implements AttemptSink {
   #number = 0;
   #begun = false;
-  #stop: (() => void) | undefined;
+  #current: { stop(): void } | undefined;
   #wait: NodeJS.Timeout | undefined;
   #outcome = 'cancelled';
 
@@ -43,7 +43,7 @@ class RetriedCall implements AttemptSink {
   begin(number: number): void {
     this.#number = number;
     try {
-      this.#stop = this.attempt(this);
+      this.#current = this.attempt(this);
     } catch (error) {
       this.#end(error);
     }
@@ -51,7 +51,7 @@ class RetriedCall implements AttemptSink {
 
   stop(): void {
     clearTimeout(this.#wait);
-    this.#stop?.();
+    this.#current?.stop();
     this.meter?.ended(this.#outcome);
   }
 

@@ -4,11 +4,14 @@ import type { AppendedEvent } from './log/run-log.js';
 /** About so many characters are kept for a log that is away. */
 export const PENDING_LIMIT = 1024 * 1024;
 
+/** Most runs never have any. */
+const NONE: AppendedEvent[] = [];
+
 /** What a run has written and its log has not taken yet, in order. */
 export class PendingEvents {
-  #events: AppendedEvent[] = [];
+  #events = NONE;
   /** Those that an append is about: the log may take them, or not. */
-  #taken: AppendedEvent[] = [];
+  #taken = NONE;
   #size = 0;
 
   /** True when there is nothing to give to an append. */
@@ -22,33 +25,34 @@ export class PendingEvents {
   }
 
   push(event: AppendedEvent): void {
-    this.#events.push(event);
+    if (this.#events === NONE) this.#events = [event];
+    else this.#events.push(event);
     this.#size += sizeOfEvent(event);
   }
 
   /** Gives all of them to an append. */
   take(): readonly AppendedEvent[] {
     this.#taken = this.#events;
-    this.#events = [];
+    this.#events = NONE;
     return this.#taken;
   }
 
   /** The append has taken what it was given. */
   taken(): void {
     for (const event of this.#taken) this.#size -= sizeOfEvent(event);
-    this.#taken = [];
+    this.#taken = NONE;
   }
 
   /** The append has not taken what it was given. */
   putBack(): void {
     if (this.#taken.length > 0) this.#events = this.#taken.concat(this.#events);
-    this.#taken = [];
+    this.#taken = NONE;
   }
 
   /** Forgets all of them, also those that an append is about. */
   clear(): void {
-    this.#events = [];
-    this.#taken = [];
+    this.#events = NONE;
+    this.#taken = NONE;
     this.#size = 0;
   }
 

@@ -7,21 +7,13 @@ import type { RunEventBody } from '../protocol/run-event.js';
 import type { ActiveRun } from './active-run.js';
 import { closeOpenParts } from './close-open-parts.js';
 import { execute } from './execute.js';
-import { keepUnderToken } from './keep-under-token.js';
 import { FencedError } from './log/run-log.js';
 import { Checkpointer } from './recovery/checkpointer.js';
-import type { RunResult } from './run-program.js';
 import { RunCancelled } from './run-cancelled.js';
-import { stepText } from './step-text.js';
 import { usageEvents } from './run-usage.js';
 import { RunStore, type RunEnd } from './run.store.js';
 import { STATE_OF, terminalEvent, type Outcome, type TerminalBody } from './terminal-event.js';
-
-/** What the work of a run tells besides its events. */
-interface Told {
-  inputEstimates: Map<string, number>;
-  result: RunResult | undefined;
-}
+import { WorkContext, type Told } from './work-context.js';
 
 /** Takes a stored run through its work to its one terminal event. */
 @Injectable()
@@ -83,20 +75,8 @@ export class RunExecutor {
   }
 
   #work(active: ActiveRun, told: Told): Promise<Outcome> {
-    const { id, program, writer, token, abort, round } = active;
-    const { signal } = abort;
-    const work = program.execute({
-      runId: id,
-      owner: program.owner,
-      round,
-      signal,
-      estimateInput: (stepId, tokens) => told.inputEstimates.set(stepId, tokens),
-      textOf: (stepId) => stepText(writer.state, stepId),
-      keep: (write) => keepUnderToken(token, signal, write),
-      complete: (result) => {
-        told.result = result;
-      },
-    });
+    const { program, abort } = active;
+    const work = program.execute(new WorkContext(active, told, abort.signal));
     return execute(work, abort, this.#writing(active));
   }
 

@@ -31,6 +31,8 @@ export interface RunContext {
   round: number | undefined;
   /** The root of the run's abort tree: cancel, deadline and shutdown abort it, with their reason. */
   signal: AbortSignal;
+  /** The same for a part of the work that is aborted by a signal of its own, which follows this one. */
+  with(signal: AbortSignal): RunContext;
   /** Estimated input tokens of a model call, used when the call is cut before the provider told. */
   estimateInput(stepId: string, tokens: number): void;
   /**

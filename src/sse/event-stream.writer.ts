@@ -68,7 +68,6 @@ export class EventStreamWriter {
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
       response.on('close', this.#onSocket);
-      response.on('drain', this.#onSocket);
       try {
         this.#unwatch = reader.watch(this.#onAdvance);
       } catch (error) {
@@ -217,7 +216,9 @@ export class EventStreamWriter {
     response.flushHeaders();
     forgetHeaders(response);
     process.nextTick(() => socket?.uncork());
-    this.#socket = socket?.on('drain', this.#onSocket);
+    // Nothing waits for room before there is something written.
+    (socket ?? response).on('drain', this.#onSocket);
+    this.#socket = socket ?? undefined;
     forgetRouting(this.request, response);
     this.#waiting?.resolve();
     this.#waiting = undefined;

@@ -18,7 +18,7 @@ export function withinTime<T>(
 ): Observable<T> {
   return defer(() => {
     const { signal, stop } = clockOf(what, seconds, context.signal);
-    return defer(() => work({ ...context, signal })).pipe(untilAborted(signal), finalize(stop));
+    return defer(() => work(context.with(signal))).pipe(untilAborted(signal), finalize(stop));
   });
 }
 

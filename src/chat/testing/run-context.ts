@@ -22,6 +22,7 @@ export class TestContext implements RunContext {
     for (const body of bodies) this.#state.apply(body as RunEvent);
   });
 
+  with = (signal: AbortSignal): RunContext => ({ ...this, signal });
   estimateInput = (): void => {};
   textOf = (stepId: string): string => stepText(this.#state.current, stepId);
   keep = async (write: (epoch: number) => Promise<boolean>): Promise<void> => void (await write(1));
