@@ -21,7 +21,7 @@ const POLL_MS = 250;
 const CHECK_MS = 1000;
 
 /** What a run without a conversation waits for: one for all of them, because it is kept as long as each. */
-const NOTHING = Promise.resolve();
+const NO_TURN_BEFORE = Promise.resolve();
 
 interface Execution {
   run: ActiveRun;
@@ -89,7 +89,7 @@ export class ActiveRuns implements OnApplicationBootstrap, BeforeApplicationShut
     if (this.#isTimeUp) run.abort.abort(new RunInterrupted());
     const { owner, conversation } = run.program;
     const key = conversation && JSON.stringify([owner.tenant_id, owner.user_id, conversation.id]);
-    const before = key === undefined ? NOTHING : this.#turnsBefore(key, run);
+    const before = key === undefined ? NO_TURN_BEFORE : this.#turnsBefore(key, run);
     const done = this.executor.run(run, before).then(() => void this.#executions.delete(run.id));
     this.#executions.set(run.id, { run, done });
     if (key === undefined) return;
