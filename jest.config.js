@@ -22,6 +22,7 @@ export const common = {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '\\.ts$': swc(false), '\\.tsx$': swc(true) },
   testEnvironment: 'node',
+  setupFiles: ['<rootDir>/test/support/fast-check.js'],
 };
 
 /** Three tiers by cost: unit specs beside their file, HTTP tests against a listening server, a real browser. */
