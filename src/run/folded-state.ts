@@ -2,7 +2,7 @@ import { isDelta, type DeltaEvent, type RunEvent } from '../protocol/run-event.j
 import { applyEvent } from '../protocol/apply-event.js';
 import type { RunState } from '../protocol/run-state.js';
 import { DELTAS_AT_ONCE } from './log/compact-events.js';
-import { MergedEvents } from './log/merged-events.js';
+import { merged } from './log/merged-events.js';
 
 /** So much text is folded at once. */
 const FOLDED_TEXT = 1024;
@@ -15,8 +15,9 @@ export class FoldedState {
   readonly #state: RunState;
   /** The last deltas, as they came. */
   #fresh: DeltaEvent[] = [];
-  /** Those before them that are not folded yet. */
-  #text: MergedEvents | undefined;
+  /** Those before them that are not folded yet, merged as many at a time as were fresh. */
+  #merged: RunEvent[] = [];
+  /** The length of the text of both. */
   #length = 0;
 
   /** `state` is folded into, in place. */
@@ -42,17 +43,18 @@ export class FoldedState {
     else if (this.#fresh.length >= DELTAS_AT_ONCE) this.#merge();
   }
 
+  /** A text that waits as long as it takes to make a kilobyte would be moved to V8's old generation, delta by delta (decision 11). */
   #merge(): void {
-    this.#text ??= new MergedEvents(Infinity);
-    for (const event of this.#fresh) this.#text.add(event);
+    this.#merged.push(...merged(this.#fresh));
     this.#fresh = [];
   }
 
   #fold(): void {
-    if (this.#fresh.length > 0) this.#merge();
-    if (!this.#text) return;
-    for (const event of this.#text.finish()) applyEvent(this.#state, event);
-    this.#text = undefined;
+    if (this.#fresh.length === 0 && this.#merged.length === 0) return;
+    const events = this.#merged.length === 0 ? this.#fresh : this.#merged.concat(this.#fresh);
+    for (const event of merged(events)) applyEvent(this.#state, event);
+    this.#merged = [];
+    this.#fresh = [];
     this.#length = 0;
   }
 }

@@ -1,6 +1,6 @@
 import { isDelta, isTerminal, type RunEvent } from '../protocol/run-event.js';
 import type { RunSnapshot, SnapshotReason } from '../protocol/run-snapshot.js';
-import { MergedEvents } from './log/merged-events.js';
+import { merged } from './log/merged-events.js';
 import type { Advanced, LogCursor, LogRead, ReadOptions, RunLog } from './log/run-log.js';
 
 /** What a reader gets: events in order, or the snapshot that replaces what it has. */
@@ -165,9 +165,7 @@ export class RunReader {
     const read = await this.options.log.read(this.runId, after, { merge: false, limit });
     if (read.kind !== 'events') return;
     // Merged again, because an encoder takes as long for one piece as for all of them.
-    const merged = new MergedEvents(Infinity);
-    for (const event of read.events) merged.add(event);
-    yield* merged.finish();
+    yield* merged(read.events);
   }
 
   /** Calls `advanced` when there may be more to read, and gives it what can be taken. Returns the function that ends it. */

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import type { DeltaEvent, RunEvent, RunEventBody } from '../../protocol/run-event.js';
-import { CompactEvents } from './compact-events.js';
+import { CompactEvents, DELTAS_AT_ONCE } from './compact-events.js';
 import { enveloped, text, warning } from './contract/events.js';
 import { expectMerged } from './contract/reading.js';
 import { SEGMENT_DELTAS, SEGMENT_TEXT, TextSegment } from './text-segment.js';
@@ -56,6 +56,18 @@ describe('[LOG-02] CompactEvents', () => {
     held.push(enveloped('r', { epoch: 1, seq: 2 }, [warning('x')])[0]!);
     expect(seal).toHaveBeenCalledTimes(1);
     seal.mockRestore();
+  });
+
+  it('adds what waited as one text, up to where the part changes', () => {
+    const push = jest.spyOn(TextSegment.prototype, 'push');
+    const bodies = Array.from({ length: DELTAS_AT_ONCE * 2 }, (_, index) =>
+      text(`${index},`, index < DELTAS_AT_ONCE * 2 - 3 ? 'a' : 'b'),
+    );
+    const { held, events } = store(...bodies);
+    expect(all(held)).toStrictEqual(events);
+    const added = push.mock.calls.map(([deltas]) => deltas.length);
+    expect(added).toEqual([DELTAS_AT_ONCE, DELTAS_AT_ONCE - 3, 3]);
+    push.mockRestore();
   });
 
   it('does not add to a delta that fills a segment by itself', () => {

@@ -1,4 +1,5 @@
 import type { DeltaEvent, RunEvent } from '../../protocol/run-event.js';
+import { countOf } from '../../protocol/packed.js';
 import { isDelta } from '../../protocol/run-event.js';
 import { DELTA_OVERHEAD, sizeOfEvent } from './event-size.js';
 import { MergedEvents } from './merged-events.js';
@@ -57,19 +58,26 @@ export class CompactEvents {
   }
 
   private compact(): void {
-    if (this.fresh.length === 0) return;
-    for (const event of this.fresh) {
-      if (isDelta(event)) this.pushText(event, event.pieces ?? [event.delta]);
-      else {
+    const { fresh } = this;
+    if (fresh.length === 0) return;
+    this.fresh = [];
+    for (let at = 0; at < fresh.length;) {
+      const event = fresh[at]!;
+      if (isDelta(event)) {
+        const count = stretchAt(fresh, at, event);
+        this.pushText(event, count === 1 ? textsOf(event) : fresh.slice(at, at + count).flatMap(textsOf));
+        at += count;
+      } else {
         this.sealTail();
         this.entries.push(event);
+        at += 1;
       }
     }
-    this.fresh = [];
   }
 
+  /** Adds adjacent deltas of one part at once, which makes one text of them. `event` is the first. */
   private pushText(event: DeltaEvent & AppendedEvent, deltas: readonly string[]): void {
-    const firstSeq = event.seq - deltas.length + 1;
+    const firstSeq = event.seq - countOf(event) + 1;
     let at = 0;
     let segment = this.openSegment(event);
     // A lone delta stays the object it is: parts that alternate would otherwise cost a segment each.
@@ -163,6 +171,20 @@ export class CompactEvents {
     }
     return low;
   }
+}
+
+/** How many of the events from `at` on are deltas that may be held as one text with the first of them. */
+function stretchAt(events: readonly AppendedEvent[], at: number, first: DeltaEvent): number {
+  let end = at + 1;
+  for (; end < events.length; end += 1) {
+    const event = events[end]!;
+    if (!isDelta(event) || !sameStretch(first, event)) break;
+  }
+  return end - at;
+}
+
+function textsOf(event: AppendedEvent): readonly string[] {
+  return event.pieces ?? [(event as DeltaEvent).delta];
 }
 
 function takeSegment(merged: MergedEvents, segment: TextSegment, from: number): boolean {

@@ -12,6 +12,13 @@ interface Stretch {
   length: number;
 }
 
+/** The same events, adjacent deltas of one part as one. */
+export function merged(events: readonly AppendedEvent[]): RunEvent[] {
+  const all = new MergedEvents(Infinity);
+  for (const event of events) all.add(event);
+  return all.finish();
+}
+
 /** Collects events for one read, and makes one delta of adjacent deltas of one part. */
 export class MergedEvents {
   private readonly events: RunEvent[] = [];

@@ -4,6 +4,8 @@ import { sameStretch } from './same-stretch.js';
 /** A segment is sealed at this much text (UTF-16 code units) or this many deltas, whichever comes first. */
 export const SEGMENT_TEXT = 4096;
 export const SEGMENT_DELTAS = 1024;
+/** V8 holds so small an array with the object. */
+const FIRST_ROOM = 16;
 
 /**
  * Adjacent deltas of one part, held as text with the end of each delta rather than as objects.
@@ -19,8 +21,8 @@ export class TextSegment {
   /** The text in one or more parts, and the number of the delta with which each begins. */
   private texts: string[] = [];
   private starts: number[] = [];
-  /** Where each delta ends in the whole text. */
-  private ends: number[] | Uint16Array | Uint32Array = [];
+  /** Where each delta ends in the whole text. As long as the segment is open there is room for more. */
+  private ends: Uint16Array | Uint32Array = new Uint32Array(FIRST_ROOM);
   private isSealed = false;
   private size = 0;
   private total = 0;
@@ -58,12 +60,12 @@ export class TextSegment {
    * must not be sealed.
    */
   push(deltas: readonly string[], from: number): number {
-    const ends = this.ends as number[];
     const first = this.total;
     let at = from;
     while (at < deltas.length && !this.isFull) {
       this.size += deltas[at]!.length;
-      ends.push(this.size);
+      if (this.total === this.ends.length) this.makeRoom();
+      this.ends[this.total] = this.size;
       this.total += 1;
       at += 1;
     }
@@ -78,7 +80,8 @@ export class TextSegment {
     if (this.isSealed) return;
     this.isSealed = true;
     this.joinTexts();
-    this.ends = this.size <= 0xffff ? Uint16Array.from(this.ends) : Uint32Array.from(this.ends);
+    const ends = this.ends.subarray(0, this.total);
+    this.ends = this.size <= 0xffff ? Uint16Array.from(ends) : Uint32Array.from(ends);
   }
 
   /** The text of the deltas numbered `from` up to, but not including, `to`, counted from 0. */
@@ -107,6 +110,12 @@ export class TextSegment {
 
   private get isFull(): boolean {
     return this.size >= SEGMENT_TEXT || this.total >= SEGMENT_DELTAS;
+  }
+
+  private makeRoom(): void {
+    const ends = new Uint32Array(this.ends.length * 2);
+    ends.set(this.ends);
+    this.ends = ends;
   }
 
   private joinTexts(): void {
