@@ -56,11 +56,11 @@ async function climbAll(targets, client, { seconds, steps }) {
   const reached = new Map(targets.map(({ name }) => [name, 0]));
   let climbing = targets;
   for (const streams of steps) {
-    const { model, chunks } = timed(streams, seconds, RATE);
+    const { model, ...counted } = timed(streams, seconds, RATE);
     const able = [];
     for (const target of climbing) {
       const { url, headers } = target;
-      const question = { do: 'paced', url, headers, body: target.body(model), streams, chunks };
+      const question = { do: 'paced', url, headers, body: target.body(model), streams, ...counted };
       const { p99, wrong } = await client.ask(question);
       if (wrong > 0 || p99 >= LIMIT_MS) continue;
       reached.set(target.name, streams);

@@ -8,13 +8,11 @@ import { cpuSeconds } from './lib/processes.js';
 import { atMost, digits, table } from './lib/report.js';
 import { inRounds, median, medianRatio } from './lib/rounds.js';
 import { pause } from './lib/runs.js';
-import { settleMs, timed } from './lib/stamps.js';
+import { timed } from './lib/stamps.js';
 import { load, WARM_UP, warmUp, withTargets } from './lib/session.js';
 
 const RATE = 50;
 const CASES = [100, 150, 500, 2000];
-/** How early the first streams may end. */
-const END_MS = 300;
 
 export const paced = {
   name: 'paced',
@@ -54,17 +52,18 @@ export const paced = {
  * question.
  */
 async function measure({ streams, seconds }, { targets, client, rounds }) {
-  const { model, chunks: each } = timed(streams, seconds, RATE);
+  const { model, ...counted } = timed(streams, seconds, RATE);
+  const { fromMs, untilMs } = counted;
   const p50 = new Map(targets.map(({ name }) => [name, []]));
   const p99 = new Map(targets.map(({ name }) => [name, []]));
   const cost = await inRounds(targets, rounds, async (target) => {
-    const reading = load(client, target, model, { do: 'paced', streams, chunks: each });
+    const reading = load(client, target, model, { do: 'paced', streams, ...counted });
     // Whoever fails, fails below.
     reading.catch(() => undefined);
-    await pause(settleMs(streams));
+    await pause(fromMs);
     const used = () => (target.child ? cpuSeconds(target.child.pid) : Number.NaN);
     const [before, began] = [used(), performance.now()];
-    await pause(seconds * 1000 - END_MS);
+    await pause(untilMs - fromMs);
     const chunks = (streams * RATE * (performance.now() - began)) / 1000;
     const share = ((used() - before) * 1e6) / chunks;
     const delays = await reading;

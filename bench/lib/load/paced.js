@@ -1,14 +1,17 @@
-import { settleMs, STAMP, stampNow } from '../stamps.js';
+import { once } from 'node:events';
+import { readStamps, stampNow } from '../stamps.js';
 import { open, percentile } from './open.js';
 
 /**
  * Reads `streams` answers whose text says when each chunk was sent, and tells how long the chunks were on their way. Frames are not
- * parsed, because that would take more than what is measured: the stamps are found in the bytes, whatever the format.
+ * parsed, because that would take more than what is measured: the stamps are found in the bytes, whatever the format. Chunks count that
+ * were sent between `fromMs` and `untilMs` after the streams are asked for.
  */
-export async function readPaced({ url, body, headers, streams, chunks }) {
+export async function readPaced({ url, body, headers, streams, chunks, fromMs, untilMs }) {
   const delays = [];
-  const from = stampNow() + settleMs(streams) * 1000;
-  const read = () => readStamps({ url, body, headers }, chunks, { delays, from });
+  const start = stampNow();
+  const counted = { delays, from: start + fromMs * 1000, until: start + untilMs * 1000 };
+  const read = () => readWhole({ url, body, headers }, chunks, counted);
   const results = await Promise.all(Array.from({ length: streams }, read));
   delays.sort((a, b) => a - b);
   return {
@@ -18,27 +21,22 @@ export async function readPaced({ url, body, headers, streams, chunks }) {
   };
 }
 
-/** True when all stamps came, in order. The delays in microseconds of those that were sent after `from` are added to `delays`. */
-async function readStamps(request, chunks, { delays, from }) {
+/** True when all stamps came, in order. The delays in microseconds of those that were sent between `from` and `until` are added to `delays`. */
+async function readWhole(request, chunks, { delays, from, until }) {
   const response = await open(request);
-  response.setEncoding('latin1');
   let seen = 0;
   let last = 0;
   let ordered = true;
   let rest = '';
-  for await (const piece of response) {
+  response.on('data', (bytes) => {
     const now = stampNow();
-    const text = rest + piece;
-    let end = 0;
-    for (const match of text.matchAll(STAMP)) {
-      const sent = parseInt(match[1], 36);
-      if (sent >= from) delays.push(now - sent);
+    rest = readStamps(rest + bytes.latin1Slice(), (sent) => {
+      if (sent >= from && sent < until) delays.push(now - sent);
       ordered &&= sent >= last;
       last = sent;
       seen += 1;
-      end = match.index + match[0].length;
-    }
-    rest = text.slice(Math.max(end, text.length - 32));
-  }
+    });
+  });
+  await once(response, 'end');
   return ordered && seen === chunks;
 }
