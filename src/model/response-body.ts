@@ -1,9 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { incomingMessage } from './http-fetch.js';
+import { readAsNode, readAtOnce, type SocketReader } from './read-at-once.js';
 
 export interface BodyObserver {
+  /** A part of the body. More may follow at once, until `read`. */
   bytes(chunk: Uint8Array): void;
+  /** All that came at once was given. */
+  read(): void;
   /** The body is complete. */
   end(): void;
   /** The connection broke. Nothing follows. */
@@ -26,8 +30,9 @@ export function readBody(response: Response, observer: BodyObserver): BodySubscr
   return message ? new MessageBody(message, observer) : readWebStream(response, observer);
 }
 
-class MessageBody implements BodySubscription {
+class MessageBody implements BodySubscription, SocketReader {
   #open = true;
+  readonly #tellsReads: boolean;
 
   constructor(
     private readonly message: IncomingMessage,
@@ -35,15 +40,24 @@ class MessageBody implements BodySubscription {
   ) {
     // Node's agent watches the silence of its sockets, which moves a timer for each read. Our clocks do that.
     message.socket.setTimeout(0);
+    this.#tellsReads = readAtOnce(message.socket, this);
     // Node's parser pushes what it has read, and the stream would hand that on with a tick and an event for each chunk (decision 11). The
     // end goes its way, because the connection is used again after it.
     message.push = (chunk: Buffer | null) => {
-      if (chunk === null) return Readable.prototype.push.call(message, null);
-      this.#read(chunk);
+      if (chunk === null) {
+        readAsNode(message.socket);
+        return Readable.prototype.push.call(message, null);
+      }
+      // One read of the socket may hold many chunks of HTTP.
+      this.#give(chunk);
+      if (!this.#tellsReads) this.socketRead();
       return true;
     };
     // It makes the stream flow, and gets what was read before.
-    message.on('data', (chunk: Buffer) => this.#read(chunk));
+    message.on('data', (chunk: Buffer) => {
+      this.#give(chunk);
+      this.socketRead();
+    });
     message.on('end', () => {
       if (this.#ends()) this.observer.end();
     });
@@ -63,7 +77,11 @@ class MessageBody implements BodySubscription {
     this.message.once('close', () => clearTimeout(timer));
   }
 
-  #read(chunk: Buffer): void {
+  socketRead(): void {
+    if (this.#open) this.observer.read();
+  }
+
+  #give(chunk: Buffer): void {
     if (this.#open) this.observer.bytes(chunk);
   }
 
@@ -93,6 +111,7 @@ function readWebStream(response: Response, observer: BodyObserver): BodySubscrip
       if (!open) return;
       if (done) return observer.end();
       observer.bytes(value);
+      if (open) observer.read();
     }
   };
   pump().catch((error: unknown) => {

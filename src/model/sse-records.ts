@@ -31,11 +31,13 @@ export class SseRecords {
       return [];
     }
     const begun = this.#parts.length === 0 ? 0 : this.#hasReturns ? end : this.#endOfBegun(text);
-    const records = begun === 0 ? [] : [this.takeRest() + text.slice(0, begun)];
-    if (begun < end) records.push(text.slice(begun, end));
+    const first = begun === 0 ? '' : this.takeRest() + text.slice(0, begun);
+    const others = text.slice(begun, end);
     // A slice would keep all of the text, through collections that copy it, until the next read.
     if (end < text.length) this.#parts.push(latin1(bytes.subarray(end)));
-    return records;
+    // As long as it will be: a list that grows from nothing gets room for 17.
+    if (first === '') return [others];
+    return others === '' ? [first] : [first, others];
   }
 
   /** True when a record may end otherwise than with `\n\n`. */

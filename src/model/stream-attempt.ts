@@ -24,9 +24,6 @@ export interface AttemptSink {
 /** How long to wait for a usage chunk after the finish reason, if the provider leaves the stream open. */
 const DRAIN_MS = 5000;
 
-/** Its `then` is a microtask, which costs less than a tick of Node's. */
-const settled = Promise.resolve();
-
 /**
  * Makes one request and reads its stream to the end.
  *
@@ -39,7 +36,6 @@ export class StreamAttempt implements BodyObserver {
   readonly #clock = new SilenceClock();
   readonly #reader: ChatStreamReader;
   #body: BodySubscription | undefined;
-  #flushPlanned = false;
   #draining = false;
   #over = false;
 
@@ -78,9 +74,11 @@ export class StreamAttempt implements BodyObserver {
     }
     if (reader.done) return this.end();
     if (reader.events > eventsBefore) this.#watch(eventsBefore === 0);
-    // One read of the socket may hold many chunks of HTTP; they come in one call of its parser, and go out as one.
-    if (!this.#flushPlanned) void settled.then(this.#flush);
-    this.#flushPlanned = true;
+  }
+
+  /** What came at once goes out as one. */
+  read(): void {
+    this.#flush();
   }
 
   end(): void {
@@ -98,18 +96,17 @@ export class StreamAttempt implements BodyObserver {
     this.#endOrFail(new MillraceError('upstream_cut', { cause: error }));
   }
 
-  readonly #flush = (): void => {
-    this.#flushPlanned = false;
+  #flush(): void {
     if (this.#over) return;
     const deltas = this.#reader.take();
     if (deltas.length === 0) return;
     try {
       this.sink.deltas(deltas);
     } catch (error) {
-      // This is a microtask: what it throws would end the process.
+      // Its caller is a socket: what it throws would end the process.
       this.#fail(error);
     }
-  };
+  }
 
   #watch(isFirst: boolean): void {
     const { gapMs } = this.clocks;
