@@ -91,7 +91,7 @@ export class ChunkTemplate {
     for (let isLast = false; !isLast;) {
       const textEnd = endOfText(records, start);
       const end = textEnd === -1 ? -1 : this.#skipPadding(records, textEnd);
-      isLast = end === -1 || !holds(records, end, this.#border);
+      isLast = end === -1 || end + this.tail.length === records.length || !holds(records, end, this.#border);
       if (isLast && (end === -1 || !holds(records, end, this.tail))) {
         // This record is another one: the stretch ended before it.
         start -= this.head.length;

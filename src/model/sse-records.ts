@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { TextDecoder } from 'node:util';
 
 const NON_ASCII = /[\x80-\xff]/;
