@@ -19,7 +19,7 @@ const STEPS = {
 export const mostStreams = {
   name: 'most-streams',
   shows:
-    'The most streams of 50 chunks a second whose delays stay below 50 ms (99 of 100 chunks). Three climbs; the median counts.',
+    'The most streams of 50 chunks a second whose delays stay below 50 ms (99 of 100 chunks), while all are open: how they begin and end at once is not counted. Three climbs; the median counts.',
   async run({ only, brief }) {
     const peers =
       only.length > 0
@@ -61,8 +61,10 @@ async function climbAll(targets, client, { seconds, steps }) {
     for (const target of climbing) {
       const { url, headers } = target;
       const question = { do: 'paced', url, headers, body: target.body(model), streams, ...counted };
-      const { p99, wrong } = await client.ask(question);
-      if (wrong > 0 || p99 >= LIMIT_MS) continue;
+      const { p99, counted: seen, wrong } = await client.ask(question);
+      // A system that lets streams wait has fewer that are in time.
+      const enough = 0.9 * streams * RATE * ((counted.untilMs - counted.fromMs) / 1000);
+      if (wrong > 0 || seen < enough || p99 >= LIMIT_MS) continue;
       reached.set(target.name, streams);
       able.push(target);
     }

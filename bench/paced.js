@@ -17,7 +17,7 @@ const CASES = [100, 150, 500, 2000];
 export const paced = {
   name: 'paced',
   shows:
-    'Streams of 50 chunks a second: how long a chunk is on its way, and what it costs. `direct` has no server between. On a machine that is full the delays of all grow; compare a column.',
+    'Streams of 50 chunks a second: how long a chunk is on its way, and what it costs, while all streams are open: how they begin and end at once is not counted. `direct` has no server between. On a machine that is full the delays of all grow; compare a column.',
   async run({ rounds, only, brief }) {
     const peers =
       only.length > 0

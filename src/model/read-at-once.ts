@@ -30,8 +30,8 @@ export function readAsNode(socket: ReadSocket): void {
 
 function pushAtOnce(this: ReadSocket, chunk: Buffer | null): boolean {
   const reader = this[READER];
-  if (chunk === null) return Readable.prototype.push.call(this, null);
+  if (chunk === null || !reader || !this.readableFlowing) return Readable.prototype.push.call(this, chunk);
   this.emit('data', chunk);
-  reader?.socketRead();
+  reader.socketRead();
   return true;
 }

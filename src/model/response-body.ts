@@ -40,7 +40,8 @@ class MessageBody implements BodySubscription, SocketReader {
   ) {
     // Node's agent watches the silence of its sockets, which moves a timer for each read. Our clocks do that.
     message.socket.setTimeout(0);
-    this.#tellsReads = readAtOnce(message.socket, this);
+    // Of an answer that is complete already the socket may be another's soon.
+    this.#tellsReads = !message.complete && readAtOnce(message.socket, this);
     // Node's parser pushes what it has read, and the stream would hand that on with a tick and an event for each chunk (decision 11). The
     // end goes its way, because the connection is used again after it.
     message.push = (chunk: Buffer | null) => {

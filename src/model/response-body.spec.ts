@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { httpFetch, incomingMessage } from './http-fetch.js';
+import { readBody, type BodyObserver } from './response-body.js';
+
+/** Says what it is told, in order. */
+class Told implements BodyObserver {
+  readonly said: string[] = [];
+  readonly over: Promise<void>;
+  #resolve!: () => void;
+
+  constructor() {
+    this.over = new Promise((resolve) => (this.#resolve = resolve));
+  }
+
+  bytes(chunk: Uint8Array): void {
+    this.said.push(Buffer.from(chunk).toString());
+  }
+  read(): void {
+    this.said.push('|');
+  }
+  end(): void {
+    this.said.push('end');
+    this.#resolve();
+  }
+  cut(): void {
+    this.said.push('cut');
+    this.#resolve();
+  }
+}
+
+describe('readBody', () => {
+  let server: Server;
+  afterEach(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  async function serve(listener: RequestListener): Promise<string> {
+    server = createServer(listener).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  }
+  /** Reads an answer to its end. Says what the observer was told, and which socket it came from. */
+  async function readAll(url: string, begun: () => void = () => undefined) {
+    const response = await httpFetch(url);
+    const socket: Socket = incomingMessage(response)!.socket;
+    const told = new Told();
+    readBody(response, told);
+    begun();
+    await told.over;
+    return { said: told.said, socket };
+  }
+  const isAsNodeMadeIt = ({ push }: { push: unknown }) => push === Readable.prototype.push;
+
+  it('leaves the socket alone of an answer that came whole, and of one that has ended', async () => {
+    let more: () => void = () => undefined;
+    const url = await serve(({ url: path }, response) => {
+      if (path === '/whole') return void response.end('all');
+      response.write('a');
+      more = () => response.end('b');
+    });
+    const whole = await readAll(`${url}whole`);
+    expect(whole.said).toEqual(['all', '|', 'end']);
+    expect(isAsNodeMadeIt(whole.socket)).toBe(true);
+
+    const long = await readAll(url, () => setTimeout(more, 20));
+    expect(long.said).toEqual(['a', '|', 'b', '|', 'end']);
+    expect(long.socket).toBe(whole.socket);
+    expect(isAsNodeMadeIt(long.socket)).toBe(true);
+
+    const again = await readAll(url, () => setTimeout(more, 20));
+    expect(again.said).toEqual(['a', '|', 'b', '|', 'end']);
+    expect(again.socket).toBe(whole.socket);
+  });
+
+  it('tells once of all chunks that came in one read', async () => {
+    let more: () => void = () => undefined;
+    const url = await serve((_request, response) => {
+      response.write('a');
+      more = () => {
+        response.socket!.write('1\r\nb\r\n1\r\nc\r\n1\r\nd\r\n0\r\n\r\n');
+      };
+    });
+    const { said } = await readAll(url, () => setTimeout(more, 20));
+    expect(said).toEqual(['a', '|', 'b', 'c', 'd', '|', 'end']);
+  });
+});
