@@ -30,9 +30,13 @@ export function readBody(response: Response, observer: BodyObserver): BodySubscr
   return message ? new MessageBody(message, observer) : readWebStream(response, observer);
 }
 
+/** Its `then` is a microtask, which comes before the next read of the socket. */
+const settled = Promise.resolve();
+
 class MessageBody implements BodySubscription, SocketReader {
   #open = true;
   readonly #tellsReads: boolean;
+  #readPlanned = false;
 
   constructor(
     private readonly message: IncomingMessage,
@@ -51,13 +55,13 @@ class MessageBody implements BodySubscription, SocketReader {
       }
       // One read of the socket may hold many chunks of HTTP.
       this.#give(chunk);
-      if (!this.#tellsReads) this.socketRead();
+      if (!this.#tellsReads) this.#readSoon();
       return true;
     };
     // It makes the stream flow, and gets what was read before.
     message.on('data', (chunk: Buffer) => {
       this.#give(chunk);
-      this.socketRead();
+      this.#readSoon();
     });
     message.on('end', () => {
       if (this.#ends()) this.observer.end();
@@ -80,6 +84,16 @@ class MessageBody implements BodySubscription, SocketReader {
 
   socketRead(): void {
     if (this.#open) this.observer.read();
+  }
+
+  /** Where no read of the socket is told of: after all that is given at once. */
+  #readSoon(): void {
+    if (this.#readPlanned) return;
+    this.#readPlanned = true;
+    void settled.then(() => {
+      this.#readPlanned = false;
+      this.socketRead();
+    });
   }
 
   #give(chunk: Buffer): void {
