@@ -79,6 +79,13 @@ describe('LineTokenizer', () => {
     },
   );
 
+  it.each(['\r', '\u2028', '\u2029'])('is not held up by %j where a line begins', async (end) => {
+    const tokenizer = new LineTokenizer(await grammarOf('toml')!());
+    const lines = ['a = "\""', "b = '''", `${end}x`, end];
+    const texts = lines.map((line) => tokenizer.tokens(line).map(({ text }) => text));
+    expect(texts.map((pieces) => pieces.join(''))).toEqual(lines);
+  });
+
   it('takes other names, in any case, and leaves what it does not know', () => {
     expect(grammarOf('TypeScript')).toBe(grammarOf('ts'));
     expect(grammarOf('C++')).toBe(grammarOf('cpp'));

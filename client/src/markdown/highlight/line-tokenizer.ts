@@ -46,6 +46,8 @@ const KINDS: Readonly<Record<string, TokenKind>> = {
 const TAB = 4;
 /** A line this long is no code that people read. */
 const LONGEST_LINE = 2000;
+/** What `.` of a regular expression does not match within a line: some grammars look for it for ever. A carriage return ends the lines of many texts. */
+const LINE_ENDS = /[\r\u2028\u2029]/g;
 
 /** Cuts the lines of one code block into tokens, in order; it remembers what a line leaves open (a comment, a text). */
 export class LineTokenizer {
@@ -63,12 +65,12 @@ export class LineTokenizer {
   tokens(line: string): CodeToken[] {
     if (line === '') this.grammar.blankLine?.(this.#state, TAB);
     if (line === '' || line.length > LONGEST_LINE) return [{ text: line }];
-    const stream = new StringStream(line, TAB, TAB);
+    const stream = new StringStream(line.replace(LINE_ENDS, ' '), TAB, TAB);
     const tokens: CodeToken[] = [];
     // A grammar may take nothing to change its state, but not for ever.
     for (let idle = 0; !stream.eol() && idle < 10;) {
       const kind = kindOf(this.grammar.token(stream, this.#state));
-      const text = stream.current();
+      const text = line.slice(stream.start, stream.pos);
       stream.start = stream.pos;
       idle = text === '' ? idle + 1 : 0;
       const last = tokens.at(-1);
