@@ -15,7 +15,7 @@ export async function readPaced({ url, body, headers, streams, chunks, fromMs, u
   const results = await Promise.all(Array.from({ length: streams }, read));
   delays.sort((a, b) => a - b);
   return {
-    counted: delays.length,
+    seen: delays.length,
     p50: percentile(delays, 0.5) / 1000,
     p99: percentile(delays, 0.99) / 1000,
     wrong: results.filter((isWhole) => !isWhole).length,

@@ -3,7 +3,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { DATABASE } from '../../database/database.module.js';
 import type { Database } from '../../database/schema.js';
 import type { RunEvent } from '../../protocol/run-event.js';
-import { MergedEvents } from '../log/merged-events.js';
+import { merged } from '../log/merged-events.js';
 import type { AppendedEvent } from '../log/run-log.js';
 
 /** What one run has appended since its last checkpoint. */
@@ -57,9 +57,7 @@ async function saveOne(db: Transaction<Database>, { runId, epoch, events }: Chec
     .executeTakeFirst();
   if (!run) return false;
   const stored = run.checkpoint_seq ?? 0;
-  const merged = new MergedEvents(Infinity);
-  for (const event of events) if (event.seq > stored) merged.add(event);
-  const unsaved = merged.finish();
+  const unsaved = merged(events.filter((event) => event.seq > stored));
   const seq = unsaved.at(-1)?.seq;
   if (seq === undefined) return true;
   // The row is locked by this update: nobody takes the run over, ends or deletes it before the checkpoint is in.

@@ -81,7 +81,7 @@ describe('LineTokenizer', () => {
 
   it.each(['\r', '\u2028', '\u2029'])('is not held up by %j where a line begins', async (end) => {
     const tokenizer = new LineTokenizer(await grammarOf('toml')!());
-    const lines = ['a = "\""', "b = '''", `${end}x`, end];
+    const lines = ['a = "', `${end}x`, end];
     const texts = lines.map((line) => tokenizer.tokens(line).map(({ text }) => text));
     expect(texts.map((pieces) => pieces.join(''))).toEqual(lines);
   });
