@@ -59,10 +59,10 @@ describe('[MODEL-02] ChatStreamReader', () => {
     reader.push(utf8.encode(texts + chunk({ reasoning_content: 'c' }) + chunk({ refusal: 'd' }) + texts));
     expect(reader.take()).toEqual([
       { type: 'response', response_id: 'r' },
-      { type: 'text', delta: 'ab', pieces: ['a', 'b'] },
+      { type: 'text', delta: 'ab', ends: [1, 2] },
       { type: 'reasoning', delta: 'c' },
       { type: 'refusal', delta: 'd' },
-      { type: 'text', delta: 'ab', pieces: ['a', 'b'] },
+      { type: 'text', delta: 'ab', ends: [1, 2] },
     ]);
     reader.push(utf8.encode(chunk({ content: 'e' })));
     expect(reader.take()).toEqual([{ type: 'text', delta: 'e' }]);

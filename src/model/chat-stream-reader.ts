@@ -1,6 +1,6 @@
 import { createParser, type EventSourceParser } from 'eventsource-parser';
 import { MillraceError } from '../protocol/error-code.js';
-import { packedText } from '../protocol/packed.js';
+import { packedText, type PackedText } from '../protocol/packed.js';
 import type { FinishReason, UsageCounts } from '../protocol/run-event.js';
 import { ChunkTemplate, type PlainText } from './chunk-template.js';
 import type { ModelDelta } from './model-client.js';
@@ -37,7 +37,7 @@ export class ChatStreamReader {
   #lessons = 0;
   #pending: ModelDelta[] = [];
   /** The text that comes after what is pending. */
-  #texts: { type: PlainText['type']; pieces: string[] } | undefined;
+  #texts: (PackedText & { type: PlainText['type'] }) | undefined;
   #bytesSinceEvent = 0;
   #bytes = 0;
   #responseId: string | undefined;
@@ -110,9 +110,9 @@ export class ChatStreamReader {
       const stretch = this.#template.stretch(records, at);
       if (!stretch) break;
       this.#lessons = 0;
-      this.events += stretch.texts.length;
+      this.events += stretch.records;
       at = stretch.end;
-      this.#emitTexts(this.#template.type, stretch.texts);
+      this.#emitTexts(this.#template.type, stretch);
     }
     if (at === records.length) return;
     this.#parse(this.#decode(records.slice(at)));
@@ -163,22 +163,19 @@ export class ChatStreamReader {
     if (this.#hasToolCalls && this.#finishReason === 'stop') this.#finishReason = 'tool_calls';
   }
 
-  #emitTexts(type: PlainText['type'], texts: readonly string[]): void {
-    for (const text of texts) {
-      if (text === '') continue;
-      this.#giveResponseId();
-      if (this.#texts?.type === type) this.#texts.pieces.push(text);
-      else {
-        this.#pack();
-        this.#texts = { type, pieces: [text] };
-      }
-    }
+  #emitTexts(type: PlainText['type'], texts: PackedText): void {
+    if (texts.delta === '') return;
+    this.#giveResponseId();
+    const open = this.#texts?.type === type ? this.#texts : undefined;
+    if (!open) this.#pack();
+    const { delta, ends } = open ? packedText([open, texts]) : texts;
+    this.#texts = { type, delta, ends };
   }
 
   #emit(deltas: readonly ModelDelta[]): void {
     for (const delta of deltas) {
       if (delta.type === 'text' || delta.type === 'reasoning') {
-        this.#emitTexts(delta.type, [delta.delta]);
+        this.#emitTexts(delta.type, { delta: delta.delta, ends: undefined });
         continue;
       }
       this.#giveResponseId();
@@ -199,11 +196,9 @@ export class ChatStreamReader {
 
   #takeText(): ModelDelta | undefined {
     if (!this.#texts) return undefined;
-    const { type, pieces } = this.#texts;
+    const texts = this.#texts;
     this.#texts = undefined;
-    // No spread: until V8 has optimised this, each member after one is a call of its runtime (decision 11).
-    const { delta, pieces: several } = packedText(pieces);
-    return { type, delta, pieces: several };
+    return texts;
   }
 
   #giveResponseId(): void {

@@ -1,3 +1,4 @@
+import { piecesOf } from '../protocol/packed.js';
 import { ChunkTemplate, type PlainText } from './chunk-template.js';
 import { parseChunk } from './parse-chunk.js';
 import { ToolCallFragments } from './tool-call-fragments.js';
@@ -7,25 +8,32 @@ const recordOf = (chunk: object) => latin1(`data: ${JSON.stringify(chunk)}\n\n`)
 const choices = (delta: object) => [{ index: 0, delta, finish_reason: null }];
 const text = (content: string) => recordOf({ id: 'r', model: '模型', choices: choices({ content }) });
 
-function read(data: string): PlainText | null {
+function plainText(data: string): PlainText | null {
   const [delta] = parseChunk(data, { calls: new ToolCallFragments() }).deltas;
   return delta?.type === 'text' || delta?.type === 'reasoning' ? delta : null;
 }
-const learn = (record: string) => ChunkTemplate.learn(record, read);
+const learn = (record: string) => ChunkTemplate.learn(record, plainText);
+
+function read(template: ChunkTemplate, records: string, at = 0) {
+  const stretch = template.stretch(records, at);
+  return stretch && { texts: piecesOf(stretch), records: stretch.records, end: stretch.end };
+}
 
 describe('[MODEL-02] ChunkTemplate', () => {
   const template = learn(text('one'))!;
 
   it('reads the records that differ in nothing but their text, up to the first other one', () => {
-    const same = ['a', '', 'she said \\ "no"', '水流\n', '\ud83d', '\ude00'];
+    const same = ['a', '', 'she said \\ "no"', '水流\n', '🌊', '\ud83d', '\ude00'];
     const records = `${same.map(text).join('')}: busy\n\n${text('later')}`;
-    expect(template.stretch(records, 0)).toEqual({
-      texts: same,
+    expect(read(template, records)).toEqual({
+      texts: same.filter((one) => one !== ''),
+      records: same.length,
       end: records.indexOf(': busy'),
     });
     expect(template.stretch(records, records.indexOf(': busy'))).toBeNull();
-    expect(template.stretch(records, records.indexOf(': busy') + 8)).toEqual({
+    expect(read(template, records, records.indexOf(': busy') + 8)).toEqual({
       texts: ['later'],
+      records: 1,
       end: records.length,
     });
   });
@@ -52,15 +60,16 @@ describe('[MODEL-02] ChunkTemplate', () => {
       recordOf({ choices: choices({ content: '', reasoning_content }) });
     const reasoning = learn(thought('hm'))!;
     expect(reasoning.type).toBe('reasoning');
-    expect(reasoning.stretch(thought('so') + thought(' it is'), 0)?.texts).toEqual(['so', ' it is']);
+    expect(read(reasoning, thought('so') + thought(' it is'))?.texts).toEqual(['so', ' it is']);
   });
 
   it('passes over the padding of OpenAI', () => {
     const padded = (content: string, obfuscation: string) =>
       recordOf({ id: 'r', choices: choices({ content }), usage: null, obfuscation });
     const records = padded('a', 'x1') + padded('b', '') + padded('c', 'Zk+9');
-    expect(learn(padded('first', 'Ab3'))!.stretch(records, 0)).toEqual({
+    expect(read(learn(padded('first', 'Ab3'))!, records)).toEqual({
       texts: ['a', 'b', 'c'],
+      records: 3,
       end: records.length,
     });
     expect(learn(padded('first', 'Ab3'))!.stretch(padded('a', 'x').replace('"x"', '"\\x"'), 0)).toBeNull();

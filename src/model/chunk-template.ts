@@ -1,10 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import { endOfText, textsOf } from './json-text.js';
+import type { PackedText } from '../protocol/packed.js';
+import { endOfText } from './end-of-text.js';
+import { JsonTexts } from './json-texts.js';
 
 /** What was read from one record, or from several in a row. */
-export interface Stretch {
-  /** The text of each record. */
-  texts: string[];
+export interface Stretch extends PackedText {
+  /** How many records were read. */
+  records: number;
   /** Where the next record begins. */
   end: number;
 }
@@ -20,6 +22,8 @@ const TEXT_KEYS = ['"content":"', '"reasoning_content":"', '"reasoning":"'];
 const PADDING_KEY = '"obfuscation":"';
 const PADDING = /^[A-Za-z0-9+/=_-]*$/;
 const PROBE = 'probe';
+/** All streams read by it, in turn: it holds nothing between two readings but its room. */
+const TEXTS = new JsonTexts();
 
 /**
  * What the text chunks of one answer have in common. A provider's chunks differ only in their text: the hundreds of bytes around it are
@@ -85,11 +89,11 @@ export class ChunkTemplate {
   /** Reads the records that begin at `at`, as long as they follow the template; null when the first one does not. */
   stretch(records: string, at: number): Stretch | null {
     if (!holds(records, at, this.head)) return null;
-    // A list that grows from nothing gets room for 17 at once, and mostly there is one record.
-    let bodies: string[] | undefined;
+    TEXTS.begin(records);
+    let count = 0;
     let start = at + this.head.length;
     for (let isLast = false; !isLast;) {
-      const textEnd = endOfText(records, start);
+      const textEnd = TEXTS.find(start);
       const end = textEnd === -1 ? -1 : this.#skipPadding(records, textEnd);
       isLast = end === -1 || end + this.tail.length === records.length || !holds(records, end, this.#border);
       if (isLast && (end === -1 || !holds(records, end, this.tail))) {
@@ -97,13 +101,14 @@ export class ChunkTemplate {
         start -= this.head.length;
         break;
       }
-      const body = records.slice(start, textEnd);
-      if (bodies) bodies.push(body);
-      else bodies = [body];
+      TEXTS.take();
+      count += 1;
       start = end + (isLast ? this.tail : this.#border).length;
     }
-    const texts = bodies ? textsOf(bodies) : null;
-    return texts && { texts, end: start };
+    const texts = TEXTS.finish();
+    if (texts === null || count === 0) return null;
+    // No spread (decision 11).
+    return { delta: texts.delta, ends: texts.ends, records: count, end: start };
   }
 
   /** Where the tail is to begin, for a text that ends at `textEnd`; -1 when the padding is not as it should be. */

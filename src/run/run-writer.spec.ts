@@ -80,7 +80,7 @@ describe('RunWriter', () => {
   test('[RUN-18] gives each piece of packed text a seq of its own', async () => {
     const log = new MemoryRunLog({ retentionSeconds: 60 });
     const writer = new RunWriter(runId, await log.open(runId));
-    writer.write([{ ...delta, delta: 'abc', pieces: ['a', 'bc'] }, warning('w'), delta]);
+    writer.write([{ ...delta, delta: 'abc', ends: [1, 3] }, warning('w'), delta]);
     await writer.close();
     const read = await log.read(runId, null, { merge: false });
     const envelope = { v: 1, run_id: runId, epoch: 1 };

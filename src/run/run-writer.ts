@@ -172,10 +172,10 @@ export class RunWriter {
     const seq = this.#seq;
     if (body.type === 'text.delta' || body.type === 'reasoning.delta') {
       // Written out, because most events are these: all have one shape then, and a spread takes several times as long.
-      const { type, step_id, part_id, node_run_id, delta, pieces } = body;
+      const { type, step_id, part_id, node_run_id, delta, ends } = body;
       const from_seq = seq === first ? undefined : first;
       const run_id = this.runId;
-      return { v: 1, run_id, epoch, seq, from_seq, type, step_id, part_id, node_run_id, delta, pieces };
+      return { v: 1, run_id, epoch, seq, from_seq, type, step_id, part_id, node_run_id, delta, ends };
     }
     const envelope = { v: 1 as const, run_id: this.runId, epoch, seq };
     if (seq === first) return { ...envelope, ...body };

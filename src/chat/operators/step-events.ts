@@ -139,9 +139,9 @@ export class StepEvents {
     return this.#piece(delta, this.#open.part_id);
   }
 
-  #piece({ type, delta, pieces }: TextDelta, part_id: string): RunEventBody {
+  #piece({ type, delta, ends }: TextDelta, part_id: string): RunEventBody {
     const step_id = this.stepId;
-    return { type: type === 'text' ? 'text.delta' : 'reasoning.delta', step_id, part_id, delta, pieces };
+    return { type: type === 'text' ? 'text.delta' : 'reasoning.delta', step_id, part_id, delta, ends };
   }
 
   #addLogprobs(events: RunEventBody[]): void {

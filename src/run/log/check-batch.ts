@@ -13,7 +13,7 @@ export interface Expected {
 
 /**
  * Checks events before any of them is appended. Throws FencedError when their seq do not go on from the log's last, and
- * MillraceError `internal` when one does not belong into this epoch of this run, or is merged without its pieces.
+ * MillraceError `internal` when one does not belong into this epoch of this run, or is merged without the ends of its deltas.
  */
 export function checkBatch(events: readonly AppendedEvent[], { runId, epoch, lastSeq }: Expected): void {
   let before = lastSeq;

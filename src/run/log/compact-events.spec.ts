@@ -1,3 +1,4 @@
+import { countOf } from '../../protocol/packed.js';
 import { jest } from '@jest/globals';
 import type { DeltaEvent, RunEvent, RunEventBody } from '../../protocol/run-event.js';
 import { CompactEvents, DELTAS_AT_ONCE } from './compact-events.js';
@@ -65,7 +66,7 @@ describe('[LOG-02] CompactEvents', () => {
     );
     const { held, events } = store(...bodies);
     expect(all(held)).toStrictEqual(events);
-    const added = push.mock.calls.map(([deltas]) => deltas.length);
+    const added = push.mock.calls.map(([deltas]) => countOf(deltas));
     expect(added).toEqual([DELTAS_AT_ONCE, DELTAS_AT_ONCE - 3, 3]);
     push.mockRestore();
   });

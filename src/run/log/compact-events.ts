@@ -1,5 +1,5 @@
 import type { DeltaEvent, RunEvent } from '../../protocol/run-event.js';
-import { countOf } from '../../protocol/packed.js';
+import { countOf, packedText, type Packed } from '../../protocol/packed.js';
 import { isDelta } from '../../protocol/run-event.js';
 import { DELTA_OVERHEAD, sizeOfEvent } from './event-size.js';
 import { MergedEvents } from './merged-events.js';
@@ -9,6 +9,7 @@ import { SEGMENT_TEXT, TextSegment } from './text-segment.js';
 import { placeOf } from './unpacked.js';
 
 type Entry = RunEvent | TextSegment;
+type PackedDelta = Packed<DeltaEvent>;
 
 /** So many deltas are compacted at once: a chunk that comes by itself finds that code and its memory cold each time (decision 11). */
 export const DELTAS_AT_ONCE = 16;
@@ -53,7 +54,7 @@ export class CompactEvents {
     this.held += sizeOfEvent(event);
     this.fresh.push(event);
     // What is packed comes in bulk, where nothing is cold.
-    const waits = isDelta(event) && event.pieces === undefined && this.fresh.length < DELTAS_AT_ONCE;
+    const waits = isDelta(event) && event.ends === undefined && this.fresh.length < DELTAS_AT_ONCE;
     if (!waits) this.compact();
   }
 
@@ -65,7 +66,7 @@ export class CompactEvents {
       const event = fresh[at]!;
       if (isDelta(event)) {
         const count = stretchAt(fresh, at, event);
-        this.pushText(event, count === 1 ? textsOf(event) : fresh.slice(at, at + count).flatMap(textsOf));
+        this.pushText(event, count === 1 ? event : packedText(fresh.slice(at, at + count) as PackedDelta[]));
         at += count;
       } else {
         this.sealTail();
@@ -76,17 +77,18 @@ export class CompactEvents {
   }
 
   /** Adds adjacent deltas of one part at once, which makes one text of them. `event` is the first. */
-  private pushText(event: DeltaEvent & AppendedEvent, deltas: readonly string[]): void {
+  private pushText(event: PackedDelta, deltas: Packed<{ delta: string }>): void {
     const firstSeq = event.seq - countOf(event) + 1;
+    const count = countOf(deltas);
     let at = 0;
     let segment = this.openSegment(event);
     // A lone delta stays the object it is: parts that alternate would otherwise cost a segment each.
-    if (!segment && deltas.length === 1) {
+    if (!segment && count === 1) {
       this.sealTail();
       this.entries.push(event);
       return;
     }
-    for (; at < deltas.length; segment = undefined) {
+    for (; at < count; segment = undefined) {
       if (!segment) {
         this.sealTail();
         segment = new TextSegment(placeOf(event), firstSeq + at);
@@ -103,7 +105,7 @@ export class CompactEvents {
     if (!isLoneDelta(tail) || tail.delta.length >= SEGMENT_TEXT || !sameStretch(tail, event))
       return undefined;
     const segment = new TextSegment(tail, tail.seq);
-    segment.push([tail.delta], 0);
+    segment.push(tail, 0);
     this.entries[this.entries.length - 1] = segment;
     return segment;
   }
@@ -181,10 +183,6 @@ function stretchAt(events: readonly AppendedEvent[], at: number, first: DeltaEve
     if (!isDelta(event) || !sameStretch(first, event)) break;
   }
   return end - at;
-}
-
-function textsOf(event: AppendedEvent): readonly string[] {
-  return event.pieces ?? [(event as DeltaEvent).delta];
 }
 
 function takeSegment(merged: MergedEvents, segment: TextSegment, from: number): boolean {

@@ -86,7 +86,7 @@ export class MemoryLogWriter implements RunLogWriter {
 function asRead(event: AppendedEvent): RunEvent | undefined {
   if (!isDelta(event)) return event;
   if (event.delta.length > MERGED_TEXT_LIMIT) return undefined;
-  if (event.pieces === undefined) return event;
-  const { pieces: _pieces, ...merged } = event;
+  if (event.ends === undefined) return event;
+  const { ends: _ends, ...merged } = event;
   return merged;
 }

@@ -30,9 +30,9 @@ export interface RunLogWriter {
   readonly startSeq: number;
   /**
    * Appends events whose `seq` go on from the log's last without a hole, all or none, and resolves when readers may see them.
-   * Deltas are given one by one, or packed: `from_seq` is the seq of the first piece then, and `seq` that of the last. The events are
+   * Deltas are given one by one, or packed: `from_seq` is the seq of the first of them then, and `seq` that of the last. The events are
    * the log's from then on: nobody changes them. Rejects with FencedError when this writer is no longer the run's, and with
-   * MillraceError `internal` when an event is another run's or epoch's, or is merged without its pieces; nothing is appended then.
+   * MillraceError `internal` when an event is another run's or epoch's, or is merged without the ends of its deltas; nothing is appended then.
    */
   append(events: readonly AppendedEvent[]): Promise<void>;
   /** The same at once, and throwing; absent where appending takes time. */

@@ -9,7 +9,7 @@ function delta(text: string, seq: number): DeltaEvent {
 
 function segmentOf(deltas: readonly string[]): TextSegment {
   const segment = new TextSegment(delta('', 7), 7);
-  for (const text of deltas) segment.push([text], 0);
+  for (const text of deltas) segment.push({ delta: text }, 0);
   return segment;
 }
 
@@ -45,9 +45,9 @@ describe('[LOG-02] TextSegment', () => {
   it('is sealed by its text', () => {
     const segment = segmentOf(['x'.repeat(SEGMENT_TEXT - 1)]);
     expect(segment.sealed).toBe(false);
-    segment.push([''], 0);
+    segment.push({ delta: '' }, 0);
     expect(segment.sealed).toBe(false);
-    segment.push(['é'], 0);
+    segment.push({ delta: 'é' }, 0);
     expect(segment.sealed).toBe(true);
     expect(segment.accepts(delta('more', segment.lastSeq + 1))).toBe(false);
   });
@@ -55,7 +55,7 @@ describe('[LOG-02] TextSegment', () => {
   it('is sealed by its number of deltas, even when they are empty', () => {
     const segment = segmentOf(Array.from({ length: SEGMENT_DELTAS - 1 }, () => ''));
     expect(segment.sealed).toBe(false);
-    segment.push([''], 0);
+    segment.push({ delta: '' }, 0);
     expect([segment.sealed, segment.count]).toEqual([true, SEGMENT_DELTAS]);
     expect(segment.textOf(0, SEGMENT_DELTAS)).toBe('');
   });

@@ -1,3 +1,4 @@
+import type { Packed } from '../../protocol/packed.js';
 import type { DeltaEvent } from '../../protocol/run-event.js';
 import { sameStretch } from './same-stretch.js';
 
@@ -56,21 +57,23 @@ export class TextSegment {
   }
 
   /**
-   * Adds the deltas from the one numbered `from`, until it is full. Returns the number of the first that it did not take. The segment
-   * must not be sealed.
+   * Adds the deltas of `packed` from the one numbered `from`, until it is full. Returns the number of the first that it did not take. The
+   * segment must not be sealed.
    */
-  push(deltas: readonly string[], from: number): number {
+  push({ delta: text, ends }: Packed<{ readonly delta: string }>, from: number): number {
     const first = this.total;
+    const count = ends?.length ?? 1;
+    const start = from === 0 ? 0 : ends![from - 1]!;
+    const before = this.size - start;
     let at = from;
-    while (at < deltas.length && !this.isFull) {
-      this.size += deltas[at]!.length;
+    for (; at < count && !this.isFull; at += 1) {
+      this.size = before + (ends ? ends[at]! : text.length);
       if (this.total === this.ends.length) this.makeRoom();
       this.ends[this.total] = this.size;
       this.total += 1;
-      at += 1;
     }
     this.starts.push(first);
-    this.texts.push(at - from === 1 ? deltas[from]! : deltas.slice(from, at).join(''));
+    this.texts.push(at - from === count ? text : text.slice(start, this.size - before));
     if (this.isFull) this.seal();
     return at;
   }

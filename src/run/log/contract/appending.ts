@@ -105,13 +105,13 @@ export function describeAppending({ log, propertyRuns }: Subject): void {
         await expectUnharmed(author);
       });
 
-      const one = { pieces: ['2'] };
+      const one = { ends: [1] };
       const foreign: [string, (event: RunEvent) => RunEvent][] = [
         ['an event of another run', (event) => ({ ...event, run_id: 'another' })],
         ['an event of another epoch', (event) => ({ ...event, epoch: event.epoch + 1 })],
         ['a delta that is merged already', (event) => ({ ...event, from_seq: event.seq }) as RunEvent],
         [
-          'a delta that begins elsewhere than its pieces',
+          'a packed delta that begins elsewhere than its first',
           (event) => ({ ...event, from_seq: 9, ...one }) as RunEvent,
         ],
       ];

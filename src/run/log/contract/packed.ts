@@ -10,9 +10,9 @@ export function packed(events: readonly RunEvent[]): AppendedEvent[] {
     const first = events[at]!;
     let end = at + 1;
     if (isDelta(first)) {
-      const pieces = [first.delta];
+      const pieces = [first];
       for (let next = events[end]; next && isDelta(next) && sameStretch(first, next); next = events[end]) {
-        pieces.push(next.delta);
+        pieces.push(next);
         end += 1;
       }
       const { seq } = events[end - 1]!;
