@@ -15,7 +15,7 @@ import { load, WARM_UP, warmUp, withTargets } from './lib/session.js';
  */
 export const CASES = [
   { name: 'bulk, 1 stream', model: 'bulk-5000', chunks: 5000, streams: 1, times: 16 },
-  { name: 'bulk, 16 streams', model: 'bulk-5000', chunks: 5000, streams: 16, times: 4, must: true },
+  { name: 'bulk, 16 streams', model: 'bulk-5000', chunks: 5000, streams: 16, times: 8, must: true },
   { name: 'bulk, 64 streams', model: 'bulk-5000', chunks: 5000, streams: 64, times: 2, must: true },
   { name: 'bulk, 64 short streams', model: 'bulk-500', chunks: 500, streams: 64, times: 10 },
   { name: 'one a write, 1', model: 'single-4000', chunks: 4000, streams: 1, times: 8 },
@@ -51,7 +51,7 @@ export const throughput = {
 };
 
 /** How long a load is given before it counts. */
-const WARM_MS = 1000;
+const WARM_MS = 2000;
 
 /**
  * Chunks a CPU second of each target, round by round. While the others are measured a server is idle, and V8 gives back the heap that it

@@ -53,6 +53,28 @@ describe('[MODEL-02] ChatStreamReader', () => {
     expect([before, oneByOne(reader.take()).length, chunks.length]).toEqual([atOnce + 1, 10 * atOnce, 0]);
   });
 
+  it('parses no more of an answer that comes at once: what is learned is of use at once', () => {
+    const parse = jest.spyOn(JSON, 'parse');
+    const reader = new ChatStreamReader();
+    const [text, thought] = [{ content: 'a' }, { reasoning_content: 'b' }].map((delta) => chunk(delta));
+    reader.push(utf8.encode(chunk({ role: 'assistant' }) + thought!.repeat(50) + text!.repeat(50)));
+    const chunks = parse.mock.calls.filter(([json]) => json.startsWith('{'));
+    parse.mockRestore();
+    // The role, and the first of each kind, twice: to read it, and to see whether its text is where it seems to be.
+    expect([oneByOne(reader.take()).length, chunks.length]).toEqual([101, 5]);
+  });
+
+  it.each(['\n\n\n', '\n\n\n\n', '\n\n\n\n\n'])('reads past blank lines between chunks (%j)', (border) => {
+    const said = ['a', 'b', 'c'];
+    const bytes = utf8.encode(said.map((content) => chunk({ content }).trim() + border).join(''));
+    for (let cut = 0; cut <= bytes.length; cut += 1) {
+      const reader = new ChatStreamReader();
+      reader.push(bytes.subarray(0, cut));
+      reader.push(bytes.subarray(cut));
+      expect(oneByOne(reader.take()).slice(1)).toEqual(said.map((delta) => ({ type: 'text', delta })));
+    }
+  });
+
   it('packs chunks of text that come together, and nothing across what stands between them', () => {
     const reader = new ChatStreamReader();
     const texts = ['a', 'b', ''].map((content) => chunk({ content })).join('');

@@ -2,7 +2,7 @@ import { createParser, type EventSourceParser } from 'eventsource-parser';
 import { MillraceError } from '../protocol/error-code.js';
 import { packedText, type PackedText } from '../protocol/packed.js';
 import type { FinishReason, UsageCounts } from '../protocol/run-event.js';
-import { ChunkTemplate, type PlainText } from './chunk-template.js';
+import { ChunkTemplate, type PlainText, type Stretch } from './chunk-template.js';
 import type { ModelDelta } from './model-client.js';
 import { parseChunk } from './parse-chunk.js';
 import { SseRecords } from './sse-records.js';
@@ -104,27 +104,37 @@ export class ChatStreamReader {
 
   /** Reads whole records: the text chunks that follow the template, and all others as JSON. */
   #readRecords(records: string): void {
-    let at = 0;
-    // The parser would see no border between records that it is not given, if it were in the middle of one.
-    while (!this.#records.hasReturns && this.#template && records.length <= LONGEST_EVENT) {
-      const stretch = this.#template.stretch(records, at);
-      if (!stretch) break;
-      this.#lessons = 0;
-      this.events += stretch.records;
-      at = stretch.end;
-      this.#emitTexts(this.#template.type, stretch);
+    for (let at = 0; at < records.length && !this.done;) {
+      const stretch = this.#stretch(records, at);
+      if (stretch) {
+        this.#lessons = 0;
+        this.events += stretch.records;
+        this.#emitTexts(this.#template!.type, stretch);
+        at = stretch.end;
+        continue;
+      }
+      // What can be learned from is parsed by itself, because those after it may follow what is learned.
+      const end = this.#learns ? endOfRecord(records, at) : records.length;
+      const other = records.slice(at, end);
+      this.#parse(this.#decode(other));
+      if (this.#learns && !this.done) this.#learn(other);
+      at = end;
     }
-    if (at === records.length) return;
-    this.#parse(this.#decode(records.slice(at)));
-    if (!this.#records.hasReturns && !this.done) this.#learn(records);
   }
 
-  #learn(records: string): void {
-    if (this.#lessons === MOST_LESSONS) return;
+  /** The parser would see no border between records that it is not given, if it were in the middle of one. */
+  #stretch(records: string, at: number): Stretch | null {
+    if (!this.#template || this.#records.hasReturns || records.length > LONGEST_EVENT) return null;
+    return this.#template.stretch(records, at);
+  }
+
+  get #learns(): boolean {
+    return this.#lessons < MOST_LESSONS && !this.#records.hasReturns;
+  }
+
+  #learn(record: string): void {
     this.#lessons += 1;
-    const before = records.lastIndexOf('\n\n', records.length - 3);
-    const last = before === -1 ? records : records.slice(before + 2);
-    this.#template = ChunkTemplate.learn(last, (data) => this.#plainText(data)) ?? this.#template;
+    this.#template = ChunkTemplate.learn(record, (data) => this.#plainText(data)) ?? this.#template;
     if (!this.#template) return;
     // Both are between two records, so they hold nothing, and may not be needed again for hours.
     this.#parser = undefined;
@@ -225,6 +235,11 @@ export class ChatStreamReader {
       if (!isHalf && !this.finished) throw error;
     }
   }
+}
+
+function endOfRecord(records: string, start: number): number {
+  const end = records.indexOf('\n\n', start);
+  return end === -1 ? records.length : end + 2;
 }
 
 function garbage(why: string): MillraceError {

@@ -33,7 +33,7 @@ export function packedText(all: readonly Packed<{ readonly delta: string }>[]): 
   let at = 0;
   let before = 0;
   for (const { delta, ends: own } of all) {
-    if (own) for (const end of own) ends[at++] = before + end;
+    if (own) for (let index = 0; index < own.length; index += 1) ends[at++] = before + own[index]!;
     else ends[at++] = before + delta.length;
     before += delta.length;
   }
