@@ -34,6 +34,7 @@ export class BlockStream {
   #tail = '';
   #offset = 0;
   #long: LongBlock | undefined;
+  #known: ReadonlyMap<string, Token[]> = new Map();
   #leaf: LiveLeaf | undefined;
   #fence: { fence: OpenFence; length: number } | undefined;
   #plain: PlainTail | undefined;
@@ -70,19 +71,17 @@ export class BlockStream {
     if (this.#fence) return this.#growFence(this.#fence, piece, frames);
     this.#tail += piece;
     if (this.#tail.length > LONGEST_TAIL) return this.#openPlain(frames);
-    const children = this.#leaf?.append(piece);
-    if (children) frames.push({ kind: 'leaf', children });
+    const growth = this.#leaf?.append(piece);
+    if (growth) frames.push({ kind: 'leaf', ...growth });
     else this.#lexTail(frames, false);
   }
 
   #lexTail(frames: Frame[], final: boolean): void {
     const shown = final ? this.#tail : this.#tail.slice(0, undecidedFrom(this.#tail, this.#tableIsLive));
     const header = this.#long?.type === 'table' ? this.#long.header : '';
-    const tokens = placeTokens(
-      new MarkdownLexer(this.#links).lex(header + shown),
-      header + shown,
-      header.length,
-    );
+    const lexer = new MarkdownLexer(this.#links, this.#known);
+    const tokens = placeTokens(lexer.lex(header + shown), header + shown, header.length);
+    this.#known = lexer.known;
     const last = tokens.at(-1);
     const sealCount = final ? tokens.length : countSealable(tokens, shown);
 

@@ -1,4 +1,5 @@
-import type { ElementNode, ViewNode } from './view-node.js';
+import type { Growth } from './live-leaf.js';
+import type { ElementNode } from './view-node.js';
 
 export interface BlockFrame {
   node: ElementNode;
@@ -10,8 +11,8 @@ export interface BlockFrame {
 export type Frame =
   /** The blocks from index `from` on are these, and no others follow. */
   | { kind: 'blocks'; from: number; blocks: BlockFrame[] }
-  /** The growing part of the last block has these children. */
-  | { kind: 'leaf'; children: ViewNode[] }
+  /** The growing part of the last block has these children, from index `from` on. */
+  | ({ kind: 'leaf' } & Growth)
   /** The open code block grows by this text. */
   | { kind: 'code'; text: string }
   /** The last block is plain text from here on, and grows by this text. */

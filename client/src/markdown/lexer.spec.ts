@@ -1,5 +1,5 @@
-import { getDefaults, Marked, Parser } from 'marked';
-import { MarkdownLexer } from './lexer.js';
+import { getDefaults, Marked, Parser, type Tokens } from 'marked';
+import { MarkdownLexer, noLinks } from './lexer.js';
 import { corpus } from './testing/corpus.js';
 
 function html(source: string): string {
@@ -110,6 +110,29 @@ describe('MarkdownLexer', () => {
       expect(JSON.stringify(token)).toContain('deep');
     },
   );
+
+  it('reads no inline text twice that it knows of before', () => {
+    const first = new MarkdownLexer(undefined, new Map());
+    first.lex('- an *item*\n- `another`\n');
+    const second = new MarkdownLexer(undefined, first.known);
+    const tokens = second.lex('- an *item*\n- `another`\n- a third\n');
+    expect(tokens).toEqual(new MarkdownLexer().lex('- an *item*\n- `another`\n- a third\n'));
+    const [item, another] = (tokens[0] as Tokens.List).items.map(
+      ({ tokens: [text] }) => (text as Tokens.Text).tokens,
+    );
+    expect(item![1]).toBe(first.known.get('an *item*')![1]);
+    expect(another![0]).toBe(first.known.get('`another`')![0]);
+    expect([...second.known.keys()]).toEqual(['an *item*', '`another`', 'a third']);
+  });
+
+  it('forgets what it knew of a text that a new definition changes', () => {
+    const first = new MarkdownLexer(undefined, new Map());
+    first.lex('[a] and *b*');
+    const lexed = new MarkdownLexer(undefined, first.known).lex('[a] and *b*\n\n[a]: /x\n');
+    expect((lexed[0] as Tokens.Paragraph).tokens[0]!.type).toBe('link');
+    const links = Object.assign(noLinks(), { a: { href: '/x' } });
+    expect(new MarkdownLexer(links, first.known).inlineTokens('[a] and *b*')[0]!.type).toBe('link');
+  });
 
   it('shows a text with too many delimiters as it is', () => {
     const source = '**a*b '.repeat(1000);

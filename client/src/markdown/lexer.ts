@@ -41,8 +41,17 @@ export class MarkdownLexer extends Lexer {
   #blockDepth = 0;
   #inlineDepth = 0;
 
-  /** @param links the definitions known so far; they are copied, so a half-written one cannot stay */
-  constructor(links: Links = noLinks()) {
+  /** What inline texts were found to be, for the next lexing of the same blocks. */
+  readonly known = new Map<string, Token[]>();
+
+  /**
+   * @param links the definitions known so far; they are copied, so a half-written one cannot stay
+   * @param before what was `known` when some of the text was lexed before
+   */
+  constructor(
+    links: Links = noLinks(),
+    private readonly before?: ReadonlyMap<string, Token[]>,
+  ) {
     super(options);
     tokenizer.rules = { ...tokenizer.rules, inline: inlineRules };
     this.tokens.links = Object.assign(noLinks(), links);
@@ -71,6 +80,15 @@ export class MarkdownLexer extends Lexer {
   }
 
   override inlineTokens(src: string, tokens: Token[] = []): Token[] {
+    if (this.#inlineDepth > 0 || !this.before) return this.#inlineTokens(src, tokens);
+    const isKnowable = !src.includes('<') && Object.keys(this.tokens.links).length === 0;
+    const found = (isKnowable && this.before.get(src)) || this.#inlineTokens(src);
+    if (isKnowable) this.known.set(src, found);
+    tokens.push(...found);
+    return tokens;
+  }
+
+  #inlineTokens(src: string, tokens: Token[] = []): Token[] {
     if (this.#inlineDepth >= DEEPEST_INLINE || hasTooManyDelimiters(src)) {
       tokens.push({ type: 'text', raw: src, text: src });
       return tokens;

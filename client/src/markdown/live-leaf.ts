@@ -2,21 +2,37 @@ import type { Links, Token, Tokens } from 'marked';
 import { closeOpenSpans, isSettledLine } from './hold-back.js';
 import { MarkdownLexer } from './lexer.js';
 import { renderInline } from './render-inline.js';
+import { settledUntil } from './settled-text.js';
+import { joinTexts } from './view-node.js';
 import type { ViewNode } from './view-node.js';
 
 type LeafToken = Tokens.Paragraph | Tokens.Heading | Tokens.Text;
 
+/** Text in which nothing means anything but itself; mostly that is what grows. */
+const PLAIN = /^(?:[^*_~`[\]<>$\\&!@:\nw]|w(?!ww\.))*$/;
+
+/** The children of a leaf from one on. */
+export interface Growth {
+  from: number;
+  children: ViewNode[];
+}
+
 /** The text that grows while no newline comes: the last paragraph, heading or list text. */
 export class LiveLeaf {
   readonly token: LeafToken;
-  readonly #links: Links;
+  readonly #lexer: MarkdownLexer;
+  /** What is shown of the beginning that can no longer change. */
+  readonly #done: ViewNode[] = [];
+  /** The text behind it. */
   #source: string;
   readonly #settled: boolean;
+  /** What was lexed last: mostly it is what is shown, too. */
+  #lexed: { text: string; tokens: Token[] } | undefined;
 
   private constructor(token: LeafToken, source: string, links: Links) {
     this.token = token;
     this.#source = source;
-    this.#links = links;
+    this.#lexer = new MarkdownLexer(links);
     this.#settled = token.type === 'heading' ? !source.includes('#') : isSettledLine(lastLine(source));
     token.tokens = this.#lex();
   }
@@ -36,16 +52,39 @@ export class LiveLeaf {
   }
 
   /** Grows by a piece of the same line; undefined when the piece may change the blocks, so that they must be lexed. */
-  append(piece: string): ViewNode[] | undefined {
+  append(piece: string): Growth | undefined {
     if (!this.#settled || piece.includes('\n')) return undefined;
     if (this.token.type === 'heading' && piece.includes('#')) return undefined;
     this.#source += piece;
-    return renderInline(this.#lex());
+    const from = Math.max(0, this.#done.length - 1);
+    const children = joinTexts(renderInline(this.#lex()), this.#done.slice(from));
+    this.#settle();
+    return { from, children };
+  }
+
+  /** What is settled is not lexed again: a long line would cost its square. */
+  #settle(): void {
+    const { text, tokens } = this.#lexed!;
+    const settled = text.slice(0, settledUntil(text, tokens));
+    // What is shown may lack a mark that is open.
+    if (settled === '' || !this.#source.startsWith(settled)) return;
+    joinTexts(renderInline(this.#tokensOf(settled)), this.#done);
+    this.#source = this.#source.slice(settled.length);
   }
 
   #lex(): Token[] {
-    const lex = (text: string): Token[] => new MarkdownLexer(this.#links).inlineTokens(text);
-    return lex(closeOpenSpans(this.#source, lex));
+    const source = this.#source;
+    const lex = (text: string): Token[] => this.#tokensOf(text);
+    return lex(PLAIN.test(source) ? source : closeOpenSpans(source, lex));
+  }
+
+  #tokensOf(text: string): Token[] {
+    if (this.#lexed?.text !== text) {
+      const isPlain = PLAIN.test(text);
+      const tokens = isPlain ? [{ type: 'text', raw: text, text }] : this.#lexer.inlineTokens(text);
+      this.#lexed = { text, tokens };
+    }
+    return this.#lexed.tokens;
   }
 }
 

@@ -48,7 +48,7 @@ export class MarkdownView implements TextView {
       case 'blocks':
         return this.#showBlocks(frame);
       case 'leaf':
-        if (this.#live) patchChildren(this.#live.element, frame.children, this.#live.from);
+        if (this.#live) patchChildren(this.#live.element, frame.children, this.#live.from + frame.from);
         return;
       case 'code':
         if (!this.#live) return;

@@ -20,9 +20,8 @@ export function element(tag: string, attributes: Attributes, children: readonly 
   return attributes ? { tag, attributes, children } : { tag, children };
 }
 
-/** Joins neighbouring texts, so that one text is one node. */
-export function joinTexts(nodes: readonly ViewNode[]): ViewNode[] {
-  const joined: ViewNode[] = [];
+/** Adds nodes to those before them, and joins neighbouring texts, so that one text is one node. */
+export function joinTexts(nodes: readonly ViewNode[], joined: ViewNode[] = []): ViewNode[] {
   for (const node of nodes) {
     const last = joined.at(-1);
     if (node === '') continue;

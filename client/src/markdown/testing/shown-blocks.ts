@@ -36,7 +36,7 @@ export class ShownBlocks {
         this.sealedBlocks = frame.from + frame.blocks.filter(({ sealed }) => sealed).length;
         return;
       case 'leaf':
-        if (live) this.#write(live.element.children, frame.children, live.from);
+        if (live) this.#write(live.element.children, frame.children, live.from + frame.from);
         return;
       case 'code':
       case 'plain':
