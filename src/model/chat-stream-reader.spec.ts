@@ -102,6 +102,29 @@ describe('[MODEL-02] ChatStreamReader', () => {
     expect([oneByOne(reader.take()).length, lessons]).toEqual([100, 16]);
   });
 
+  it('learns from the text that comes after many records of another kind', () => {
+    const reader = new ChatStreamReader();
+    const call = (args: string) =>
+      chunk({ tool_calls: [{ index: 0, id: 'c', function: { name: 'f', arguments: args } }] });
+    reader.push(utf8.encode(`${': busy\n\n'.repeat(50)}${call('a').repeat(50)}`));
+    const parse = jest.spyOn(JSON, 'parse');
+    reader.push(utf8.encode(chunk({ content: 'a' }).repeat(50)));
+    const chunks = parse.mock.calls.filter(([json]) => json.startsWith('{'));
+    parse.mockRestore();
+    expect(chunks.length).toBe(2);
+  });
+
+  it('packs what comes in many parts before it is taken once', () => {
+    const reader = new ChatStreamReader();
+    for (let at = 0; at < 100; at += 1) reader.push(utf8.encode(chunk({ content: 'ab' })));
+    const [, text] = reader.take();
+    expect(text).toEqual({
+      type: 'text',
+      delta: 'ab'.repeat(100),
+      ends: Array.from({ length: 100 }, (_, at) => 2 * at + 2),
+    });
+  });
+
   it('holds the id back until there is something to say', () => {
     const reader = new ChatStreamReader();
     reader.push(utf8.encode(chunk({ role: 'assistant', content: '' })));

@@ -10,7 +10,7 @@ import { MarkdownDocument } from './text-document.js';
 
 /** What markdown is made of, in no order. */
 const MARKS =
-  '- |* |1. |2) |> |# |## |\n|\n|\n\n|  |    |\t|```|```\n|~~~\n|a|b c|word |**|*|_|~~|`|[|](|/x)|]: /y|<div>|</div>|<br>|<!--|-->|<b>|&amp;|\\|$|$$|\\(|\\)|中文|：|。|“|---|===|- [ ] |- [x] |https://a.io|![|!|  \n'
+  '- |* |1. |2) |> |# |## |\n|\n|\n\n|  |    |\t|```|```\n|~~~\n|a|b c|word |**|*|_|~~|`|[|](|/x)|]: /y|<div>|</div>|<br>|<a x>|</a>|<!--|-->|<b>|&amp;|\\|$|$$|\\(|\\)|中文|：|。|“|---|===|- [ ] |- [x] |https://a.io|![|!|  \n'
     .split('|')
     .concat('|', '|---|', '| a | b |\n|---|---|\n', '| c | d |\n');
 

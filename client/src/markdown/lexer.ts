@@ -8,7 +8,7 @@ const DEEPEST_BLOCK = 24;
 /** Spans (emphasis, links) inside one another. */
 const DEEPEST_INLINE = 24;
 /** Delimiter runs in one inline text: the search for pairs costs their square. */
-const MOST_DELIMITERS = 400;
+export const MOST_DELIMITERS = 400;
 
 /** All that the lexer asks of hooks. marked's own class knows its parser, which would come along. */
 const hooks: Pick<Hooks, 'emStrongMask'> = { emStrongMask: maskMath };
@@ -46,11 +46,11 @@ export class MarkdownLexer extends Lexer {
 
   /**
    * @param links the definitions known so far; they are copied, so a half-written one cannot stay
-   * @param before what was `known` when some of the text was lexed before
+   * @param knownBefore what was `known` when some of the text was lexed before
    */
   constructor(
     links: Links = noLinks(),
-    private readonly before?: ReadonlyMap<string, Token[]>,
+    private readonly knownBefore?: ReadonlyMap<string, Token[]>,
   ) {
     super(options);
     tokenizer.rules = { ...tokenizer.rules, inline: inlineRules };
@@ -80,16 +80,19 @@ export class MarkdownLexer extends Lexer {
   }
 
   override inlineTokens(src: string, tokens: Token[] = []): Token[] {
-    if (this.#inlineDepth > 0 || !this.before) return this.#inlineTokens(src, tokens);
+    if (this.#inlineDepth > 0) return this.#inlineTokens(src, tokens);
+    // What one text leaves open is not open in the next: each is lexed alike wherever it stands.
+    this.state.inLink = this.state.inRawBlock = false;
+    if (!this.knownBefore) return this.#inlineTokens(src, tokens);
     const isKnowable = !src.includes('<') && Object.keys(this.tokens.links).length === 0;
-    const found = (isKnowable && this.before.get(src)) || this.#inlineTokens(src);
+    const found = (isKnowable && this.knownBefore.get(src)) || this.#inlineTokens(src);
     if (isKnowable) this.known.set(src, found);
     tokens.push(...found);
     return tokens;
   }
 
   #inlineTokens(src: string, tokens: Token[] = []): Token[] {
-    if (this.#inlineDepth >= DEEPEST_INLINE || hasTooManyDelimiters(src)) {
+    if (this.#inlineDepth >= DEEPEST_INLINE || countDelimiters(src) > MOST_DELIMITERS) {
       tokens.push({ type: 'text', raw: src, text: src });
       return tokens;
     }
@@ -102,8 +105,8 @@ export class MarkdownLexer extends Lexer {
   }
 }
 
-function hasTooManyDelimiters(src: string): boolean {
-  if (src.length <= MOST_DELIMITERS) return false;
+/** How many runs of marks that may open or close emphasis there are. */
+export function countDelimiters(src: string): number {
   let runs = 0;
   let previous = 0;
   for (let index = 0; index < src.length; index += 1) {
@@ -111,5 +114,5 @@ function hasTooManyDelimiters(src: string): boolean {
     if ((code === 42 || code === 95 || code === 126) && code !== previous) runs += 1;
     previous = code;
   }
-  return runs > MOST_DELIMITERS;
+  return runs;
 }

@@ -1,6 +1,6 @@
 import type { Links, Token, Tokens } from 'marked';
 import { closeOpenSpans, isSettledLine } from './hold-back.js';
-import { MarkdownLexer } from './lexer.js';
+import { countDelimiters, MarkdownLexer, MOST_DELIMITERS } from './lexer.js';
 import { renderInline } from './render-inline.js';
 import { settledUntil } from './settled-text.js';
 import { joinTexts } from './view-node.js';
@@ -23,6 +23,7 @@ export class LiveLeaf {
   readonly #lexer: MarkdownLexer;
   /** What is shown of the beginning that can no longer change. */
   readonly #done: ViewNode[] = [];
+  #delimitersDone = 0;
   /** The text behind it. */
   #source: string;
   readonly #settled: boolean;
@@ -56,6 +57,7 @@ export class LiveLeaf {
     if (!this.#settled || piece.includes('\n')) return undefined;
     if (this.token.type === 'heading' && piece.includes('#')) return undefined;
     this.#source += piece;
+    if (this.#delimitersDone + countDelimiters(this.#source) > MOST_DELIMITERS) return undefined;
     const from = Math.max(0, this.#done.length - 1);
     const children = joinTexts(renderInline(this.#lex()), this.#done.slice(from));
     this.#settle();
@@ -69,6 +71,7 @@ export class LiveLeaf {
     // What is shown may lack a mark that is open.
     if (settled === '' || !this.#source.startsWith(settled)) return;
     joinTexts(renderInline(this.#tokensOf(settled)), this.#done);
+    this.#delimitersDone += countDelimiters(settled);
     this.#source = this.#source.slice(settled.length);
   }
 

@@ -32,5 +32,7 @@ export function settledUntil(text: string, tokens: readonly Token[]): number {
 
 function isClosed(token: Token): boolean {
   if (token.type === 'text') return !OPENER.test(token.raw);
+  // Before emphasis is sought, a dollar in it is paired with one that follows.
+  if (token.raw.startsWith('\\') && token.raw.includes('$')) return false;
   return CLOSED.has(token.type) && ((token as Tokens.Strong).tokens ?? []).every(isClosed);
 }
