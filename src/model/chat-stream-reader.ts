@@ -176,7 +176,7 @@ export class ChatStreamReader {
 
   /**
    * One text at any time. To keep the parts and pack them once is less work, and costs a third more: V8 then collects the whole heap
-   * where it collected the young generation (decision 11). What one read of a socket brings bounds the copies.
+   * where it collected the young generation (decision 11). The copies are bounded by what one read of a socket brings.
    */
   #emitTexts(type: PlainText['type'], texts: PackedText): void {
     if (texts.delta === '') return;
