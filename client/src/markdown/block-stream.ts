@@ -81,7 +81,8 @@ export class BlockStream {
     const header = this.#long?.type === 'table' ? this.#long.header : '';
     const lexer = new MarkdownLexer(this.#links, this.#known);
     const tokens = placeTokens(lexer.lex(header + shown), header + shown, header.length);
-    this.#known = lexer.known;
+    // A view of an answer that has ended lives on.
+    this.#known = final ? new Map() : lexer.known;
     const last = tokens.at(-1);
     const sealCount = final ? tokens.length : countSealable(tokens, shown);
 

@@ -8,7 +8,7 @@ const DEEPEST_BLOCK = 24;
 /** Spans (emphasis, links) inside one another. */
 const DEEPEST_INLINE = 24;
 /** Delimiter runs in one inline text: the search for pairs costs their square. */
-export const MOST_DELIMITERS = 400;
+const MOST_DELIMITERS = 400;
 
 /** All that the lexer asks of hooks. marked's own class knows its parser, which would come along. */
 const hooks: Pick<Hooks, 'emStrongMask'> = { emStrongMask: maskMath };
@@ -92,7 +92,7 @@ export class MarkdownLexer extends Lexer {
   }
 
   #inlineTokens(src: string, tokens: Token[] = []): Token[] {
-    if (this.#inlineDepth >= DEEPEST_INLINE || countDelimiters(src) > MOST_DELIMITERS) {
+    if (this.#inlineDepth >= DEEPEST_INLINE || hasTooManyDelimiters(src)) {
       tokens.push({ type: 'text', raw: src, text: src });
       return tokens;
     }
@@ -103,6 +103,12 @@ export class MarkdownLexer extends Lexer {
       this.#inlineDepth -= 1;
     }
   }
+}
+
+/** @param before how many there are before this text */
+export function hasTooManyDelimiters(src: string, before = 0): boolean {
+  const most = MOST_DELIMITERS - before;
+  return src.length > most && countDelimiters(src) > most;
 }
 
 /** How many runs of marks that may open or close emphasis there are. */

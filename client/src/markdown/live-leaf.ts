@@ -1,6 +1,6 @@
 import type { Links, Token, Tokens } from 'marked';
 import { closeOpenSpans, isSettledLine } from './hold-back.js';
-import { countDelimiters, MarkdownLexer, MOST_DELIMITERS } from './lexer.js';
+import { countDelimiters, hasTooManyDelimiters, MarkdownLexer } from './lexer.js';
 import { renderInline } from './render-inline.js';
 import { settledUntil } from './settled-text.js';
 import { joinTexts } from './view-node.js';
@@ -57,7 +57,7 @@ export class LiveLeaf {
     if (!this.#settled || piece.includes('\n')) return undefined;
     if (this.token.type === 'heading' && piece.includes('#')) return undefined;
     this.#source += piece;
-    if (this.#delimitersDone + countDelimiters(this.#source) > MOST_DELIMITERS) return undefined;
+    if (hasTooManyDelimiters(this.#source, this.#delimitersDone)) return undefined;
     const from = Math.max(0, this.#done.length - 1);
     const children = joinTexts(renderInline(this.#lex()), this.#done.slice(from));
     this.#settle();

@@ -10,13 +10,13 @@ export function packed(events: readonly RunEvent[]): AppendedEvent[] {
     const first = events[at]!;
     let end = at + 1;
     if (isDelta(first)) {
-      const pieces = [first];
+      const deltas = [first];
       for (let next = events[end]; next && isDelta(next) && sameStretch(first, next); next = events[end]) {
-        pieces.push(next);
+        deltas.push(next);
         end += 1;
       }
       const { seq } = events[end - 1]!;
-      given.push(pieces.length === 1 ? first : { ...first, from_seq: first.seq, seq, ...packedText(pieces) });
+      given.push(deltas.length === 1 ? first : { ...first, from_seq: first.seq, seq, ...packedText(deltas) });
     } else given.push(first);
     at = end;
   }
