@@ -64,12 +64,21 @@ async function obey(command: Command): Promise<unknown> {
     case 'closed':
       return until(() => requests.find(({ number, closedBy }) => number === command.number && closedBy));
     case 'reset':
+      await everythingSentWasRead();
       queue = [];
       requests = [];
       gates.clear();
       used.clear();
       return undefined;
   }
+}
+
+/**
+ * What a test asked and gave up at once may still wait in a socket: a turn accepts its connection, the next reads it. It would be
+ * the first request of the test after it.
+ */
+async function everythingSentWasRead(): Promise<void> {
+  for (let turn = 0; turn < 3; turn += 1) await nextTurn();
 }
 
 function answerFor(script: Script, body: unknown): Answer {
