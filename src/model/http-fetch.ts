@@ -2,6 +2,7 @@ import http from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { forgetHeaders } from '../http/forget-headers.js';
+import { agentFor } from './provider-agent.js';
 
 const LONGEST_ERROR_BODY = 64 * 1024;
 /** The openai package tells providers of the machine that it runs on. Each header is kept as long as its answer comes. */
@@ -36,6 +37,7 @@ function send(input: string | URL | Request, init: RequestInit): Promise<Respons
     headers.set('accept-encoding', 'identity');
     if (body !== '') headers.set('content-length', `${Buffer.byteLength(body)}`);
     const request = open(url, {
+      agent: agentFor(url),
       method: init.method ?? 'GET',
       headers: Object.fromEntries([...headers].filter(([name]) => !name.startsWith(TELEMETRY))),
     });

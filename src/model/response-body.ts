@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { incomingMessage } from './http-fetch.js';
-import { readAsNode, readAtOnce, type SocketReader } from './read-at-once.js';
+import { tellReads, type SocketReader } from './provider-agent.js';
 
 export interface BodyObserver {
   /** A part of the body. More may follow at once, until `read`. */
@@ -45,12 +45,12 @@ class MessageBody implements BodySubscription, SocketReader {
     // Node's agent watches the silence of its sockets, which moves a timer for each read. Our clocks do that.
     message.socket.setTimeout(0);
     // Of an answer that is complete already the socket may be another's soon.
-    this.#tellsReads = !message.complete && readAtOnce(message.socket, this);
+    this.#tellsReads = !message.complete && tellReads(message.socket, this);
     // Node's parser pushes what it has read, and the stream would hand that on with a tick and an event for each chunk (decision 11). The
     // end goes its way, because the connection is used again after it.
     message.push = (chunk: Buffer | null) => {
       if (chunk === null) {
-        readAsNode(message.socket);
+        tellReads(message.socket, undefined);
         return Readable.prototype.push.call(message, null);
       }
       // One read of the socket may hold many chunks of HTTP.

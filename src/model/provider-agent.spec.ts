@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer as createSecureServer, type TlsOptions } from 'node:tls';
+import { agentFor, tellReads } from './provider-agent.js';
+
+const key = Buffer.from('a key that both sides know');
+/** TLS without certificates (RFC 4279). */
+const shared = { ciphers: 'PSK', maxVersion: 'TLSv1.2' } as const;
+const serverKey: TlsOptions = { ...shared, pskCallback: () => key };
+const clientKey = {
+  ...shared,
+  pskCallback: () => ({ psk: key, identity: 'a' }),
+  checkServerIdentity: () => undefined,
+};
+
+describe.each([
+  ['http:', () => createServer(), {}, 'connection'],
+  ['https:', () => createSecureServer(serverKey), clientKey, 'secureConnection'],
+])('a connection of the agent for %s', (protocol, serve, options, connected) => {
+  let server: Server;
+  let near: Socket;
+  let far: Socket;
+  let said: string[];
+  const reader = { socketRead: () => said.push('|') };
+
+  async function connect(): Promise<[near: Socket, far: Socket]> {
+    const { port } = server.address() as AddressInfo;
+    const opened = once(server, connected);
+    const agent = agentFor(new URL(`${protocol}//127.0.0.1`));
+    const socket = agent.createConnection({ host: '127.0.0.1', port, ...options }) as Socket;
+    const [[its]] = (await Promise.all([opened, once(socket, 'connect')])) as [[Socket], unknown];
+    return [socket, its];
+  }
+  async function send(text: string, [from, to] = [far, near]): Promise<void> {
+    const read = once(to, 'data');
+    from.write(text);
+    await read;
+    await nextTurn();
+  }
+
+  beforeEach(async () => {
+    said = [];
+    server = serve().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    [near, far] = await connect();
+    near.on('data', (bytes: Buffer) => said.push(String(bytes)));
+  });
+  afterEach(() => {
+    near.destroy();
+    far.destroy();
+    server.close();
+  });
+
+  it('tells of each read after its data, until nobody is to be told', async () => {
+    await send('a');
+    expect(tellReads(near, reader)).toBe(true);
+    await send('b');
+    await send('c');
+    near.once('data', () => tellReads(near, undefined));
+    await send('d');
+    await send('e');
+    expect(said).toEqual(['a', 'b', '|', 'c', '|', 'd', '|', 'e']);
+  });
+
+  it('ends as any other', async () => {
+    tellReads(near, reader);
+    const ended = once(near, 'end');
+    far.end('a');
+    await ended;
+    expect(said).toEqual(['a', '|']);
+  });
+
+  it('reads nothing while it is paused, and loses nothing', async () => {
+    near.pause();
+    far.write('a');
+    for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+    expect(said).toEqual([]);
+    const read = once(near, 'data');
+    near.resume();
+    await read;
+    expect(said).toEqual(['a']);
+  });
+
+  it('shares the memory that it reads into with the others', async () => {
+    const [other, its] = await connect();
+    let kept: Buffer | undefined;
+    near.once('data', (bytes: Buffer) => (kept = bytes));
+    other.on('data', () => undefined);
+    await send('a');
+    await send('b', [its, other]);
+    expect(String(kept)).toBe('b');
+    other.destroy();
+    its.destroy();
+  });
+
+  it('is the only one that can be asked to tell', () => {
+    expect(tellReads(far, reader)).toBe(false);
+  });
+});
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

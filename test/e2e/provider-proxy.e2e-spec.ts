@@ -1,0 +1,39 @@
+import { once } from 'node:events';
+import { createServer, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { checkHistory, textsOf } from '../support/history-checker.js';
+import { World } from '../support/world.js';
+
+let proxy: Server;
+let world: World;
+const passed: string[] = [];
+
+beforeAll(async () => {
+  // A forward proxy (RFC 9112 §3.2.2): the request names the whole address.
+  proxy = createServer((asked, answer) => {
+    passed.push(asked.url ?? '');
+    const { method, headers } = asked;
+    const onward = request(asked.url ?? '', { method, headers }, (answered) => {
+      answer.writeHead(answered.statusCode ?? 0, answered.headers);
+      answered.pipe(answer);
+    });
+    asked.pipe(onward);
+  }).listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  const { port } = proxy.address() as AddressInfo;
+  world = await World.start({ NODE_USE_ENV_PROXY: '1', HTTP_PROXY: `http://127.0.0.1:${port}` });
+});
+afterAll(async () => {
+  await world.stop();
+  proxy.closeAllConnections();
+  proxy.close();
+});
+
+test('providers are asked through the proxy that Node is told of', async () => {
+  for (let turn = 0; turn < 2; turn += 1) {
+    const { state } = checkHistory([await (await world.chat({})).toEnd()]);
+    expect(textsOf(state)).toEqual(['Hello wörld']);
+  }
+  const address = `${world.openai.baseUrl}/chat/completions`;
+  expect(passed).toEqual([address, address]);
+});
