@@ -56,18 +56,19 @@ describe.each([
     expect(tellReads(near, reader)).toBe(true);
     await send('b');
     await send('c');
-    near.once('data', () => tellReads(near, undefined));
+    near.once('data', () => tellReads(near));
     await send('d');
     await send('e');
     expect(said).toEqual(['a', 'b', '|', 'c', '|', 'd', '|', 'e']);
   });
 
   it('ends as any other', async () => {
+    await send('a');
     tellReads(near, reader);
     const ended = once(near, 'end');
-    far.end('a');
+    far.end('b');
     await ended;
-    expect(said).toEqual(['a', '|']);
+    expect(said).toEqual(['a', 'b', '|']);
   });
 
   it('reads nothing while it is paused, and loses nothing', async () => {
@@ -93,7 +94,10 @@ describe.each([
     its.destroy();
   });
 
-  it('is the only one that can be asked to tell', () => {
+  it('can be asked to tell once it has read something, which another can not', async () => {
+    expect(tellReads(near, reader)).toBe(false);
+    far.on('data', () => undefined);
+    await send('a', [near, far]);
     expect(tellReads(far, reader)).toBe(false);
   });
 });

@@ -53,6 +53,11 @@ describe('readBody', () => {
     return { said: told.said, socket };
   }
 
+  const readerOf = (socket: Socket): unknown =>
+    Object.getOwnPropertySymbols(socket).flatMap((symbol) =>
+      symbol.description === 'reader' ? [Reflect.get(socket, symbol) as unknown] : [],
+    )[0];
+
   it('leaves the socket alone of an answer that came whole, and of one that has ended', async () => {
     let more: () => void = () => undefined;
     const url = await serve(({ url: path }, response) => {
@@ -62,10 +67,13 @@ describe('readBody', () => {
     });
     const whole = await readAll(`${url}whole`);
     expect(whole.said).toEqual(['all', 'end']);
+    const nobody = readerOf(whole.socket);
+    expect(nobody).toBeDefined();
 
     const long = await readAll(url, () => setTimeout(more, 20));
     expect(long.said).toEqual(['a', '|', 'b', '|', 'end']);
     expect(long.socket).toBe(whole.socket);
+    expect(readerOf(long.socket)).toBe(nobody);
 
     const again = await readAll(url, () => setTimeout(more, 20));
     expect(again.said).toEqual(['a', '|', 'b', '|', 'end']);

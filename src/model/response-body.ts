@@ -50,7 +50,7 @@ class MessageBody implements BodySubscription, SocketReader {
     // end goes its way, because the connection is used again after it.
     message.push = (chunk: Buffer | null) => {
       if (chunk === null) {
-        tellReads(message.socket, undefined);
+        tellReads(message.socket);
         return Readable.prototype.push.call(message, null);
       }
       // One read of the socket may hold many chunks of HTTP.

@@ -29,11 +29,18 @@ afterAll(async () => {
   proxy.close();
 });
 
-test('providers are asked through the proxy that Node is told of', async () => {
-  for (let turn = 0; turn < 2; turn += 1) {
-    const { state } = checkHistory([await (await world.chat({})).toEnd()]);
-    expect(textsOf(state)).toEqual(['Hello wörld']);
-  }
+const saying = (words: string) => (item: Record<string, unknown>) => JSON.stringify(item).includes(words);
+
+test('providers are asked through the proxy that Node is told of, and answers come as they are written', async () => {
+  const whole = checkHistory([await (await world.chat({})).toEnd()]);
+  expect(textsOf(whole.state)).toEqual(['Hello wörld']);
+
+  const stream = await world.chat({ model_name: 'stalled-after' });
+  await stream.frame(saying('lo'));
+  await world.cancel(stream.runId);
+  const { state } = checkHistory([await stream.toEnd()]);
+  expect(textsOf(state)).toEqual(['Hello']);
+
   const address = `${world.openai.baseUrl}/chat/completions`;
   expect(passed).toEqual([address, address]);
 });

@@ -26,7 +26,7 @@ export class LiveLeaf {
   #delimitersDone = 0;
   /** The text behind it. */
   #source: string;
-  readonly #settled: boolean;
+  readonly #staysOneBlock: boolean;
   /** What was lexed last: mostly it is what is shown, too. */
   #lexed: { text: string; tokens: Token[] } | undefined;
 
@@ -34,7 +34,7 @@ export class LiveLeaf {
     this.token = token;
     this.#source = source;
     this.#lexer = new MarkdownLexer(links);
-    this.#settled = token.type === 'heading' ? !source.includes('#') : isSettledLine(lastLine(source));
+    this.#staysOneBlock = token.type === 'heading' ? !source.includes('#') : isSettledLine(lastLine(source));
     token.tokens = this.#lex();
   }
 
@@ -54,7 +54,7 @@ export class LiveLeaf {
 
   /** Grows by a piece of the same line; undefined when the piece may change the blocks, so that they must be lexed. */
   append(piece: string): Growth | undefined {
-    if (!this.#settled || piece.includes('\n')) return undefined;
+    if (!this.#staysOneBlock || piece.includes('\n')) return undefined;
     if (this.token.type === 'heading' && piece.includes('#')) return undefined;
     this.#source += piece;
     if (hasTooManyDelimiters(this.#source, this.#delimitersDone)) return undefined;

@@ -78,7 +78,7 @@ async function obey(command: Command): Promise<unknown> {
  * the first request of the test after it.
  */
 async function everythingSentWasRead(): Promise<void> {
-  for (let turn = 0; turn < 3; turn += 1) await nextTurn();
+  for (let turn = 0; turn < 5; turn += 1) await nextTurn();
 }
 
 function answerFor(script: Script, body: unknown): Answer {
