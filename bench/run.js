@@ -2,7 +2,7 @@
  * `npm run bench [-- question…] [--brief]`: builds if needed and asks the questions, side by side in one run, and writes what they answer
  * to bench/RESULTS.md when all were asked (or to the file of `--out`). Ratios count; absolutes are of this machine.
  *
- * `--brief` takes about 12 minutes for everything: fewer peers and smaller doses, the same checks. ROUNDS, ONLY and CASES narrow it, for
+ * `--brief` takes about 35 minutes for everything: fewer peers and smaller doses, the same checks. ROUNDS, ONLY and CASES narrow it, for
  * the questions that have them: ROUNDS=3 ONLY=millrace,Nest CASES=bulk npm run bench throughput
  */
 import { spawnSync } from 'node:child_process';
