@@ -13,7 +13,7 @@ const messages = new WeakMap<Response, IncomingMessage>();
 /**
  * A `fetch` over node:http for the model client, for three reasons: the built-in one gives up after 300 s without a byte, whatever
  * the clocks of Millrace say; it follows redirects, which would carry prompts to another address; and its web streams
- * cost more than the rest of reading a chunk (performance.md: 1.2-1.7 times).
+ * cost more than the rest of reading a chunk (1.2 to 1.7 times, measured).
  *
  * The body of a good answer is not in the Response: `incomingMessage` gives it, and whoever takes it closes it. The body of an error is,
  * up to 64 KiB. Rejects when no answer comes: the connection fails, or `init.signal` aborts, which after the answer does nothing.

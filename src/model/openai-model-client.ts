@@ -40,7 +40,7 @@ interface Provider {
 
 /**
  * Model providers that speak OpenAI's chat completions, through the `openai` package. It makes the request; the answer is read raw
- * (performance.md: the package's own decoding is the largest cost of a chunk).
+ * (measured: the package's own decoding is the largest cost of a chunk).
  */
 export class OpenAiModelClient implements ModelClient {
   readonly #models: { find(name: string): ModelConfig };
