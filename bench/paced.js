@@ -13,8 +13,8 @@ import { load, WARM_UP, warmUp, withTargets } from './lib/session.js';
 
 const RATE = 50;
 const CASES = [100, 150, 500, 2000];
-/** Those that something must be reached for. */
-const MUST = 150;
+/** The most for which there is something to reach. */
+const MOST_JUDGED = 150;
 
 export const paced = {
   name: 'paced',
@@ -26,7 +26,7 @@ export const paced = {
         ? only
         : ['naive Nest', 'AI SDK', 'millrace native', ...(brief ? [] : ['express', 'Portkey', 'LangChain'])];
     const seconds = brief ? 2 : 4;
-    const cases = brief ? CASES.filter((streams) => streams <= MUST) : CASES;
+    const cases = brief ? CASES.filter((streams) => streams <= MOST_JUDGED) : CASES;
     const models = cases.map((streams) => timed(streams, seconds, RATE).model);
     return withTargets(
       { models: [WARM_UP.model, ...models], only: ['direct', ...peers] },
@@ -37,8 +37,10 @@ export const paced = {
         for (const streams of cases) {
           // The naive ones take minutes for what they cannot hold.
           const able =
-            streams > MUST ? targets.filter(({ name }) => /direct|relay|millrace/.test(name)) : targets;
-          const times = streams > MUST ? Math.min(rounds, 3) : rounds;
+            streams > MOST_JUDGED
+              ? targets.filter(({ name }) => /direct|relay|millrace/.test(name))
+              : targets;
+          const times = streams > MOST_JUDGED ? Math.min(rounds, 3) : rounds;
           const measured = await measure({ streams, seconds }, { targets: able, client, rounds: times });
           tables.push(tableOf(streams, able, measured));
           checks.push(...checksOf(streams, measured));
@@ -90,7 +92,7 @@ function tableOf(streams, targets, { p50, p99, cost }) {
 
 function checksOf(streams, { p50, p99, cost }) {
   const own = 'millrace native';
-  if (!cost.has(own) || streams > MUST) return [];
+  if (!cost.has(own) || streams > MOST_JUDGED) return [];
   const musts = { 'raw relay': 1.3, 'naive Nest @Sse': 0.5, 'AI SDK': 0.25 };
   const peers = Object.entries(musts).filter(([peer]) => cost.has(peer));
   return [

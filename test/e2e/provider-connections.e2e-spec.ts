@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer, request } from 'node:http';
 import { connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
+import { pipeline } from 'node:stream';
 import { createServer as createSecureServer } from 'node:tls';
 import { checkHistory, textsOf } from '../support/history-checker.js';
 import { localhostCertificate, localhostKey } from '../support/localhost-certificate.js';
@@ -18,7 +19,7 @@ let world: World;
 const sockets = new Set<Socket>();
 const servers: Server[] = [];
 let folder: string;
-beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), 'millrace-tls-'))));
+beforeAll(async () => (folder = await mkdtemp(resolve(tmpdir(), 'millrace-tls-'))));
 afterEach(async () => {
   await world.stop();
   for (const socket of sockets) socket.destroy();
@@ -33,16 +34,10 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-function joined(one: Socket, other: Socket): void {
-  for (const [from, to] of [
-    [one, other],
-    [other, one],
-  ] as const) {
-    sockets.add(from);
-    from.pipe(to);
-    from.on('error', () => to.destroy());
-    from.on('close', () => to.destroy());
-  }
+/** Both ways, until one of them ends. */
+function join(one: Socket, other: Socket): void {
+  sockets.add(one);
+  pipeline(one, other, one, () => undefined);
 }
 
 /** A world whose provider speaks TLS. `connections` has the sockets that came to it. */
@@ -50,11 +45,11 @@ async function secureWorld(env: Record<string, string> = {}) {
   const connections: Socket[] = [];
   const server = createSecureServer({ key: localhostKey, cert: localhostCertificate }, (socket) => {
     connections.push(socket);
-    joined(socket, connect(Number(new URL(world.openai.baseUrl).port), '127.0.0.1'));
+    join(socket, connect(Number(new URL(world.openai.baseUrl).port), '127.0.0.1'));
   });
   const address = `127.0.0.1:${await listen(server)}`;
   const model = (name: string) => ({ name, model: name, api_key: 'k', base_url: `https://${address}/v1` });
-  const [certificate, models] = [join(folder, 'certificate.pem'), join(folder, 'models.json')];
+  const [certificate, models] = [resolve(folder, 'certificate.pem'), resolve(folder, 'models.json')];
   await writeFile(certificate, localhostCertificate);
   await writeFile(models, JSON.stringify([model('plain'), model('custom')]));
   world = await World.start({ NODE_EXTRA_CA_CERTS: certificate, MODELS_FILE: models, ...env });
@@ -108,7 +103,7 @@ test('a provider that speaks TLS is asked through a tunnel of that proxy', async
     const { host, port } = new URL(`http://${incoming.url ?? ''}`);
     tunnels.push(host);
     const onward = connect(Number(port), '127.0.0.1', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
-    joined(socket, onward);
+    join(socket, onward);
   });
   const HTTPS_PROXY = `http://127.0.0.1:${await listen(proxy)}`;
   const { address } = await secureWorld({ NODE_USE_ENV_PROXY: '1', HTTPS_PROXY });
