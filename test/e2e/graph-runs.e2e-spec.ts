@@ -210,10 +210,12 @@ describe('[GRAPH-08] a run of a graph', () => {
 
 describe('[GRAPH-09] a graph that does not complete', () => {
   test('vector 9, [D-30]: a node that fails ends the graph as failed', async () => {
-    await world.openai.script('a', scripts.cutAfter('half'));
+    await world.openai.script('a', answer(text('half'), gate('a'), cut()));
     await world.openai.script('b', held('b'));
     const conversation_id = newConversation();
     const stream = await graphs.execute({ graph_name: 'three', input_text: 'Go', conversation_id });
+    await stream.frame((item) => JSON.stringify(item).includes('"b "'));
+    await world.openai.release('a');
     const frames = await stream.toEnd();
     expect(nodesOf(stream).slice(2)).toEqual(['+a', '+b', '-a error', '-b cancelled']);
     expect(last(stream)).toMatchObject({
