@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { incomingMessage } from './http-fetch.js';
-import { tellReads, type SocketReader } from './provider-agent.js';
+import { tellReads, type SocketReader } from './socket-reads.js';
 
 export interface BodyObserver {
   /** A part of the body. More may follow at once, until `read`. */
@@ -80,6 +80,10 @@ class MessageBody implements BodySubscription, SocketReader {
     if (this.message.readableEnded) return;
     const timer = setTimeout(() => this.message.destroy(), RELEASE_MS).unref();
     this.message.once('close', () => clearTimeout(timer));
+  }
+
+  socketBytes(part: Buffer): void {
+    this.#give(part);
   }
 
   socketRead(): void {

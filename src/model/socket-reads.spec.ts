@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createSecureServer, type TlsOptions } from 'node:tls';
-import { agentFor, tellReads } from './provider-agent.js';
+import { agentFor } from './provider-agent.js';
+import { tellReads, type SocketReader } from './socket-reads.js';
 
 const key = Buffer.from('a key that both sides know');
 /** TLS without certificates (RFC 4279). */
@@ -21,7 +22,7 @@ describe.each([
   let near: Socket;
   let far: Socket;
   let said: string[];
-  const reader = { socketRead: () => said.push('|') };
+  const reader: SocketReader = { socketBytes: () => undefined, socketRead: () => said.push('|') };
 
   async function connect(): Promise<[near: Socket, far: Socket]> {
     const { port } = server.address() as AddressInfo;
@@ -80,6 +81,12 @@ describe.each([
     near.resume();
     await read;
     expect(said).toEqual(['a']);
+  });
+
+  it('reads on after it was read too often', async () => {
+    const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+    for (const letter of letters) await send(letter);
+    expect(said).toEqual(letters);
   });
 
   it('shares the memory that it reads into with the others', async () => {
