@@ -25,9 +25,9 @@ describe('ChunkedCoding', () => {
   });
 
   it.each([
-    ['0A', 10],
+    ['A', 10],
     ['a', 10],
-    ['0000011', 17],
+    ['1f', 31],
   ])('knows the size %s', (size, length) => {
     const data = 'x'.repeat(length);
     expect(decode(`${size}\r\n${data}\r\n`).parts).toEqual([data]);
@@ -43,7 +43,8 @@ describe('ChunkedCoding', () => {
 
   it.each([
     ['the last chunk', '0\r\n\r\n'],
-    ['trailers', '000\r\na: b\r\n\r\n'],
+    ['trailers', '0\r\na: b\r\n\r\n'],
+    ['a size that begins with a zero', '03\r\nabc'],
     ['an extension', '3;name=value\r\nabc\r\n0\r\n\r\n'],
     ['no size', '\r\nabc'],
     ['another size', 'g\r\nabc'],

@@ -36,8 +36,9 @@ export class ChunkedCoding {
         at += this.#take(bytes, at, to) - 1;
       } else if (this.#next === SIZE) {
         const digit = valueOf(byte);
-        const isDigit = digit !== -1 && this.#size < TOO_LONG / 16;
-        if (isDigit) this.#size = this.#size * 16 + digit;
+        // A size that begins with a zero is that of the last chunk, or one that nobody writes.
+        const isNext = (digit > 0 || this.#size > 0) && digit !== -1 && this.#size < TOO_LONG / 16;
+        if (isNext) this.#size = this.#size * 16 + digit;
         else if (byte === CR && this.#size > 0) this.#next = SIZE_LF;
         else return border;
       } else if (this.#next === SIZE_LF) {
@@ -50,8 +51,8 @@ export class ChunkedCoding {
         border = at + 1;
       }
     }
-    if (this.#next === SIZE || this.#next === SIZE_LF)
-      this.withheld += String.fromCharCode(...bytes.subarray(border, to));
+    const isInSize = this.#next === SIZE || this.#next === SIZE_LF;
+    if (isInSize && border < to) this.withheld += String.fromCharCode(...bytes.subarray(border, to));
     return to;
   }
 

@@ -3,7 +3,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { forgetHeaders } from '../http/forget-headers.js';
 import { agentFor } from './provider-agent.js';
-import { decodeBody } from './socket-reads.js';
+import { answerBegins } from './socket-reads.js';
 
 const LONGEST_ERROR_BODY = 64 * 1024;
 /** The openai package tells providers of the machine that it runs on. Each header is kept as long as its answer comes. */
@@ -39,6 +39,8 @@ function send(input: string | URL | Request, init: RequestInit): Promise<Respons
     if (body !== '') headers.set('content-length', `${Buffer.byteLength(body)}`);
     const request = open(url, {
       agent: agentFor(url),
+      // Else a head may end otherwise than `answerBegins` takes it to (`--insecure-http-parser`).
+      insecureHTTPParser: false,
       method: init.method ?? 'GET',
       headers: Object.fromEntries([...headers].filter(([name]) => !name.startsWith(TELEMETRY))),
     });
@@ -49,7 +51,7 @@ function send(input: string | URL | Request, init: RequestInit): Promise<Respons
       else reject(error);
     };
     const onResponse = (message: IncomingMessage) => {
-      decodeBody(message);
+      answerBegins(message);
       // The request lives as long as its answer, and would keep what its listeners know. The answer has errors of its own.
       request.off('response', onResponse).off('error', onError).on('error', ignore);
       toResponse(message).finally(forgetSignal).then(resolve, reject);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import http from 'node:http';
+import http, { type IncomingMessage } from 'node:http';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { httpFetch } from './http-fetch.js';
@@ -57,7 +57,7 @@ describe('the body of a provider is read as Node reads it', () => {
   });
   afterAll(() => server.close());
 
-  /** Each piece is a read of its own: the reader is in the same process, and has its turn. */
+  /** Each piece is a read of its own, as long as reads are not limited: the reader is in the same process, and has its turn. */
   async function writeAll(socket: Socket): Promise<void> {
     socket.setNoDelay(true);
     for (const piece of pieces) {
@@ -88,7 +88,13 @@ describe('the body of a provider is read as Node reads it', () => {
         // The answer has errors of its own.
         request.off('error', refused).on('error', () => undefined);
         let text = '';
-        message.on('data', (part: Buffer) => (text += part.toString('latin1')));
+        // Of an answer that breaks the stream would drop what waits in it.
+        const push: IncomingMessage['push'] = message.push.bind(message);
+        message.push = (part: Buffer | null) => {
+          text += part?.toString('latin1') ?? '';
+          return part === null ? push(null) : true;
+        };
+        message.resume();
         message.on('end', () => resolve({ text, over: 'end' }));
         message.on('error', () => resolve({ text, over: 'cut' }));
       });
@@ -103,10 +109,7 @@ describe('the body of a provider is read as Node reads it', () => {
         const places = [...new Set(cuts.map((cut) => cut % (text.length + 1)))].sort((a, b) => a - b);
         pieces = [0, ...places].map((from, index) => text.slice(from, places[index])).filter(Boolean);
         const [ours, nodes] = [await readByUs(), await readByNode()];
-        expect(ours.over).toBe(nodes.over);
-        // Of an answer that broke Node drops what waits in the stream.
-        if (nodes.over === 'cut') expect(ours.text.startsWith(nodes.text)).toBe(true);
-        else expect(ours.text).toBe(nodes.text);
+        expect(ours).toEqual(nodes);
       }),
       { numRuns: 400, examples: cutInHeadEnd },
     );

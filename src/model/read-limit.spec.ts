@@ -14,7 +14,10 @@ describe('ReadLimit', () => {
     jest.useFakeTimers();
     jest.advanceTimersByTime(1000);
   });
-  afterEach(() => jest.useRealTimers());
+  afterEach(() => {
+    jest.runOnlyPendingTimers();
+    jest.useRealTimers();
+  });
 
   it('lets some reads follow each other, then one in 4 ms', () => {
     const limit = new ReadLimit(socket('a'));
@@ -36,6 +39,14 @@ describe('ReadLimit', () => {
     }
     expect(allowed(limit, 1000, 64 * 1024)).toBe(1000);
     expect(resumed).toEqual([]);
+  });
+
+  it('counts nothing while it waits', () => {
+    const limit = new ReadLimit(socket('a'));
+    expect(allowed(limit, 100)).toBe(7);
+    jest.advanceTimersByTime(28);
+    expect(resumed).toEqual(['a']);
+    expect(allowed(limit, 100)).toBe(6);
   });
 
   it('resumes all that wait at once', () => {

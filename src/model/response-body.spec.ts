@@ -61,7 +61,8 @@ describe('readBody', () => {
   it('leaves the socket alone of an answer that came whole, and of one that has ended', async () => {
     let more: () => void = () => undefined;
     const url = await serve(({ url: path }, response) => {
-      if (path === '/whole') return void response.end('all');
+      if (path === '/whole')
+        return void response.writeHead(200, { 'transfer-encoding': 'chunked' }).end('all');
       response.write('a');
       more = () => response.end('b');
     });
@@ -102,5 +103,33 @@ describe('readBody', () => {
     });
     const { said } = await readAll(url, () => setTimeout(more, 20));
     expect(said).toEqual(['a', '|', 'bcd', '|', 'end']);
+  });
+
+  it.each([
+    ['after the last chunk', 'transfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n'],
+    ['after a head that is all', 'content-length: 0\r\n\r\n'],
+    ['after a body of known length', 'content-length: 1\r\n\r\na'],
+  ])('uses no connection again on which more came than was asked for, %s', async (_where, answer) => {
+    const more = 'HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nfor me';
+    const url = await serve(({ socket, url: path }) => {
+      socket.write(`HTTP/1.1 200 OK\r\n${answer}${path === '/more' ? more : ''}`);
+    });
+    const [first, again] = [await readAll(url), await readAll(url)];
+    expect(again.socket).toBe(first.socket);
+    const odd = await readAll(`${url}more`);
+    expect(odd.socket).toBe(first.socket);
+    expect(odd.socket.destroyed).toBe(true);
+    const next = await readAll(url);
+    expect(next.said).toEqual(first.said);
+    expect(next.socket).not.toBe(odd.socket);
+  });
+
+  it('parses what comes in no chunks as it was read', async () => {
+    const url = await serve((_request, response) => {
+      response.writeHead(200, { 'content-length': 15 }).write('a\r\n\r\n');
+      setTimeout(() => response.end('a\r\n\r\nb\r\n\r\n'), 20);
+    });
+    const { said } = await readAll(url);
+    expect(said.filter((text) => text !== '|')).toEqual(['a\r\n\r\n', 'a\r\n\r\nb\r\n\r\n', 'end']);
   });
 });

@@ -4,7 +4,7 @@ import { incomingMessage } from './http-fetch.js';
 import { tellReads, type SocketReader } from './socket-reads.js';
 
 export interface BodyObserver {
-  /** A part of the body. More may follow at once, until `read`. */
+  /** A part of the body, to be read until this returns. More may follow at once, until `read`. */
   bytes(chunk: Uint8Array): void;
   /** All that came at once was given. */
   read(): void;

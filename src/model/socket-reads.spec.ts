@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createSecureServer, type TlsOptions } from 'node:tls';
@@ -83,10 +84,25 @@ describe.each([
     expect(said).toEqual(['a']);
   });
 
-  it('reads on after it was read too often', async () => {
-    const letters = [...'abcdefghijklmnopqrstuvwxyz'];
-    for (const letter of letters) await send(letter);
-    expect(said).toEqual(letters);
+  it('is not read for 4 ms when it was read too often, and then told of once', async () => {
+    const real = ['nextTick', 'setImmediate', 'clearImmediate', 'queueMicrotask', 'performance'] as const;
+    jest.useFakeTimers({ doNotFake: [...real] });
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
+    try {
+      await send('-');
+      tellReads(near, reader);
+      for (const letter of 'abcdefg') await send(letter);
+      for (const letter of 'hij') far.write(letter);
+      for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+      expect(said.join('')).toBe('-a|b|c|d|e|f|g|');
+      jest.advanceTimersByTime(4);
+      while (said.at(-1) !== '|' || !said.join('').includes('j')) await nextTurn();
+      expect(said.join('')).toBe('-a|b|c|d|e|f|g|hij|');
+    } finally {
+      clock.mockRestore();
+      jest.runOnlyPendingTimers();
+      jest.useRealTimers();
+    }
   });
 
   it('shares the memory that it reads into with the others', async () => {

@@ -43,35 +43,34 @@ export function tellReads(socket: ReadSocket, reader?: SocketReader): boolean {
 }
 
 /**
- * For the event `response`, when nothing but the head of an answer was parsed: from here on the chunks of its body are not Node's to parse.
- * They are given to whoever is told of reads, and pushed into the message until somebody is.
+ * For the event `response`: the head of an answer was parsed. If it is that of a body in chunks, of which nothing was parsed, these are not
+ * Node's to parse. They are given to whoever is told of reads, and pushed into the message as long as nobody is.
  */
-export function decodeBody(message: IncomingMessage): void {
-  (message.socket as ReadSocket)[READS]?.decodeBody(message);
+export function answerBegins(message: IncomingMessage): void {
+  (message.socket as ReadSocket)[READS]?.answerBegins(message);
 }
-
-/** What is being parsed ends with an empty line: a head that ends in it ends there. */
-let endsHead = false;
 
 /** What one socket reads. */
 class SocketReads {
   reader: SocketReader | undefined;
   readonly #limit: ReadLimit;
+  /** The answer whose end was not parsed yet. */
+  #message: IncomingMessage | undefined;
   #coding: ChunkedCoding | undefined;
+  #telling: NodeJS.Immediate | undefined;
+  /** What is being parsed ends with an empty line: a head that ends in it ends there. */
+  #endsHead = false;
 
   constructor(private readonly socket: Socket) {
     this.#limit = new ReadLimit(socket);
   }
 
-  decodeBody(message: IncomingMessage): void {
+  answerBegins(message: IncomingMessage): void {
+    this.#message = message;
     const { statusCode, httpVersion, headers } = message;
     const isChunked = httpVersion === '1.1' && headers['transfer-encoding'] === 'chunked';
-    if (!endsHead || statusCode !== 200 || !isChunked) return;
-    this.#coding = new ChunkedCoding();
-    this.reader = {
-      socketBytes: (part) => message.push(Buffer.from(part)),
-      socketRead: () => undefined,
-    };
+    // Others may have no body, whatever they say (RFC 9112 §6.3).
+    if (this.#endsHead && statusCode === 200 && isChunked) this.#coding = new ChunkedCoding();
   }
 
   /** Gives what was read. False when there is to be no read for now. */
@@ -80,30 +79,57 @@ class SocketReads {
     const { reader } = this;
     for (let at = 0; at < length && !this.socket.destroyed;)
       at = this.#coding ? this.#decode(this.#coding, at, length) : this.#parse(at, length);
-    reader?.socketRead();
-    return this.#limit.allowsNext(length);
+    if (this.#message?.complete) this.#message = undefined;
+    const goesOn = this.#limit.allowsNext(length);
+    if (goesOn) reader?.socketRead();
+    else this.#tellLater();
+    return goesOn;
+  }
+
+  /** Once of all records of TLS that come after a pause, because each is given by itself. Of its end an answer tells itself. */
+  #tellLater(): void {
+    this.#telling ??= setImmediate(() => {
+      this.#telling = undefined;
+      this.reader?.socketRead();
+    });
   }
 
   /** Gives Node's parser what may be a head by itself, or all. Returns where that ends. */
   #parse(at: number, length: number): number {
-    // An empty line may be cut in two, and the next one is then one of the body.
-    const isCut = bytesRead[at] === CR || bytesRead[at] === LF;
-    const headEnd = isCut ? -1 : bytesRead.subarray(at, length).indexOf(HEAD_END);
-    const end = headEnd === -1 ? length : at + headEnd + HEAD_END.length;
-    endsHead = headEnd !== -1;
-    this.socket.emit('data', bytesRead.subarray(at, end));
-    endsHead = false;
+    const read = bytesRead.subarray(at, length);
+    const head = this.#message ? -1 : endOfHead(read);
+    const end = head === -1 ? length : at + head;
+    this.#endsHead = head !== -1;
+    this.#emit(bytesRead.subarray(at, end));
+    this.#endsHead = false;
     return end;
   }
 
   /** Gives a part of a body. Returns where the rest begins that is for Node's parser. */
   #decode(coding: ChunkedCoding, at: number, length: number): number {
     const rest = coding.decode(bytesRead, at, length);
-    if (coding.end > coding.start) this.reader?.socketBytes(bytesRead.subarray(coding.start, coding.end));
+    const { start, end, withheld } = coding;
+    if (end > start) this.#giveBody(bytesRead.subarray(start, end));
     if (rest === length) return rest;
     this.#coding = undefined;
-    if (coding.withheld !== '' && !this.socket.destroyed)
-      this.socket.emit('data', Buffer.from(coding.withheld, 'latin1'));
+    if (withheld !== '' && !this.socket.destroyed) this.#emit(Buffer.from(withheld, 'latin1'));
     return rest;
   }
+
+  #giveBody(part: Buffer): void {
+    if (this.reader) this.reader.socketBytes(part);
+    else if (this.#message?.push(Buffer.from(part)) === false) this.socket.pause();
+  }
+
+  /** What comes after an answer, and nobody has asked for, must not be taken for the next one. */
+  #emit(bytes: Buffer): void {
+    if (!this.socket.emit('data', bytes)) this.socket.destroy();
+  }
+}
+
+/** Where the first empty line ends, which may be that of a head; -1 when there is none, or it may have begun in the read before. */
+function endOfHead(read: Buffer): number {
+  if (read[0] === CR || read[0] === LF) return -1;
+  const at = read.indexOf(HEAD_END);
+  return at === -1 ? -1 : at + HEAD_END.length;
 }

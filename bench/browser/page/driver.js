@@ -17,6 +17,14 @@ function codeOf(characters) {
 }
 
 /**
+ * Keeps the end in view as the UI does: after the layout and before the paint. Right after a design has changed the page, it would force
+ * the layout into the script of those that change it at once, and cost nothing with those that change it later (React).
+ */
+function follow() {
+  new ResizeObserver(() => (scroller.scrollTop = scroller.scrollHeight)).observe(root);
+}
+
+/**
  * Streams into a design and watches the frames. A design is `{ mount(root), append(delta), flush(), end?() }`: `append` is called for
  * each delta, `flush` once a frame in which there were some, `end` when there will be no more.
  */
@@ -40,7 +48,7 @@ export function drive(designs) {
       design.flush();
       pieces = cutIntoPieces(code ? text : text.slice(before), 7, 7);
       for (let at = 0; at < 30; at += 1) await nextFrame();
-      scroller.scrollTop = scroller.scrollHeight;
+      follow();
       box.focus({ preventScroll: true });
     },
     /** The answer has ended; its text is not kept here. */
@@ -64,7 +72,6 @@ export function drive(designs) {
         if (dirty) {
           dirty = false;
           design.flush();
-          scroller.scrollTop = scroller.scrollHeight;
         }
         if (!over) requestAnimationFrame(frame);
       };
