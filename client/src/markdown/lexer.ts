@@ -1,5 +1,6 @@
 import { getDefaults, Lexer, Tokenizer } from 'marked';
 import type { Hooks, Links, MarkedOptions, Token, TokensList } from 'marked';
+import { blockRules } from './block-rules.js';
 import { cjkInlineRules } from './cjk-rules.js';
 import { displayMath, inlineMath, inlineMathStart, maskMath } from './math.js';
 
@@ -26,7 +27,7 @@ const options: MarkedOptions = {
     startInline: [inlineMathStart],
   },
 };
-const inlineRules = cjkInlineRules();
+const rules = { block: blockRules(), inline: cjkInlineRules() };
 
 /** Definitions of link references by their normalised label; no prototype, because labels come from the model. */
 export function noLinks(): Links {
@@ -53,7 +54,7 @@ export class MarkdownLexer extends Lexer {
     private readonly knownBefore?: ReadonlyMap<string, Token[]>,
   ) {
     super(options);
-    tokenizer.rules = { ...tokenizer.rules, inline: inlineRules };
+    tokenizer.rules = { ...tokenizer.rules, ...rules };
     this.tokens.links = Object.assign(noLinks(), links);
   }
 
