@@ -10,6 +10,7 @@ import { HEAP_PROBE, memoryOf } from './lib/processes.js';
 import { atMost, digits, table } from './lib/report.js';
 import { pause } from './lib/runs.js';
 import { withTargets } from './lib/session.js';
+import { timed } from './lib/stamps.js';
 
 const RATE = 20;
 /** Node keeps an idle connection for 5 s, and another second. */
@@ -23,8 +24,7 @@ export const soak = {
     const minutes = Number(process.env.SOAK_MINUTES ?? (brief ? 0.5 : 30));
     const streams = Number(process.env.SOAK_STREAMS ?? (brief ? 150 : 300));
     const seconds = brief ? 5 : 50;
-    const chunks = seconds * RATE;
-    const model = `timed-${chunks}-${RATE}`;
+    const { model, ...counted } = timed(streams, seconds, RATE);
     return withTargets(
       { models: [model], only: ['millrace native'], flags: HEAP_PROBE },
       async ({ targets, client }) => {
@@ -39,7 +39,7 @@ export const soak = {
             headers,
             body: own.body(model),
             streams,
-            chunks,
+            ...counted,
           });
           await pause(SETTLE_MS);
           const { heap, sockets, timers } = await memoryOf(own.child);

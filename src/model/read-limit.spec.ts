@@ -4,7 +4,8 @@ import { ReadLimit } from './read-limit.js';
 
 describe('ReadLimit', () => {
   let resumed: string[];
-  const socket = (name: string) => ({ resume: () => resumed.push(name) }) as unknown as Socket;
+  const socket = (name: string) =>
+    ({ resume: () => resumed.push(name), isPaused: () => name === 'paused' }) as unknown as Socket;
   /** How many of so many reads, one after the other, may be followed by another at once. */
   const allowed = (limit: ReadLimit, reads: number, bytes = 200) =>
     Array.from({ length: reads }, () => limit.allowsNext(bytes)).filter(Boolean).length;
@@ -47,6 +48,13 @@ describe('ReadLimit', () => {
     jest.advanceTimersByTime(28);
     expect(resumed).toEqual(['a']);
     expect(allowed(limit, 100)).toBe(6);
+  });
+
+  it('leaves a socket paused that somebody else has paused', () => {
+    const limits = ['paused', 'b'].map((name) => new ReadLimit(socket(name)));
+    for (const limit of limits) allowed(limit, 8);
+    jest.advanceTimersByTime(4);
+    expect(resumed).toEqual(['b']);
   });
 
   it('resumes all that wait at once', () => {

@@ -37,7 +37,8 @@ export class ReadLimit {
 
   resume(): void {
     this.#waits = false;
-    this.socket.resume();
+    // The limit itself does not call `pause`: who did has no room.
+    if (!this.socket.isPaused()) this.socket.resume();
   }
 }
 

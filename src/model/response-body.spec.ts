@@ -105,6 +105,21 @@ describe('readBody', () => {
     expect(said).toEqual(['a', '|', 'bcd', '|', 'end']);
   });
 
+  it('holds a body back until somebody reads it', async () => {
+    const url = await serve((_request, response) => {
+      for (let chunk = 0; chunk < 300; chunk += 1) response.write('x'.repeat(1000));
+      response.end();
+    });
+    const response = await httpFetch(url);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(incomingMessage(response)!.readableLength).toBeLessThan(200_000);
+    const told = new Told();
+    readBody(response, told);
+    await told.over;
+    expect(told.said.at(-1)).toBe('end');
+    expect(told.said.join('').match(/x/g)).toHaveLength(300_000);
+  });
+
   it.each([
     ['after the last chunk', 'transfer-encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n'],
     ['after a head that is all', 'content-length: 0\r\n\r\n'],

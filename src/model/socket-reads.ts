@@ -75,7 +75,7 @@ class SocketReads {
 
   /** Gives what was read. False when there is to be no read for now. */
   give(length: number): boolean {
-    // Whoever is to be told no more because of what was read is told of this read.
+    // Whoever is to be told no more because of what was read is told of this read, unless its end tells it.
     const { reader } = this;
     for (let at = 0; at < length && !this.socket.destroyed;)
       at = this.#coding ? this.#decode(this.#coding, at, length) : this.#parse(at, length);

@@ -5,10 +5,13 @@ type BlockRules = Tokenizer['rules']['block'];
 
 /** How marked's rules name the tags of HTML blocks. */
 const TAG_NAMES = /\((?:\?:)?(address\|[^)]*)\)/g;
-/** Lines of text, and one that underlines them. */
-const UNDERLINED = /^(?:.+\n)+? {0,3}(?:=+|-+)[ \t]*(?:\n|$)/;
+/** Whether one of the next lines underlines those before it. Of many lines it is not asked: that would make the lexer's time quadratic. */
+const UNDERLINED = /^(?:.+\n){1,40}? {0,3}(?:=+|-+)[ \t]*(?:\n|$)|^(?:.+\n){40}/;
 
-/** The rule of underlined headings is the largest of all, and V8 makes nothing of it until it is asked. */
+/**
+ * The rule of underlined headings, the largest of all. V8 compiles a rule when it is first used, and most texts have nothing for this one.
+ * What is asked before must let through all that the rule matches.
+ */
 class Underlined extends RegExp {
   override exec(text: string): RegExpExecArray | null {
     return UNDERLINED.test(text) ? super.exec(text) : null;
@@ -17,19 +20,19 @@ class Underlined extends RegExp {
 
 /**
  * marked's block rules (GFM). They find the same, in a quarter of the memory: V8 repeats what follows a list of names for many of them,
- * in text of one byte a character and again in text of two, and five rules have that list of 62. What was found by looking ahead is not
- * told apart any more.
+ * in text of one byte a character and again in text of two, and five rules have that list of 62. Behind a lookahead it does not. (The tag
+ * is not a group of `html` any more; marked does not read it.)
  */
 export function blockRules(): BlockRules {
   const gfm: BlockRules = Lexer.rules.block.gfm;
-  const slim = ({ source, flags }: RegExp, Rule = RegExp) =>
-    new Rule(source.replace(TAG_NAMES, '(?=(?:$1)(?:[ \\t\\n/>]|$$))[a-z0-9]+'), flags);
+  const slim = ({ source, flags }: RegExp) =>
+    new RegExp(source.replace(TAG_NAMES, '(?=(?:$1)(?:[ \\t\\n/>]|$$))[a-z0-9]+'), flags);
   const { blockquote, html, lheading, paragraph, table } = gfm;
   return {
     ...gfm,
     blockquote: slim(blockquote),
     html: slim(html),
-    lheading: slim(lheading, Underlined as typeof RegExp),
+    lheading: new Underlined(slim(lheading)),
     paragraph: slim(paragraph),
     table: slim(table),
   };

@@ -2,7 +2,10 @@ import { CJK } from './cjk.js';
 
 const KIND = new RegExp(`^(?:(\\s|$)|([${CJK}])|([\\p{P}\\p{S}]))`, 'u');
 const [LATIN, SPACE, CJK_CHARACTER, PUNCTUATION] = [0, 1, 2, 3];
-/** By the character before a run of delimiters, then by the one after it: the group that marked's tokenizer expects the run in, or 0. */
+/**
+ * By the character before a run of delimiters, then by the one after it, or the end: the group in which marked's tokenizer expects the run.
+ * Both are in the order Latin, space, CJK, punctuation.
+ */
 const GROUPS = [
   [6, 2, 6, 2],
   [3, 0, 3, 4],
@@ -52,7 +55,7 @@ export class ClosingDelimiter extends RegExp {
   }
 
   #kindOf(text: string): number {
-    if (text !== '' && text[0] === this.letter) return LATIN;
+    if (text[0] === this.letter) return LATIN;
     const found = KIND.exec(text);
     if (!found) return LATIN;
     if (found[3]) return PUNCTUATION;
