@@ -39,8 +39,6 @@ function send(input: string | URL | Request, init: RequestInit): Promise<Respons
     if (body !== '') headers.set('content-length', `${Buffer.byteLength(body)}`);
     const request = open(url, {
       agent: agentFor(url),
-      // Else a head may end otherwise than `answerBegins` takes it to (`--insecure-http-parser`).
-      insecureHTTPParser: false,
       method: init.method ?? 'GET',
       headers: Object.fromEntries([...headers].filter(([name]) => !name.startsWith(TELEMETRY))),
     });

@@ -18,6 +18,10 @@ type ReadSocket = Socket & { [READS]?: SocketReads };
 const bytesRead = Buffer.allocUnsafeSlow(64 * 1024);
 const [CR, LF] = [0x0d, 0x0a];
 const HEAD_END = '\r\n\r\n';
+/** Heads may end otherwise then. */
+const IS_LENIENT = `${process.execArgv.join(' ')} ${process.env['NODE_OPTIONS'] ?? ''}`.includes(
+  '--insecure-http-parser',
+);
 
 /**
  * Makes a connection whose reads go into one buffer (`onread` of `net.connect`): what came is given to the listeners of `data` as a part
@@ -70,7 +74,7 @@ class SocketReads {
     const { statusCode, httpVersion, headers } = message;
     const isChunked = httpVersion === '1.1' && headers['transfer-encoding'] === 'chunked';
     // Others may have no body, whatever they say (RFC 9112 §6.3).
-    if (this.#endsHead && statusCode === 200 && isChunked) this.#coding = new ChunkedCoding();
+    if (this.#endsHead && statusCode === 200 && isChunked && !IS_LENIENT) this.#coding = new ChunkedCoding();
   }
 
   /** Gives what was read. False when there is to be no read for now. */
