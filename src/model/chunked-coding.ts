@@ -26,7 +26,10 @@ export class ChunkedCoding {
   /** The size of the chunk as far as it was read, then what is still to come of its data. */
   #size = 0;
 
-  /** Decodes what was read into `bytes[from, to)`. Returns where the rest begins that is for Node's parser, as all that is read after it; `to` when there is none yet. */
+  /**
+   * Decodes what was read into `bytes[from, to)`. Returns where the rest begins that is for Node's parser, as all that is read after it; `to`
+   * when there is none yet.
+   */
   decode(bytes: Uint8Array, from: number, to: number): number {
     this.start = this.end = from;
     let border = from;
