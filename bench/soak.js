@@ -59,7 +59,7 @@ export const soak = {
         return {
           tables: [
             table(
-              `Waves of ${streams} streams, ${seconds} s each`,
+              `Waves of ${streams} streams, ${seconds} s each once all are open`,
               ['wave', 'p50 ms', 'p99 ms', 'heap MB', 'sockets', 'timers'],
               rows,
             ),

@@ -18,7 +18,7 @@ type ReadSocket = Socket & { [READS]?: SocketReads };
 const bytesRead = Buffer.allocUnsafeSlow(64 * 1024);
 const [CR, LF] = [0x0d, 0x0a];
 const HEAD_END = '\r\n\r\n';
-/** Heads may end otherwise then. */
+/** Whether Node takes heads that end otherwise, too. */
 const IS_LENIENT = `${process.execArgv.join(' ')} ${process.env['NODE_OPTIONS'] ?? ''}`.includes(
   '--insecure-http-parser',
 );
@@ -102,11 +102,10 @@ class SocketReads {
   #parse(at: number, length: number): number {
     const read = bytesRead.subarray(at, length);
     const head = this.#message ? -1 : endOfHead(read);
-    const end = head === -1 ? length : at + head;
     this.#endsHead = head !== -1;
-    this.#emit(bytesRead.subarray(at, end));
+    this.#emit(this.#endsHead ? read.subarray(0, head) : read);
     this.#endsHead = false;
-    return end;
+    return head === -1 ? length : at + head;
   }
 
   /** Gives a part of a body. Returns where the rest begins that is for Node's parser. */
