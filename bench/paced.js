@@ -93,8 +93,7 @@ function tableOf(streams, targets, { p50, p99, cost }) {
 function checksOf(streams, { p50, p99, cost }) {
   const own = 'millrace native';
   if (!cost.has(own) || streams > MOST_JUDGED) return [];
-  // With more streams the AI SDK takes all of a core and falls behind: what a chunk costs it cannot be seen.
-  const musts = { 'raw relay': 1.3, 'naive Nest @Sse': 0.5, ...(streams === 100 && { 'AI SDK': 0.25 }) };
+  const musts = { 'raw relay': 1.3, 'naive Nest @Sse': 0.5, 'AI SDK': 0.25 };
   const peers = Object.entries(musts).filter(([peer]) => cost.has(peer));
   return [
     ...peers.map(([peer, must]) =>

@@ -21,8 +21,6 @@ const CASES = [
   { name: 'code', language: 'ts', code: true, before: 0, characters: 12_000, rate: 1000 },
 ];
 export const PAGES = ['millrace', 'react'];
-/** The others are in no target, and are asked once. */
-const JUDGED = ['nothing', 'millrace', 'streamdown, a frame'];
 /** Between two keys, as somebody types who types fast. */
 const KEY_MS = 110;
 
@@ -65,13 +63,12 @@ export async function renderers({ browser, origin, rounds, only, say, targets })
   }
   judge(found, targets);
 
-  /** The median of each measure, by design. */
+  /** The median of each measure, by design; a round asks every design once. */
   async function measured(one) {
     const all = new Map();
     for (let round = 0; round < rounds; round += 1)
       for (const page of PAGES)
         for (const name of await withPage(browser, `${origin}${page}.html`, designsOf)) {
-          if (round > 0 && !JUDGED.includes(name)) continue;
           const result = await withPage(browser, `${origin}${page}.html`, (tab, cdp) =>
             measure(tab, cdp, name, one),
           );

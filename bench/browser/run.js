@@ -62,7 +62,7 @@ if (values.save) {
     '',
     `${new Date().toISOString().slice(0, 10)}, ${cpus().length} x ${cpus()[0].model}, Node ${process.version}, headless Chromium.`,
     `\`npm run bench:browser -- --rounds=${rounds} --save\`: medians of ${rounds} interleaved rounds. Script, layout and main thread are milliseconds of`,
-    'the main thread’s CPU for 1,000 deltas, less what the page costs without a renderer. Designs that no target names are asked once.',
+    'the main thread’s CPU for 1,000 deltas, less what the page costs without a renderer.',
   ];
   writeFileSync(resolve(here, '../RESULTS-browser.md'), `${[...intro, ...lines].join('\n')}\n`);
 }

@@ -19,7 +19,7 @@ class Underlined extends RegExp {
 }
 
 /**
- * marked's block rules (GFM). They find the same, in a quarter of the memory: V8 repeats what follows a list of names for many of them,
+ * marked's block rules (GFM). They find the same, in a third of the memory: V8 repeats what follows a list of names for many of them,
  * in text of one byte a character and again in text of two, and five rules have that list of 62. Behind a lookahead it does not. (The tag
  * is not a group of `html` any more; marked does not read it.)
  */
