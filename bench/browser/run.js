@@ -34,7 +34,8 @@ const { Targets } = await import('./targets.js');
 const { history } = await import('./history.js');
 const { PAGES, renderers } = await import('./renderers.js');
 const { PAGE, transport } = await import('./transport.js');
-const questions = { transport, history, renderers };
+const { PAGE: LONG_ANSWER, longAnswer } = await import('./long-answer.js');
+const questions = { transport, history, longAnswer, renderers };
 const asked = values.question === '' ? Object.keys(questions) : values.question.split(',');
 
 const lines = [];
@@ -44,7 +45,7 @@ const say = (line) => {
 };
 const targets = new Targets();
 const rounds = Number(values.rounds);
-const site = await servePages([...PAGES, PAGE]);
+const site = await servePages([...PAGES, PAGE, LONG_ANSWER]);
 const browser = await launchChromium();
 try {
   for (const name of asked)
