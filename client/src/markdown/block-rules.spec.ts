@@ -1,10 +1,14 @@
 import fc from 'fast-check';
-import { Lexer } from 'marked';
-import { blockRules } from './block-rules.js';
+import { Lexer, Tokenizer } from 'marked';
+import { blockRules, otherRules } from './block-rules.js';
 import { cjkInlineRules } from './cjk-rules.js';
+import { MarkdownLexer } from './lexer.js';
 
 const own = blockRules();
 const { gfm } = Lexer.rules.block;
+const tokenizer = new Tokenizer();
+new Lexer({ tokenizer });
+const { other } = tokenizer.rules;
 /** What the rules look at: HTML of either kind, underlines, tables, quotes, lists, and characters that end a line or do not. */
 const PIECES = [
   '<',
@@ -51,9 +55,35 @@ test.each([
   expect(own[name].source.split('[a-z0-9]+').length - gfm[name].source.split('[a-z0-9]+').length).toBe(lists);
 });
 
+test('HTML begins where marked finds that it does', () => {
+  const { htmlBeginRegex } = otherRules(other);
+  expect(htmlBeginRegex(2)).toBe(htmlBeginRegex(2));
+  fc.assert(
+    fc.property(text, fc.integer({ min: 1, max: 6 }), (given, indent) => {
+      expect(htmlBeginRegex(indent).test(given)).toBe(other.htmlBeginRegex(indent).test(given));
+    }),
+    {
+      numRuns: 3000,
+      examples: [
+        ['<div', 1],
+        ['</DIV\t', 2],
+        ['<ul/>', 3],
+        ['<divx', 1],
+        ['<h1>', 4],
+      ],
+    },
+  );
+});
+
 test('the page leaves out no rule of marked’s that is in use', () => {
   const inline = cjkInlineRules();
   // As in client/vite.config.ts.
   const replaced = ['punctuation', 'emStrongLDelim', 'emStrongRDelimAst', 'delLDelim', 'delRDelim'] as const;
   for (const name of replaced) expect(inline[name]).not.toBe(Lexer.rules.inline.gfm[name]);
+});
+
+test('nor a mode or an extension that is', () => {
+  const { options } = new MarkdownLexer();
+  expect(options).toMatchObject({ gfm: true, pedantic: false, breaks: false, silent: false });
+  expect(Object.keys(options.extensions ?? {})).not.toContain('startBlock');
 });

@@ -1,7 +1,7 @@
 import { Lexer } from 'marked';
 import type { Tokenizer } from 'marked';
 
-type BlockRules = Tokenizer['rules']['block'];
+type Rules = Tokenizer['rules'];
 
 /** How marked's rules name the tags of HTML blocks. */
 const TAG_NAMES = /\((?:\?:)?(address\|[^)]*)\)/g;
@@ -18,15 +18,16 @@ class Underlined extends RegExp {
   }
 }
 
+const slim = ({ source, flags }: RegExp) =>
+  new RegExp(source.replace(TAG_NAMES, '(?=(?:$1)(?:[ \\t\\n/>]|$$))[a-z0-9]+'), flags);
+
 /**
  * marked's block rules (GFM). They find the same, in a third of the memory: V8 repeats what follows a list of names for many of them,
  * in text of one byte a character and again in text of two, and five rules have that list of 62. Behind a lookahead it does not. (The tag
  * is not a group of `html` any more; marked does not read it.)
  */
-export function blockRules(): BlockRules {
-  const gfm: BlockRules = Lexer.rules.block.gfm;
-  const slim = ({ source, flags }: RegExp) =>
-    new RegExp(source.replace(TAG_NAMES, '(?=(?:$1)(?:[ \\t\\n/>]|$$))[a-z0-9]+'), flags);
+export function blockRules(): Rules['block'] {
+  const gfm: Rules['block'] = Lexer.rules.block.gfm;
   const { blockquote, html, lheading, paragraph, table } = gfm;
   return {
     ...gfm,
@@ -36,4 +37,13 @@ export function blockRules(): BlockRules {
     paragraph: slim(paragraph),
     table: slim(table),
   };
+}
+
+/** marked's other rules, of which that of HTML in a list has those names, too. */
+export function otherRules(other: Rules['other']): Rules['other'] {
+  const begins: RegExp[] = [];
+  // A larger indent is as this one to marked.
+  const htmlBeginRegex = (indent: number) =>
+    (begins[Math.min(indent, 4)] ??= slim(other.htmlBeginRegex(indent)));
+  return { ...other, htmlBeginRegex };
 }

@@ -1,6 +1,6 @@
 import { getDefaults, Lexer, Tokenizer } from 'marked';
 import type { Hooks, Links, MarkedOptions, Token, TokensList } from 'marked';
-import { blockRules } from './block-rules.js';
+import { blockRules, otherRules } from './block-rules.js';
 import { cjkInlineRules } from './cjk-rules.js';
 import { displayMath, inlineMath, inlineMathStart, maskMath } from './math.js';
 
@@ -27,7 +27,13 @@ const options: MarkedOptions = {
     startInline: [inlineMathStart],
   },
 };
-const rules = { block: blockRules(), inline: cjkInlineRules() };
+// Of marked's rules, those of neither blocks nor inline texts can be had from a tokenizer only, which has them from a lexer.
+new Lexer(options);
+const rules = {
+  block: blockRules(),
+  inline: cjkInlineRules(),
+  other: otherRules(tokenizer.rules.other),
+};
 
 /** Definitions of link references by their normalised label; no prototype, because labels come from the model. */
 export function noLinks(): Links {
@@ -54,7 +60,7 @@ export class MarkdownLexer extends Lexer {
     private readonly knownBefore?: ReadonlyMap<string, Token[]>,
   ) {
     super(options);
-    tokenizer.rules = { ...tokenizer.rules, ...rules };
+    tokenizer.rules = rules;
     this.tokens.links = Object.assign(noLinks(), links);
   }
 
