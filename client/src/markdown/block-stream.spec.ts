@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { BlockStream } from './block-stream.js';
+import { GrowingWords } from './growing-words.js';
 import { MarkdownLexer } from './lexer.js';
 import { renderBlocks } from './render-block.js';
 import { snippets } from './testing/corpus.js';
@@ -29,6 +30,21 @@ function stream(pieces: readonly string[], afterEach?: (shown: ShownBlocks) => v
   for (const piece of pieces) document.append(piece);
   document.end();
   return shown;
+}
+
+/** The last block after each piece. */
+function lastBlocks(pieces: readonly string[]): ShownBlocks['last'][] {
+  const after: ShownBlocks['last'][] = [];
+  stream(pieces, ({ last }) => after.push(last));
+  return after;
+}
+
+function expectWordsToChangeNothing(pieces: readonly string[]): void {
+  const shown = lastBlocks(pieces);
+  const find = jest.spyOn(GrowingWords, 'find').mockReturnValue(undefined);
+  const lexed = lastBlocks(pieces);
+  find.mockRestore();
+  expect(shown).toEqual(lexed);
 }
 
 function wholeOf(source: string): ReturnType<typeof asShown> {
@@ -76,6 +92,28 @@ describe('[UI-03] BlockStream', () => {
       ),
       { numRuns: 1000 },
     );
+  });
+
+  it.each(Array.from({ length: 6 }, (_, seed) => seed + 1))(
+    'shows words as it shows what is lexed, with each piece of answer %i',
+    (seed) => {
+      for (const language of ['en', 'zh'] as const)
+        expectWordsToChangeNothing(cutIntoPieces(generateAnswer(seed, language), seed, 1 + (seed % 12)));
+    },
+  );
+
+  it('does so for any order of marks and words with others', () => {
+    const piece = fc.constantFrom(...MARKS, 'and more', '好的，', 'w,');
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => expectWordsToChangeNothing(pieces)),
+      { numRuns: 500 },
+    );
+  });
+
+  it('knows while a line grows what the line was lexed with', () => {
+    const [, linked, grown] = lastBlocks(['[a]: /x\n\nsee', ' [a] now', ' and']);
+    expect(JSON.stringify(linked)).toContain('"href":"/x"');
+    expect(JSON.stringify(grown)).toContain('"href":"/x"');
   });
 
   it('shows the same whole text after an overlong block, as plain lines', () => {

@@ -72,7 +72,7 @@ export class BlockStream {
     this.#tail += piece;
     if (this.#tail.length > LONGEST_TAIL) return this.#openPlain(frames);
     const growth = this.#leaf?.append(piece);
-    if (growth) frames.push({ kind: 'leaf', ...growth });
+    if (growth) frames.push(growth);
     else this.#lexTail(frames, false);
   }
 
@@ -92,7 +92,7 @@ export class BlockStream {
     this.#tableIsLive = last?.token.type === 'table';
     tokens.forEach((placed, index) => {
       const live = placed === last && !final && shown === this.#tail;
-      if (live) this.#leaf = LiveLeaf.find(placed.token, shown, this.#links);
+      if (live) this.#leaf = LiveLeaf.find(placed.token, shown, lexer.tokens.links);
       const sealed = index < sealCount;
       const node = this.#renderBlock(placed, index, shown, sealed);
       if (node) blocks.push({ node, sealed });
@@ -125,8 +125,9 @@ export class BlockStream {
 
   #renderWhole(long: LongBlock, shown: string, placed: PlacedToken): ElementNode | undefined {
     const text = this.#text().slice(long.start, this.#offset) + shown.slice(0, placed.end);
-    const [token] = new MarkdownLexer(this.#links).lex(text);
-    const last = token && this.#leaf ? LiveLeaf.find(token, text, this.#links) : undefined;
+    const tokens = new MarkdownLexer(this.#links).lex(text);
+    const [token] = tokens;
+    const last = token && this.#leaf ? LiveLeaf.find(token, text, tokens.links) : undefined;
     this.#leaf = last;
     const [node] = token ? renderContinued(token, undefined, last?.token) : [];
     return typeof node === 'string' ? undefined : node;

@@ -1,5 +1,4 @@
-import type { Growth } from './live-leaf.js';
-import type { ElementNode } from './view-node.js';
+import type { ElementNode, ViewNode } from './view-node.js';
 
 export interface BlockFrame {
   node: ElementNode;
@@ -12,10 +11,15 @@ export type Frame =
   /** The blocks from index `from` on are these, and no others follow. */
   | { kind: 'blocks'; from: number; blocks: BlockFrame[] }
   /** The growing part of the last block has these children, from index `from` on. */
-  | ({ kind: 'leaf' } & Growth)
+  | { kind: 'leaf'; from: number; children: ViewNode[] }
+  /** The last text of that part grows by this. */
+  | { kind: 'words'; text: string }
   /** The open code block grows by this text. */
   | { kind: 'code'; text: string }
   /** The last block is plain text from here on, and grows by this text. */
   | { kind: 'plain'; text: string }
   /** The last block is complete as it is. */
   | { kind: 'sealed' };
+
+/** A change of the growing part. */
+export type LeafFrame = Extract<Frame, { kind: 'leaf' | 'words' }>;

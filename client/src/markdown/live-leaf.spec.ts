@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
 import fc from 'fast-check';
+import { LONGEST_WORDS } from './growing-words.js';
 import { closeOpenSpans } from './hold-back.js';
 import { MarkdownLexer, noLinks } from './lexer.js';
 import { LiveLeaf } from './live-leaf.js';
@@ -23,6 +24,10 @@ const PARTS = [
     '，',
     '。',
     '：',
+    '、',
+    '；',
+    ',',
+    '&#65;',
     '“',
     'https://a.io',
     'www.b.io/',
@@ -48,12 +53,20 @@ function leafOf(text: string): LiveLeaf | undefined {
 
 /** What is shown after each piece. */
 function shownBy(leaf: LiveLeaf, pieces: readonly string[]): ViewNode[][] {
-  let shown: ViewNode[] = renderInline(leaf.token.tokens);
+  let shown: readonly ViewNode[] = renderInline(leaf.token.tokens);
   return pieces.map((piece) => {
-    const { from, children } = leaf.append(piece)!;
-    shown = [...shown.slice(0, from), ...children];
-    return shown;
+    const frame = leaf.append(piece)!;
+    shown =
+      frame.kind === 'words' ? grown(shown, frame.text) : [...shown.slice(0, frame.from), ...frame.children];
+    return [...shown];
   });
+}
+
+/** The same with a longer last text. */
+function grown(nodes: readonly ViewNode[], text: string): ViewNode[] {
+  const last = nodes.at(-1)!;
+  const longer = typeof last === 'string' ? last + text : { ...last, children: grown(last.children, text) };
+  return [...nodes.slice(0, -1), longer];
 }
 
 /** The same, made of the whole line each time. */
@@ -69,7 +82,14 @@ describe('[UI-03] LiveLeaf', () => {
       fc.property(fc.array(fc.constantFrom(...PARTS), { maxLength: 60 }), (parts) => {
         expect(shownBy(leafOf('It is')!, parts)).toEqual(wholes('It is', parts));
       }),
-      { numRuns: 1000 },
+      {
+        numRuns: 1000,
+        examples: [
+          [['`', ' snake_case_name ', ' ', 'a']],
+          [[' ', 'https://a.io', ',', '12']],
+          [['5 * 6 < 7 ', '***', '_', '*a ', '中文']],
+        ],
+      },
     );
   });
 
@@ -85,8 +105,21 @@ describe('[UI-03] LiveLeaf', () => {
     const lexed = inlineTokens.mock.calls.map(([text]) => text.length);
     inlineTokens.mockRestore();
     expect(lexed.length).toBeGreaterThan(0);
-    expect(Math.max(...lexed)).toBeLessThan(3 * unit.length);
+    expect(Math.max(...lexed)).toBeLessThan(LONGEST_WORDS + 3 * unit.length);
   });
+
+  it.each(['a **bold', 'an *open', 'some `code', '~~gone', '**一些加粗', 'plain'])(
+    'lexes nothing while words make the end of %j longer',
+    (line) => {
+      const leaf = leafOf('It is')!;
+      shownBy(leaf, [` ${line}`]);
+      const inlineTokens = jest.spyOn(MarkdownLexer.prototype, 'inlineTokens');
+      const frames = [' and', ' more', '，接着写。', 'words '].map((piece) => leaf.append(piece));
+      expect(inlineTokens).not.toHaveBeenCalled();
+      inlineTokens.mockRestore();
+      expect(frames.map((frame) => frame?.kind)).toEqual(['words', 'words', 'words', 'words']);
+    },
+  );
 
   it('asks for the whole line when its marks become too many to be any', () => {
     const leaf = leafOf('It is')!;

@@ -50,6 +50,8 @@ export class MarkdownView implements TextView {
       case 'leaf':
         if (this.#live) patchChildren(this.#live.element, frame.children, this.#live.from + frame.from);
         return;
+      case 'words':
+        return growLastText(this.#live?.element, frame.text);
       case 'code':
         if (!this.#live) return;
         appendLines(this.#live.element, frame.text);
@@ -93,6 +95,12 @@ export class MarkdownView implements TextView {
 function seal(block: Element): void {
   block.classList.add(SEALED);
   for (const code of block.querySelectorAll('.md-code code')) paintCode(code);
+}
+
+function growLastText(element: Node | undefined, text: string): void {
+  let last: Node | null | undefined = element;
+  while (last?.lastChild) last = last.lastChild;
+  if (last instanceof Text) last.appendData(text);
 }
 
 /** Adds text to an element whose children are lines; each keeps its newline. */

@@ -19,6 +19,11 @@ export class ShownBlocks {
     return asShown(this.#blocks);
   }
 
+  /** The block that grows. */
+  get last(): ShownNode[] {
+    return asShown(this.#blocks.slice(-1));
+  }
+
   apply(frames: readonly Frame[]): void {
     for (const frame of frames) this.#apply(frame);
   }
@@ -37,6 +42,9 @@ export class ShownBlocks {
         return;
       case 'leaf':
         if (live) this.#write(live.element.children, frame.children, live.from + frame.from);
+        return;
+      case 'words':
+        if (live) growLastText(live.element.children, frame.text);
         return;
       case 'code':
       case 'plain':
@@ -67,6 +75,13 @@ export class ShownBlocks {
     if (node.liveFrom !== undefined) this.#live = { element: shown, from: node.liveFrom };
     return shown;
   }
+}
+
+function growLastText(nodes: ShownNode[], text: string): void {
+  const last = nodes.at(-1);
+  if (last === undefined) throw new Error(`There is no text to grow by ${text}`);
+  if (typeof last === 'object') growLastText(last.children, text);
+  else nodes[nodes.length - 1] = last + text;
 }
 
 function growLines(lines: ShownNode[], text: string): void {
