@@ -52,8 +52,8 @@ abstract class WrittenBlock<D extends LineDocument | MarkdownDocument> {
     }
     if (!this.#part.ended) return;
     this.document.end();
-    // One that grew by deltas holds them all, as the leaves of a tree, and is the document's text once more (decision 11).
-    if (this.#part.text === this.document.text) this.#part.text = this.document.text;
+    // The same but for carriage returns. What grew by deltas is a tree of them in memory, and would be kept beside it (decision 11).
+    this.#part.text = this.document.text;
     if (this.#startedAt !== undefined && this.#endedAt !== undefined) {
       this.#durationMs.value = Math.max(0, this.#endedAt - this.#startedAt);
     }
