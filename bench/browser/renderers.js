@@ -34,32 +34,20 @@ export async function renderers({ browser, origin, rounds, only, say, targets })
     );
     say('|---|---|---|---|---|---|---|---|---|');
     const results = await measured(one);
-    const nothing = results.get('nothing');
-    const net = (result, key) => Math.max(0, result[key] - nothing[key]);
     for (const [name, result] of results) {
-      if (name === 'nothing') continue;
-      const ratio = net(result, 'script') / net(results.get('millrace'), 'script');
       const cells = [
         name,
-        ...['script', 'layout', 'task'].map((key) => net(result, key).toFixed(0)),
-        ratio.toFixed(1),
+        ...['script', 'layout', 'task'].map((key) => result[key].toFixed(0)),
+        result.against.toFixed(1),
         `${(result.dropped * 100).toFixed(1)} %`,
         result.longTasks,
-        net(result, 'heap').toFixed(1),
+        result.heap.toFixed(1),
         one.keys ? result.key.toFixed(0) : '',
       ];
       say(`| ${cells.join(' | ')} |`);
     }
-    const ours = results.get('millrace');
-    const peer = results.get('streamdown, a frame');
-    found.set(`${one.name} ${one.language}`, {
-      ...ours,
-      script: net(ours, 'script'),
-      task: net(ours, 'task'),
-      layout: net(ours, 'layout'),
-      heap: net(ours, 'heap'),
-      against: net(peer, 'script') / net(ours, 'script'),
-    });
+    const { against } = results.get('streamdown, a frame');
+    found.set(`${one.name} ${one.language}`, { ...results.get('millrace'), against });
   }
   judge(found, targets);
 
@@ -67,18 +55,31 @@ export async function renderers({ browser, origin, rounds, only, say, targets })
   async function measured(one) {
     const all = new Map();
     for (let round = 0; round < rounds; round += 1)
-      for (const page of PAGES)
-        for (const name of await withPage(browser, `${origin}${page}.html`, designsOf)) {
-          const result = await withPage(browser, `${origin}${page}.html`, (tab, cdp) =>
-            measure(tab, cdp, name, one),
-          );
-          all.set(name, [...(all.get(name) ?? []), result]);
-        }
+      for (const [name, result] of await askEach(one)) all.set(name, [...(all.get(name) ?? []), result]);
     const medians = (results) =>
       Object.fromEntries(
         Object.keys(results[0]).map((key) => [key, median(results.map((result) => result[key]))]),
       );
     return new Map([...all].map(([name, results]) => [name, medians(results)]));
+  }
+
+  /** One round: what each design costs beside the page without one, and how many times ours its script is. */
+  async function askEach(one) {
+    const round = new Map();
+    for (const page of PAGES)
+      for (const name of await withPage(browser, `${origin}${page}.html`, designsOf))
+        round.set(
+          name,
+          await withPage(browser, `${origin}${page}.html`, (tab, cdp) => measure(tab, cdp, name, one)),
+        );
+    const nothing = round.get('nothing');
+    round.delete('nothing');
+    for (const result of round.values())
+      for (const key of ['script', 'layout', 'task', 'heap'])
+        result[key] = Math.max(0, result[key] - nothing[key]);
+    const ours = round.get('millrace').script;
+    for (const result of round.values()) result.against = result.script / ours;
+    return round;
   }
 }
 

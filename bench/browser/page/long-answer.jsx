@@ -9,6 +9,8 @@ import { framesOf, readInto } from './run-frames.js';
 
 /** In a frame of the page: many, so that it does not take minutes. What is kept of each is as when they come by themselves. */
 const EVENTS_A_READ = 2000;
+/** For so long nothing more was coloured: all of it is. */
+const QUIET_MS = 500;
 const models = [];
 
 function Answer({ model }) {
@@ -22,9 +24,10 @@ function Answer({ model }) {
 }
 
 /** The pieces of a text that takes at least so many bytes. */
-function* deltasOf(language, bytes, seed) {
+function* deltasOf(language, bytes, firstSeed) {
   const encoder = new TextEncoder();
-  for (let left = bytes; left > 0; seed += 1) {
+  let left = bytes;
+  for (let seed = firstSeed; left > 0; seed += 1) {
     const text = `${generateAnswer(seed, language)}\n\n`;
     left -= encoder.encode(text).length;
     yield* cutIntoPieces(text, seed, 7);
@@ -42,9 +45,17 @@ function next(iterator, most) {
   return some;
 }
 
+async function painted(root) {
+  for (let before = -1, now = 0; now !== before; now = root.querySelectorAll('[class^=tk-]').length) {
+    before = now;
+    await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+  }
+}
+
 globalThis.bench = {
   /**
-   * Reads an answer as the UI does, and shows it; both stay. @returns how many bytes its text has, and how many characters of it are shown
+   * Reads an answer as the UI does, and shows it; both stay. @returns how many bytes and characters its text has, and how many characters are
+   * shown
    */
   async answer({ language, bytes, seed }) {
     const model = new RunModel(new FrameScheduler());
@@ -62,6 +73,12 @@ globalThis.bench = {
     });
     render(<Answer model={model} />, root);
     await readInto(model, body);
-    return { bytes: encoder.encode(model.text).length, shown: root.textContent.length };
+    await painted(root);
+    const { text } = model;
+    return {
+      bytes: encoder.encode(text).length,
+      characters: text.length,
+      shown: root.textContent.length,
+    };
   },
 };
