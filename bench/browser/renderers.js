@@ -27,7 +27,7 @@ const KEY_MS = 110;
 /** Streams the same answers into the UI's renderer and into others. Durations are milliseconds of CPU for 1,000 deltas. */
 export async function renderers({ browser, origin, rounds, only, say, targets }) {
   const found = new Map();
-  for (const one of CASES.filter(({ name }) => name.includes(only))) {
+  for (const one of CASES.filter(({ name, language }) => `${name}, ${language}`.includes(only))) {
     say(`\n### ${one.name}, ${one.language}: ${one.characters} characters at ${one.rate} deltas/s\n`);
     say(
       '| design | script | layout + style | main thread | script against ours | frames dropped | tasks > 50 ms | heap kept, MB | key to paint, p95 ms |',

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:browser [-- --rounds=5 --question=renderers --only=late --save]`: what the UI costs a real Chromium, beside other
+ * `npm run bench:browser [-- --rounds=5 --question=renderers --only='late, en' --save]`: what the UI costs a real Chromium, beside other
  * renderers. Ratios count; absolutes are of this machine. `--save` writes bench/RESULTS-browser.md.
  */
 import { spawnSync } from 'node:child_process';

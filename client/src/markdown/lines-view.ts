@@ -109,7 +109,7 @@ export class LinesView implements TextView {
 
   #holdsSelection(): boolean {
     const selection = this.#root.ownerDocument.getSelection();
-    return selection !== null && !selection.isCollapsed && selection.containsNode(this.#root, true);
+    return selection?.type === 'Range' && selection.containsNode(this.#root, true);
   }
 
   #updateButton(): void {

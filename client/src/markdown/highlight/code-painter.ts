@@ -77,8 +77,8 @@ function nodeOf({ text, kind }: CodeToken): Node | string {
   return span;
 }
 
-/** New nodes would end a selection that touches the line. */
+/** New nodes would end a selection that touches the line. (`isCollapsed` would have Chromium lay out the page for each line.) */
 function holdsSelection(line: Element): boolean {
   const selection = line.ownerDocument.getSelection();
-  return selection !== null && !selection.isCollapsed && selection.containsNode(line, true);
+  return selection?.type === 'Range' && selection.containsNode(line, true);
 }
