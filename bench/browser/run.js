@@ -63,7 +63,7 @@ if (values.save) {
     '',
     `${new Date().toISOString().slice(0, 10)}, ${cpus().length} x ${cpus()[0].model}, Node ${process.version}, headless Chromium.`,
     `\`npm run bench:browser -- --rounds=${rounds} --save\`: medians of ${rounds} interleaved rounds. Script, layout and main thread are milliseconds of`,
-    'the main thread’s CPU for 1,000 deltas, less what the page costs without a renderer. How many times ours is the median of each round’s.',
+    'the main thread’s CPU for 1,000 deltas, less what the page costs without a renderer. Ratios are medians of those of each round.',
   ];
   writeFileSync(resolve(here, '../RESULTS-browser.md'), `${[...intro, ...lines].join('\n')}\n`);
 }
