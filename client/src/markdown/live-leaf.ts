@@ -33,7 +33,7 @@ export class LiveLeaf {
     this.#lexer = new MarkdownLexer(links);
     this.#staysOneBlock = token.type === 'heading' ? !source.includes('#') : isSettledLine(lastLine(source));
     // What was lexed with the block is not lexed again.
-    this.#lexed = { text: token.text, tokens: token.tokens ?? [] };
+    this.#lexed = { text: token.text, tokens: token.tokens! };
     token.tokens = this.#lex();
   }
 

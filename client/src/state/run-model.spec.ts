@@ -43,6 +43,22 @@ const words = (part_id: string, deltas: readonly string[]): RunEventBody[] =>
   deltas.map((delta) => ({ type: 'text.delta', ...step, part_id, delta }));
 
 describe('RunModel', () => {
+  it('has the text of a part that has ended as its document has it', () => {
+    const { model, frame } = modelWithFrames();
+    const ending: RunEventBody = { type: 'text.ended', ...step, part_id: 't1' };
+    model.apply(
+      logOf([
+        ...opening,
+        { type: 'text.started', ...step, part_id: 't1', message_id: 'm1' },
+        ...words('t1', ['a\r', '\nb', '\rc\r']),
+        ending,
+      ]),
+    );
+    frame();
+    expect(model.text).toBe('a\nb\nc\n');
+    expect((model.blocks.value[0] as TextBlock).document.text).toBe(model.text);
+  });
+
   it('writes signals once a frame and reaches only the block that changed', () => {
     const { model, frame } = modelWithFrames();
     const events = logOf([
