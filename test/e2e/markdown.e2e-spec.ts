@@ -84,6 +84,23 @@ describe('[UI-03] streamed markdown in Chromium', () => {
     });
   });
 
+  describe('shows, at any time, what its frames say', () => {
+    it.each([1, 5, 20])('for every snippet, in pieces of up to %i characters', async (longest) => {
+      const cases = snippets.map(({ name, source }) => ({ name, source, seed: longest, longest }));
+      expect(await call(page, 'compareFrames', cases)).toEqual([]);
+    });
+
+    it.each(['en', 'zh'] as const)('for 8 generated answers, %s', async (language) => {
+      const cases = Array.from({ length: 8 }, (_, seed) => ({
+        name: `answer ${seed}`,
+        source: generateAnswer(seed, language),
+        seed,
+        longest: 1 + 3 * seed,
+      }));
+      expect(await call(page, 'compareFrames', cases)).toEqual([]);
+    });
+  });
+
   describe('keeps a text selection', () => {
     it.each([
       [

@@ -2,10 +2,10 @@ import { Fragment } from 'preact';
 import { t } from '../i18n/locale.js';
 import { BlockView } from '../blocks/block-view.js';
 import { RunNotes, Warning } from '../blocks/run-notes.js';
-import { UsageFooter } from '../blocks/usage-footer.js';
 import type { Turn } from '../state/turn.js';
 import { ActionButton } from './action-button.js';
 import { CopyButton } from './copy-button.js';
+import { Panel } from './panels.js';
 import { Studio } from './studio.js';
 import type { TurnActions } from './turn-actions.js';
 import { UserMessage } from './user-message.js';
@@ -55,7 +55,7 @@ function Answer({ actions }: { actions: TurnActions }) {
             reason={reason}
             onClick={retry}
           />
-          <UsageFooter run={turn.run} />
+          <Panel is="UsageFooter" run={turn.run} />
         </footer>
       )}
     </article>

@@ -103,8 +103,6 @@ export const en = {
   thought: 'Thoughts',
   thoughtFor: 'Thought for {time}',
   usage: '{input} tokens in, {output} out',
-  usageTitle: 'What the model read and wrote',
-  estimated: 'estimated',
   seconds: '{count} s',
   minutes: '{minutes} min {seconds} s',
   milliseconds: '{count} ms',

@@ -77,6 +77,8 @@ export const panelsEn = {
   interrupted: 'The server stopped in the middle of this answer. What had arrived is kept.',
   finishLength: 'The answer reached the length limit of the model.',
   finishContentFilter: 'The provider’s content filter ended the answer.',
+  usageTitle: 'What the model read and wrote',
+  estimated: 'estimated',
 } as const;
 
 export type PanelKey = keyof typeof panelsEn;

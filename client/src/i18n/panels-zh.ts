@@ -78,4 +78,6 @@ export const panelsZh: PanelDictionary = {
   interrupted: '服务器在回答途中停止了，已到达的内容都已保留。',
   finishLength: '回答达到了模型的长度上限。',
   finishContentFilter: '回答被服务商的内容过滤终止。',
+  usageTitle: '模型读入和写出的量',
+  estimated: '估算',
 };

@@ -104,8 +104,6 @@ export const zh: Dictionary = {
   thought: '思考过程',
   thoughtFor: '思考了 {time}',
   usage: '输入 {input} token，输出 {output}',
-  usageTitle: '模型读入和写出的量',
-  estimated: '估算',
   seconds: '{count} 秒',
   minutes: '{minutes} 分 {seconds} 秒',
   milliseconds: '{count} 毫秒',

@@ -1,5 +1,5 @@
 import type { Links, Token, Tokens } from 'marked';
-import type { BlockFrame, Frame } from './frame.js';
+import type { Frame } from './frame.js';
 import { undecidedFrom } from './hold-back.js';
 import { MarkdownLexer, noLinks } from './lexer.js';
 import { LiveLeaf } from './live-leaf.js';
@@ -30,11 +30,11 @@ export class BlockStream {
   readonly #text: () => string;
   readonly #sealed: SealedBlock[] = [];
   readonly #links: Links = noLinks();
+  #lexer = new MarkdownLexer(this.#links);
   /** What is not sealed, and where it begins in the whole text. */
   #tail = '';
   #offset = 0;
   #long: LongBlock | undefined;
-  #known: ReadonlyMap<string, Token[]> = new Map();
   #leaf: LiveLeaf | undefined;
   #fence: { fence: OpenFence; length: number } | undefined;
   #plain: PlainTail | undefined;
@@ -72,39 +72,41 @@ export class BlockStream {
     this.#tail += piece;
     if (this.#tail.length > LONGEST_TAIL) return this.#openPlain(frames);
     const growth = this.#leaf?.append(piece);
-    if (growth) frames.push(growth);
+    if (growth) frames.push(...growth);
     else this.#lexTail(frames, false);
   }
 
   #lexTail(frames: Frame[], final: boolean): void {
     const shown = final ? this.#tail : this.#tail.slice(0, undecidedFrom(this.#tail, this.#tableIsLive));
     const header = this.#long?.type === 'table' ? this.#long.header : '';
-    const lexer = new MarkdownLexer(this.#links, this.#known);
-    const tokens = placeTokens(lexer.lex(header + shown), header + shown, header.length);
+    const tokens = placeTokens(this.#lexer.lex(header + shown), header + shown, header.length);
     // A view of an answer that has ended lives on.
-    this.#known = final ? new Map() : lexer.known;
+    if (final) this.#lexer = new MarkdownLexer(this.#links);
     const last = tokens.at(-1);
     const sealCount = final ? tokens.length : countSealable(tokens, shown);
 
     const from = this.#sealed.length;
-    const blocks: BlockFrame[] = [];
+    const nodes: ElementNode[] = [];
+    let sealed = 0;
     this.#leaf = undefined;
     this.#tableIsLive = last?.token.type === 'table';
     tokens.forEach((placed, index) => {
       const live = placed === last && !final && shown === this.#tail;
-      if (live) this.#leaf = LiveLeaf.find(placed.token, shown, lexer.tokens.links);
-      const sealed = index < sealCount;
-      const node = this.#renderBlock(placed, index, shown, sealed);
-      if (node) blocks.push({ node, sealed });
-      if (sealed) this.#seal(placed, index);
+      if (live) this.#leaf = LiveLeaf.find(placed.token, shown, this.#lexer);
+      const isSealed = index < sealCount;
+      const node = this.#renderBlock(placed, index, shown, isSealed);
+      if (node) nodes.push(node);
+      if (!isSealed) return;
+      sealed = nodes.length;
+      this.#seal(placed, index);
     });
     if (sealCount > 0) this.#long = undefined;
     const dropped = final ? this.#tail.length : Math.max(0, tokens[sealCount]?.start ?? 0);
     this.#drop(dropped);
     this.#lastStart = Math.max(0, (last?.start ?? 0) - dropped);
-    frames.push({ kind: 'blocks', from, blocks });
+    frames.push({ kind: 'blocks', from, nodes, sealed });
     if (last && sealCount < tokens.length && tokens[sealCount] === last)
-      this.#shorten(last.token, blocks, frames);
+      this.#shorten(last.token, nodes, frames);
   }
 
   #renderBlock(placed: PlacedToken, index: number, shown: string, sealed: boolean): ElementNode | undefined {
@@ -112,7 +114,7 @@ export class BlockStream {
     if (long?.type === 'list' && !long.loose && this.#turnsLoose(placed.token, long, shown, sealed))
       return this.#renderWhole(long, shown, placed);
     const [node] = renderContinued(placed.token, long, this.#leaf?.token);
-    return typeof node === 'string' ? element('p', undefined, [node]) : node;
+    return typeof node === 'string' ? element('p', [node]) : node;
   }
 
   /** Whether a list whose first items are shown as tight is found to be loose for good. */
@@ -125,9 +127,9 @@ export class BlockStream {
 
   #renderWhole(long: LongBlock, shown: string, placed: PlacedToken): ElementNode | undefined {
     const text = this.#text().slice(long.start, this.#offset) + shown.slice(0, placed.end);
-    const tokens = new MarkdownLexer(this.#links).lex(text);
-    const [token] = tokens;
-    const last = token && this.#leaf ? LiveLeaf.find(token, text, tokens.links) : undefined;
+    const lexer = new MarkdownLexer(this.#links);
+    const [token] = lexer.lex(text);
+    const last = token && this.#leaf ? LiveLeaf.find(token, text, lexer) : undefined;
     this.#leaf = last;
     const [node] = token ? renderContinued(token, undefined, last?.token) : [];
     return typeof node === 'string' ? undefined : node;
@@ -157,8 +159,8 @@ export class BlockStream {
   }
 
   /** Takes from the live block, which now begins the tail, what need not be lexed again. */
-  #shorten(token: Token, blocks: BlockFrame[], frames: Frame[]): void {
-    if (token.type === 'code') return this.#openFence(blocks, frames);
+  #shorten(token: Token, nodes: ElementNode[], frames: Frame[]): void {
+    if (token.type === 'code') return this.#openFence(nodes, frames);
     const lead = this.#long?.type === 'table' ? this.#long.header.length : 0;
     const cut =
       token.type === 'list'
@@ -171,13 +173,12 @@ export class BlockStream {
     this.#long = cut.block;
   }
 
-  #openFence(blocks: BlockFrame[], frames: Frame[]): void {
+  #openFence(nodes: ElementNode[], frames: Frame[]): void {
     const opened = OpenFence.open(this.#tail);
     if (!opened) return;
     const { fence, content } = opened;
     const step = fence.append(content);
-    blocks.pop();
-    blocks.push({ node: renderCode(step.code, fence.info, true), sealed: false });
+    nodes[nodes.length - 1] = renderCode(step.code, fence.info, true);
     this.#fence = { fence, length: this.#tail.length };
     this.#tail = '';
     if (step.rest !== undefined) this.#closeFence(step.rest, frames);
@@ -220,9 +221,9 @@ export class BlockStream {
     this.#tail = this.#tail.slice(0, this.#lastStart);
     if (this.#tail !== '') this.#lexTail(frames, true);
     const from = this.#sealed.length;
-    const blocks = this.#long ? this.#sealKept(this.#long) : [];
-    blocks.push({ node: element('div', { class: 'lines md-plain' }, []), sealed: false });
-    frames.push({ kind: 'blocks', from, blocks });
+    const kept = this.#long ? this.#sealKept(this.#long) : [];
+    const nodes = [...kept, element('div', [], { class: 'lines md-plain' })];
+    frames.push({ kind: 'blocks', from, nodes, sealed: kept.length });
     this.#tail = '';
     this.#long = undefined;
     this.#leaf = undefined;
@@ -232,12 +233,12 @@ export class BlockStream {
   }
 
   /** Seals the kept part of a long block without what followed it. */
-  #sealKept(long: LongBlock): BlockFrame[] {
+  #sealKept(long: LongBlock): ElementNode[] {
     const [token] = new MarkdownLexer(this.#links).lex(this.#text().slice(long.start, this.#offset));
     const [node] = token ? renderContinued(token, undefined, undefined) : [];
     if (node === undefined || typeof node === 'string') return [];
     this.#sealed.push({ type: long.type, start: long.start, end: this.#offset, loose: false, links: 0 });
-    return [{ node, sealed: true }];
+    return [node];
   }
 
   #growPlain(plain: PlainTail, piece: string, frames: Frame[]): void {

@@ -15,7 +15,7 @@ export function copyCode(event: Event): void {
   if (!button || !code) return;
   void writeClipboard(code.textContent).then(
     () => confirmCopy(button),
-    () => code.ownerDocument.getSelection()?.selectAllChildren(code),
+    () => document.getSelection()?.selectAllChildren(code),
   );
 }
 

@@ -1,15 +1,9 @@
 import type { ElementNode, ViewNode } from './view-node.js';
 
-export interface BlockFrame {
-  node: ElementNode;
-  /** It will not change any more, but for a repair at the end of the text. */
-  sealed: boolean;
-}
-
 /** One change of what is shown. */
 export type Frame =
-  /** The blocks from index `from` on are these, and no others follow. */
-  | { kind: 'blocks'; from: number; blocks: BlockFrame[] }
+  /** The blocks from index `from` on are these, and no others follow. The first `sealed` will not change any more, but for a repair at the end. */
+  | { kind: 'blocks'; from: number; nodes: ElementNode[]; sealed: number }
   /** The growing part of the last block has these children, from index `from` on. */
   | { kind: 'leaf'; from: number; children: ViewNode[] }
   /** The last text of that part grows by this. */

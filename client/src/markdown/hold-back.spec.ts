@@ -1,45 +1,4 @@
-import { closeOpenSpans, isSettledLine, undecidedFrom } from './hold-back.js';
-import { MarkdownLexer } from './lexer.js';
-
-const shown = (source: string): string =>
-  closeOpenSpans(source, (text) => new MarkdownLexer().inlineTokens(text));
-
-describe('closeOpenSpans', () => {
-  it.each([
-    ['plain text', 'plain text'],
-    ['**bo', '**bo**'],
-    ['**bold*', '**bold**'],
-    ['**bold**', '**bold**'],
-    ['**bold *it', '**bold *it***'],
-    ['**bold *it*', '**bold *it***'],
-    ['a *', 'a '],
-    ['~~old', '~~old~~'],
-    ['_it', '_it_'],
-    ['snake_case', 'snake_case'],
-    ['2 * 3', '2 * 3'],
-    ['5*3 = 15', '5*3 = 15'],
-    ['`co', '`co`'],
-    ['``a ` b', '``a ` b``'],
-    ['`a` and `', '`a` and '],
-    ['**a `b', '**a `b`'],
-    ['see [the do', 'see the do'],
-    ['see [the docs]', 'see the docs'],
-    ['see [the docs](https://ex', 'see the docs'],
-    ['see [the docs](/x "ti', 'see the docs'],
-    ['see [the docs](/x)', 'see [the docs](/x)'],
-    ['![alt](http', 'alt'],
-    ['[**bo', '**bo**'],
-    ['a &am', 'a '],
-    ['a &amp; b', 'a &amp; b'],
-    ['a<br', 'a'],
-    ['\\(x', '\\(x\\)'],
-    ['a \\', 'a '],
-    ['**注意：', '**注意：**'],
-    ['old **unclosed\nnew line', 'old **unclosed\nnew line'],
-  ])('%j is shown as %j', (source, expected) => {
-    expect(shown(source)).toBe(expected);
-  });
-});
+import { isSettledLine, undecidedFrom } from './hold-back.js';
 
 describe('undecidedFrom', () => {
   it.each([

@@ -1,4 +1,6 @@
-import { getDefaults, Marked, Parser, type Tokens } from 'marked';
+import { jest } from '@jest/globals';
+import { getDefaults, Marked, Parser } from 'marked';
+import type { Token, Tokens } from 'marked';
 import { MarkdownLexer, noLinks } from './lexer.js';
 import { corpus } from './testing/corpus.js';
 
@@ -112,26 +114,42 @@ describe('MarkdownLexer', () => {
   );
 
   it('reads no inline text twice that it knows of before', () => {
-    const first = new MarkdownLexer(undefined, new Map());
-    first.lex('- an *item*\n- `another`\n');
-    const second = new MarkdownLexer(undefined, first.known);
-    const tokens = second.lex('- an *item*\n- `another`\n- a third\n');
-    expect(tokens).toEqual(new MarkdownLexer().lex('- an *item*\n- `another`\n- a third\n'));
-    const [item, another] = (tokens[0] as Tokens.List).items.map(
-      ({ tokens: [text] }) => (text as Tokens.Text).tokens,
-    );
-    expect(item![1]).toBe(first.known.get('an *item*')![1]);
-    expect(another![0]).toBe(first.known.get('`another`')![0]);
-    expect([...second.known.keys()]).toEqual(['an *item*', '`another`', 'a third']);
+    const textsOf = (tokens: Token[]) =>
+      (tokens[0] as Tokens.List).items.map((item) => (item.tokens[0] as Tokens.Text).tokens!);
+    const lexer = new MarkdownLexer();
+    const before = textsOf(lexer.lex('- an *item*\n- `another`\n'));
+    const lexed = jest.spyOn(lexer, 'lexLine');
+    const again = lexer.lex('- an *item*\n- `another`\n- a third\n');
+    expect(again).toEqual(new MarkdownLexer().lex('- an *item*\n- `another`\n- a third\n'));
+    expect(textsOf(again)[0]![1]).toBe(before[0]![1]);
+    expect(textsOf(again)[1]![0]).toBe(before[1]![0]);
+    expect(lexed.mock.calls).toEqual([['a third']]);
+  });
+
+  it('keeps what it knew of one lexing only', () => {
+    const lexer = new MarkdownLexer();
+    for (const text of ['*a*', '*b*', '*a*']) lexer.lex(text);
+    const lexed = jest.spyOn(lexer, 'lexLine');
+    lexer.lex('*a*');
+    expect(lexed).not.toHaveBeenCalled();
+    lexer.lex('*b*');
+    expect(lexed).toHaveBeenCalledTimes(1);
   });
 
   it('forgets what it knew of a text that a new definition changes', () => {
-    const first = new MarkdownLexer(undefined, new Map());
-    first.lex('[a] and *b*');
-    const lexed = new MarkdownLexer(undefined, first.known).lex('[a] and *b*\n\n[a]: /x\n');
+    const lexer = new MarkdownLexer();
+    lexer.lex('[a] and *b*');
+    const lexed = lexer.lex('[a] and *b*\n\n[a]: /x\n');
     expect((lexed[0] as Tokens.Paragraph).tokens[0]!.type).toBe('link');
-    const links = Object.assign(noLinks(), { a: { href: '/x' } });
-    expect(new MarkdownLexer(links, first.known).inlineTokens('[a] and *b*')[0]!.type).toBe('link');
+    expect((lexer.lex('[a] and *b*')[0] as Tokens.Paragraph).tokens[0]!.type).toBe('text');
+  });
+
+  it('knows the definitions that were added since it was made', () => {
+    const links = noLinks();
+    const lexer = new MarkdownLexer(links);
+    lexer.lex('[a]');
+    links['a'] = { href: '/x', title: null };
+    expect((lexer.lex('[a]')[0] as Tokens.Paragraph).tokens[0]!.type).toBe('link');
   });
 
   it('shows a text with too many delimiters as it is', () => {

@@ -7,7 +7,7 @@ import { displayMath, inlineMath, inlineMathStart, maskMath } from './math.js';
 /** Containers (quotes, list items) inside one another; deeper ones are shown as text. */
 const DEEPEST_BLOCK = 24;
 /** Spans (emphasis, links) inside one another. */
-const DEEPEST_INLINE = 24;
+export const DEEPEST_INLINE = 24;
 /** Delimiter runs in one inline text: the search for pairs costs their square. */
 const MOST_DELIMITERS = 400;
 
@@ -48,26 +48,21 @@ export class MarkdownLexer extends Lexer {
   #blockDepth = 0;
   #inlineDepth = 0;
 
-  /** What inline texts were found to be, for the next lexing of the same blocks. */
-  readonly known = new Map<string, Token[]>();
+  /** What inline texts were found to be, in this lexing of blocks and in the one before: most stand in both. */
+  #known = new Map<string, Token[]>();
+  #knownBefore = this.#known;
 
-  /**
-   * @param links the definitions known so far; they are copied, so a half-written one cannot stay
-   * @param knownBefore what was `known` when some of the text was lexed before
-   */
-  constructor(
-    links: Links = noLinks(),
-    private readonly knownBefore?: ReadonlyMap<string, Token[]>,
-  ) {
+  /** @param links the definitions known so far; each lexing has a copy, so that a half-written one cannot stay */
+  constructor(private readonly links: Links = noLinks()) {
     super(options);
     tokenizer.rules = rules;
-    this.tokens.links = Object.assign(noLinks(), links);
   }
 
-  /** Finds the blocks only; their inline tokens stay empty. */
-  lexBlocks(src: string): TokensList {
-    this.blockTokens(src, this.tokens);
-    return this.tokens;
+  override lex(src: string): TokensList {
+    this.tokens = Object.assign([], { links: Object.assign(noLinks(), this.links) });
+    this.#knownBefore = this.#known;
+    this.#known = new Map();
+    return super.lex(src);
   }
 
   override blockTokens(src: string, tokens?: Token[], lastParagraphClipped?: boolean): Token[];
@@ -88,14 +83,17 @@ export class MarkdownLexer extends Lexer {
 
   override inlineTokens(src: string, tokens: Token[] = []): Token[] {
     if (this.#inlineDepth > 0) return this.#inlineTokens(src, tokens);
-    // What one text leaves open is not open in the next: each is lexed alike wherever it stands.
-    this.state.inLink = this.state.inRawBlock = false;
-    if (!this.knownBefore) return this.#inlineTokens(src, tokens);
     const isKnowable = !src.includes('<') && Object.keys(this.tokens.links).length === 0;
-    const found = (isKnowable && this.knownBefore.get(src)) || this.#inlineTokens(src);
-    if (isKnowable) this.known.set(src, found);
+    const found = (isKnowable && this.#knownBefore.get(src)) || this.lexLine(src);
+    if (isKnowable) this.#known.set(src, found);
     tokens.push(...found);
     return tokens;
+  }
+
+  /** The inline tokens of a text that grows, which is not to be known. What one text leaves open is not open in the next. */
+  lexLine(src: string): Token[] {
+    this.state.inLink = this.state.inRawBlock = false;
+    return this.#inlineTokens(src);
   }
 
   #inlineTokens(src: string, tokens: Token[] = []): Token[] {

@@ -26,7 +26,7 @@ export class LinesView implements TextView {
   constructor(root: HTMLElement, wholeText: () => string) {
     this.#root = root;
     this.#wholeText = wholeText;
-    this.#showAll = root.ownerDocument.createElement('button');
+    this.#showAll = document.createElement('button');
     this.#showAll.type = 'button';
     this.#showAll.className = 'lines-show-all';
     this.#showAll.addEventListener('click', () => this.#uncap());
@@ -85,9 +85,9 @@ export class LinesView implements TextView {
   }
 
   #addLine(): void {
-    const line = this.#root.ownerDocument.createElement('div');
+    const line = document.createElement('div');
     line.className = 'line';
-    this.#last = this.#root.ownerDocument.createTextNode('');
+    this.#last = new Text();
     line.append(this.#last);
     this.#root.append(line);
     this.#count += 1;
@@ -108,7 +108,7 @@ export class LinesView implements TextView {
   }
 
   #holdsSelection(): boolean {
-    const selection = this.#root.ownerDocument.getSelection();
+    const selection = document.getSelection();
     return selection?.type === 'Range' && selection.containsNode(this.#root, true);
   }
 

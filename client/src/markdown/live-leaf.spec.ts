@@ -1,9 +1,9 @@
 import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { LONGEST_WORDS } from './growing-words.js';
-import { closeOpenSpans } from './hold-back.js';
-import { MarkdownLexer, noLinks } from './lexer.js';
+import { MarkdownLexer } from './lexer.js';
 import { LiveLeaf } from './live-leaf.js';
+import { closeOpenSpans, holdBack } from './open-spans.js';
 import { renderInline } from './render-inline.js';
 import { settledUntil } from './settled-text.js';
 import type { ViewNode } from './view-node.js';
@@ -47,17 +47,20 @@ const PARTS = [
 ];
 
 function leafOf(text: string): LiveLeaf | undefined {
-  const [block] = new MarkdownLexer().lex(text);
-  return block && LiveLeaf.find(block, text, noLinks());
+  const lexer = new MarkdownLexer();
+  const [block] = lexer.lex(text);
+  return block && LiveLeaf.find(block, text, lexer);
 }
 
 /** What is shown after each piece. */
 function shownBy(leaf: LiveLeaf, pieces: readonly string[]): ViewNode[][] {
   let shown: readonly ViewNode[] = renderInline(leaf.token.tokens);
   return pieces.map((piece) => {
-    const frame = leaf.append(piece)!;
-    shown =
-      frame.kind === 'words' ? grown(shown, frame.text) : [...shown.slice(0, frame.from), ...frame.children];
+    for (const frame of leaf.append(piece)!)
+      shown =
+        frame.kind === 'words'
+          ? grown(shown, frame.text)
+          : [...shown.slice(0, frame.from), ...frame.children];
     return [...shown];
   });
 }
@@ -71,9 +74,12 @@ function grown(nodes: readonly ViewNode[], text: string): ViewNode[] {
 
 /** The same, made of the whole line each time. */
 function wholes(first: string, pieces: readonly string[]): ViewNode[][] {
-  const lex = (text: string) => new MarkdownLexer().inlineTokens(text);
-  let text = first;
-  return pieces.map((piece) => renderInline(lex(closeOpenSpans((text += piece), lex))));
+  let source = first;
+  return pieces.map((piece) => {
+    source += piece;
+    const text = holdBack(source);
+    return renderInline(closeOpenSpans(source, text, new MarkdownLexer().inlineTokens(text)));
+  });
 }
 
 describe('[UI-03] LiveLeaf', () => {
@@ -98,12 +104,12 @@ describe('[UI-03] LiveLeaf', () => {
     ['Chinese with spans', '一些普通的中文，**加粗**后接着写，'],
     ['plain words', 'some plain words and '],
   ])('lexes no more of a long line of %s than what may still change', (_, unit) => {
-    const inlineTokens = jest.spyOn(MarkdownLexer.prototype, 'inlineTokens');
+    const lexLine = jest.spyOn(MarkdownLexer.prototype, 'lexLine');
     const leaf = leafOf('It is')!;
-    inlineTokens.mockClear();
-    shownBy(leaf, [...Array<string>(100).fill(unit), 'then **bold**']);
-    const lexed = inlineTokens.mock.calls.map(([text]) => text.length);
-    inlineTokens.mockRestore();
+    lexLine.mockClear();
+    shownBy(leaf, [...Array<string>(100).fill(unit), 'then **bold** and']);
+    const lexed = lexLine.mock.calls.map(([text]) => text.length);
+    lexLine.mockRestore();
     expect(lexed.length).toBeGreaterThan(0);
     expect(Math.max(...lexed)).toBeLessThan(LONGEST_WORDS + 3 * unit.length);
   });
@@ -113,10 +119,10 @@ describe('[UI-03] LiveLeaf', () => {
     (line) => {
       const leaf = leafOf('It is')!;
       shownBy(leaf, [` ${line}`]);
-      const inlineTokens = jest.spyOn(MarkdownLexer.prototype, 'inlineTokens');
-      const frames = [' and', ' more', '，接着写。', 'words '].map((piece) => leaf.append(piece));
-      expect(inlineTokens).not.toHaveBeenCalled();
-      inlineTokens.mockRestore();
+      const lexLine = jest.spyOn(MarkdownLexer.prototype, 'lexLine');
+      const frames = [' and', ' more', '，接着写。', 'words '].flatMap((piece) => leaf.append(piece));
+      expect(lexLine).not.toHaveBeenCalled();
+      lexLine.mockRestore();
       expect(frames.map((frame) => frame?.kind)).toEqual(['words', 'words', 'words', 'words']);
     },
   );

@@ -1,41 +1,45 @@
-import type { ElementNode, ViewNode } from './view-node.js';
-
-/** Where the growing part of the last block is: the children of an element from an index on. */
-export interface LivePlace {
-  element: Element;
-  from: number;
-}
+import type { Content, ElementNode, ViewNode } from './view-node.js';
 
 /**
- * Makes the children of an element, from an index on, what the nodes describe, changing as little as it can: nodes of the
+ * Makes the children of an element, but for those that are kept, what a node says, changing as little as it can: nodes of the
  * same kind stay, texts change behind their common beginning by `replaceData`. So a selection that does not touch the
  * changed characters survives (assigning `data` would reset every range in the node).
  *
- * @returns the place that grows next, if a node among them is marked as it
+ * @param before what says how they are: most is the same again, and need not be looked for on the page
  */
-export function patchChildren(parent: Element, nodes: readonly ViewNode[], from = 0): LivePlace | undefined {
-  let live: LivePlace | undefined;
-  let current: ChildNode | null = parent.childNodes[from] ?? null;
-  for (const node of nodes) {
+export function patchChildren(parent: Element, { children, keep }: Content, before?: Content): void {
+  const known = before && keep >= before.keep ? before.children.slice(keep - before.keep) : [];
+  let current: ChildNode | null = parent.childNodes[keep] ?? null;
+  children.forEach((node, index) => {
     const next: ChildNode | null = current?.nextSibling ?? null;
-    if (typeof node === 'string') patchText(parent, current, node);
-    else live = patchElement(parent, current, node) ?? live;
+    const old = known[index];
+    if (!isSame(node, old)) {
+      if (typeof node === 'string') patchText(parent, current, node);
+      else patchElement(parent, current, node, old);
+    }
     current = next;
-  }
+  });
   while (current) {
     const next: ChildNode | null = current.nextSibling;
     current.remove();
     current = next;
   }
-  return live;
+}
+
+function isSame(node: ViewNode, before: ViewNode | undefined): boolean {
+  if (typeof node === 'string' || typeof before !== 'object') return node === before;
+  return (
+    node.tag === before.tag &&
+    node.keep === before.keep &&
+    node.children.length === before.children.length &&
+    node.children.every((child, index) => isSame(child, before.children[index])) &&
+    JSON.stringify(node.attributes) === JSON.stringify(before.attributes)
+  );
 }
 
 function patchText(parent: Element, current: ChildNode | null, text: string): void {
-  if (current?.nodeType !== Node.TEXT_NODE) {
-    place(parent, current, parent.ownerDocument.createTextNode(text));
-    return;
-  }
-  replaceEnd(current as Text, text);
+  if (current instanceof Text) replaceEnd(current, text);
+  else place(parent, current, text);
 }
 
 function replaceEnd(node: Text, text: string): void {
@@ -47,14 +51,17 @@ function replaceEnd(node: Text, text: string): void {
   node.replaceData(same, old.length - same, text.slice(same));
 }
 
-function patchElement(parent: Element, current: ChildNode | null, node: ElementNode): LivePlace | undefined {
-  const target =
-    current instanceof Element && current.localName === node.tag
-      ? current
-      : place(parent, current, parent.ownerDocument.createElement(node.tag));
+function patchElement(
+  parent: Element,
+  current: ChildNode | null,
+  node: ElementNode,
+  before?: ViewNode,
+): void {
+  const isSameKind = current instanceof Element && current.localName === node.tag;
+  const target = isSameKind ? current : document.createElement(node.tag);
+  if (!isSameKind) place(parent, current, target);
   patchAttributes(target, node.attributes ?? {});
-  const live = patchChildren(target, node.children, node.keep ?? 0);
-  return node.liveFrom === undefined ? live : { element: target, from: node.liveFrom };
+  patchChildren(target, node, isSameKind && typeof before === 'object' ? before : undefined);
 }
 
 function patchAttributes(target: Element, attributes: Readonly<Record<string, string>>): void {
@@ -64,8 +71,7 @@ function patchAttributes(target: Element, attributes: Readonly<Record<string, st
 }
 
 /** Puts a new node where another stood. */
-function place<T extends Element | Text>(parent: Element, current: ChildNode | null, node: T): T {
+function place(parent: Element, current: ChildNode | null, node: Element | string): void {
   if (current) current.replaceWith(node);
   else parent.append(node);
-  return node;
 }

@@ -27,9 +27,9 @@ export function renderBlock(generic: Token, leaf?: Leaf): ViewNode[] {
     case 'heading':
       return [leafElement(`h${token.depth}`, token, leaf)];
     case 'hr':
-      return [element('hr', undefined, [])];
+      return [element('hr', [])];
     case 'blockquote':
-      return [element('blockquote', undefined, renderBlocks(token.tokens, leaf))];
+      return [element('blockquote', renderBlocks(token.tokens, leaf))];
     case 'list':
       return [renderList(token, { leaf })];
     case 'table':
@@ -37,9 +37,9 @@ export function renderBlock(generic: Token, leaf?: Leaf): ViewNode[] {
     case 'code':
       return [renderCode(token.text, token.lang)];
     case 'math':
-      return [element('pre', { class: 'md-math' }, [element('code', undefined, renderLines(token.text))])];
+      return [element('pre', [element('code', renderLines(token.text))], { class: 'md-math' })];
     case 'html':
-      return [element('p', { class: 'md-html' }, [token.text.replace(/\n+$/, '')])];
+      return [element('p', [token.text.replace(/\n+$/, '')], { class: 'md-html' })];
     case 'checkbox':
       return renderCheckbox(token);
     case 'text':
@@ -50,7 +50,7 @@ export function renderBlock(generic: Token, leaf?: Leaf): ViewNode[] {
 }
 
 function leafElement(tag: string, token: Tokens.Paragraph | Tokens.Heading, leaf: Leaf): ElementNode {
-  const node = element(tag, undefined, renderInline(token.tokens));
+  const node = element(tag, renderInline(token.tokens));
   if (token === leaf) node.liveFrom = 0;
   return node;
 }
@@ -70,10 +70,10 @@ export function renderList(token: Tokens.List, state: ListState = {}): ElementNo
   const loose = token.loose || state.loose === true;
   const node = element(
     token.ordered ? 'ol' : 'ul',
-    state.keep ? state.attributes : listAttributes(token),
     token.items.map((item) => renderItem(item, loose, state.leaf)),
+    state.keep ? state.attributes : listAttributes(token),
   );
-  if (state.keep) node.keep = state.keep;
+  node.keep = state.keep ?? 0;
   return node;
 }
 
@@ -90,7 +90,7 @@ function renderItem(item: Tokens.ListItem, loose: boolean, leaf: Leaf): ElementN
     const token = generic as BlockToken;
     if (token.type === 'checkbox') box = renderCheckbox(token);
     else if (token.type === 'text' && loose) {
-      const node = element('p', undefined, [...box, ...renderBlock(token)]);
+      const node = element('p', [...box, ...renderBlock(token)]);
       if (generic === leaf) node.liveFrom = box.length;
       children.push(node);
       box = [];
@@ -101,27 +101,24 @@ function renderItem(item: Tokens.ListItem, loose: boolean, leaf: Leaf): ElementN
       children.push(...renderBlock(token, leaf));
     }
   }
-  const node = element('li', item.task ? { class: 'md-task' } : undefined, [...children, ...box]);
+  const node = element('li', [...children, ...box], item.task ? { class: 'md-task' } : undefined);
   if (liveFrom !== undefined) node.liveFrom = liveFrom;
   return node;
 }
 
 /** A table in a container that scrolls; `keep` rows of its body are shown already. */
 export function renderTable(token: Tokens.Table, keep = 0): ElementNode {
-  const row = (cells: Tokens.TableCell[]): ElementNode => element('tr', undefined, cells.map(renderCell));
-  const body = element('tbody', undefined, token.rows.map(row));
-  if (keep > 0) body.keep = keep;
-  const head = element('thead', undefined, [row(token.header)]);
-  const table = element('table', undefined, keep + token.rows.length > 0 ? [head, body] : [head]);
-  return element('div', { class: 'md-table' }, [table]);
+  const row = (cells: Tokens.TableCell[]): ElementNode => element('tr', cells.map(renderCell));
+  const body = element('tbody', token.rows.map(row));
+  body.keep = keep;
+  const head = element('thead', [row(token.header)]);
+  const table = element('table', keep + token.rows.length > 0 ? [head, body] : [head]);
+  return element('div', [table], { class: 'md-table' });
 }
 
 function renderCell(cell: Tokens.TableCell): ElementNode {
-  return element(
-    cell.header ? 'th' : 'td',
-    cell.align ? { align: cell.align } : undefined,
-    renderInline(cell.tokens),
-  );
+  const attributes = cell.align ? { align: cell.align } : undefined;
+  return element(cell.header ? 'th' : 'td', renderInline(cell.tokens), attributes);
 }
 
 /**
@@ -134,20 +131,17 @@ export function renderCode(text: string, info: string | undefined, live = false)
   const complete = live || text === '' || text.endsWith('\n') ? text : `${text}\n`;
   const code = element(
     'code',
-    language === '' ? undefined : { class: `language-${language}` },
     renderLines(complete),
+    language === '' ? undefined : { class: `language-${language}` },
   );
   if (live) code.liveFrom = 0;
-  return element('div', { class: 'md-code' }, [
-    element('div', { class: 'md-code-head' }, [
-      element('span', { class: 'md-code-language' }, language === '' ? [] : [language]),
-      element('button', { type: 'button', class: 'md-copy' }, [markdownLabels.peek().copy]),
-    ]),
-    element('pre', undefined, [code]),
-  ]);
+  const label = element('span', language === '' ? [] : [language], { class: 'md-code-language' });
+  const copy = element('button', [markdownLabels.peek().copy], { type: 'button', class: 'md-copy' });
+  const head = element('div', [label, copy], { class: 'md-code-head' });
+  return element('div', [head, element('pre', [code])], { class: 'md-code' });
 }
 
 /** Each line keeps its newline, so that the element's text is the code. */
 function renderLines(text: string): ViewNode[] {
-  return text === '' ? [] : text.split(/(?<=\n)/).map((line) => element('span', { class: 'line' }, [line]));
+  return text === '' ? [] : text.split(/(?<=\n)/).map((line) => element('span', [line], { class: 'line' }));
 }

@@ -21,17 +21,17 @@ function renderToken(token: InlineToken, insideLink: boolean): ViewNode[] {
     case 'escape':
       return [token.text];
     case 'html':
-      return [LINE_BREAK_TAG.test(token.raw) ? element('br', undefined, []) : token.raw];
+      return [LINE_BREAK_TAG.test(token.raw) ? element('br', []) : token.raw];
     case 'strong':
     case 'em':
     case 'del':
-      return [element(token.type, undefined, renderInline(token.tokens, insideLink))];
+      return [element(token.type, renderInline(token.tokens, insideLink))];
     case 'codespan':
-      return [element('code', undefined, [token.text])];
+      return [element('code', [token.text])];
     case 'math':
-      return [element('code', { class: 'md-math' }, [token.text])];
+      return [element('code', [token.text], { class: 'md-math' })];
     case 'br':
-      return [element('br', undefined, [])];
+      return [element('br', [])];
     case 'checkbox':
       return renderCheckbox(token);
     case 'link':
@@ -46,7 +46,7 @@ function renderToken(token: InlineToken, insideLink: boolean): ViewNode[] {
 /** A task's box; it shows a state and cannot be changed. */
 export function renderCheckbox(token: Tokens.Checkbox): ViewNode[] {
   const attributes = { type: 'checkbox', disabled: '' };
-  return [element('input', token.checked ? { ...attributes, checked: '' } : attributes, []), ' '];
+  return [element('input', [], token.checked ? { ...attributes, checked: '' } : attributes), ' '];
 }
 
 function renderLink(token: Tokens.Link, insideLink: boolean): ViewNode[] {
@@ -78,19 +78,15 @@ function anchor(
 ): ViewNode[] {
   const url = insideLink ? undefined : safeUrl(href);
   if (url === undefined)
-    return insideLink ? children : [element('span', { class: `${className}-blocked` }, children)];
+    return insideLink ? children : [element('span', children, { class: `${className}-blocked` })];
   return [
-    element(
-      'a',
-      {
-        class: className,
-        href: url,
-        ...(title ? { title: decodeEntities(title) } : {}),
-        rel: 'noopener noreferrer nofollow',
-        target: '_blank',
-      },
-      children,
-    ),
+    element('a', children, {
+      class: className,
+      href: url,
+      ...(title ? { title: decodeEntities(title) } : {}),
+      rel: 'noopener noreferrer nofollow',
+      target: '_blank',
+    }),
   ];
 }
 

@@ -23,21 +23,15 @@ export interface SealedBlock {
 export function repair(text: string, shown: readonly SealedBlock[]): Frame[] {
   if (text.length > LONGEST_TEXT) return [];
   const lexer = new MarkdownLexer();
-  const blocks = lexer.lexBlocks(text).filter(isVisible);
+  const blocks = lexer.blockTokens(text, lexer.tokens).filter(isVisible);
   const links = Object.keys(lexer.tokens.links).length;
   const length = Math.max(blocks.length, shown.length);
   let from = 0;
   while (from < length && isAsShown(blocks[from], shown[from], text, links)) from += 1;
   if (from === length) return [];
   const whole = new MarkdownLexer().lex(text).filter(isVisible).slice(from);
-  const nodes = whole.flatMap((token) => renderBlock(token));
-  return [
-    {
-      kind: 'blocks',
-      from,
-      blocks: nodes.flatMap((node) => (typeof node === 'string' ? [] : [{ node, sealed: true }])),
-    },
-  ];
+  const nodes = whole.flatMap((token) => renderBlock(token)).filter((node) => typeof node !== 'string');
+  return [{ kind: 'blocks', from, nodes, sealed: nodes.length }];
 }
 
 const isVisible = (token: Token): boolean => token.type !== 'space' && token.type !== 'def';

@@ -5,8 +5,8 @@ import type { Token, Tokens } from 'marked';
  * sign that something is less than a number are none.
  */
 const OPENER = /[`[$\\]|\*(?!\**\s)|~(?!~*\s)|(?<![a-z\d])_|_(?![a-z\d])|<(?![\s\d=])/i;
-/** A space before more, or a mark of Chinese or Japanese before such text: no span, address or line break goes across it. */
-const BORDER = / (?=\S)|[，。、；：？！](?=[^\0-\x7f])/g;
+/** All up to the last border: a space before more, or a mark of Chinese or Japanese before such text. No span, address or line break goes across. */
+const BEFORE_BORDER = /^[^]*(?: (?=\S)|[，。、；：？！](?=[^\0-\x7f]))/;
 const CLOSED = new Set(['strong', 'em', 'del', 'link', 'image', 'codespan', 'math', 'br']);
 
 /**
@@ -20,10 +20,12 @@ export function settledUntil(text: string, tokens: readonly Token[]): number {
   let position = 0;
   for (const token of tokens) {
     const end = position + token.raw.length;
-    const opener = token.type === 'text' ? token.raw.search(OPENER) : 0;
-    const sure = text.slice(position, (opener === -1 ? end : position + opener) + 1);
-    for (const { index } of token.type === 'text' ? sure.matchAll(BORDER) : [])
-      settled = position + index + 1;
+    if (token.type === 'text') {
+      const opener = token.raw.search(OPENER);
+      const sure = text.slice(position, (opener === -1 ? end : position + opener) + 1);
+      const before = BEFORE_BORDER.exec(sure);
+      if (before) settled = position + before[0].length;
+    }
     if (!isClosed(token)) break;
     position = end;
   }

@@ -4,24 +4,31 @@
  */
 export type ViewNode = string | ElementNode;
 
-export interface ElementNode {
-  tag: string;
-  attributes?: Readonly<Record<string, string>>;
-  children: readonly ViewNode[];
+/** What an element has in it. */
+export interface Content {
+  children: ViewNode[];
   /** So many leading children are already right and are not described in `children`. */
-  keep?: number;
+  keep: number;
+}
+
+export interface ElementNode extends Content {
+  tag: string;
+  attributes: Readonly<Record<string, string>> | undefined;
   /** The element that grows next; its children from this index on are the growing part. */
   liveFrom?: number;
 }
 
 type Attributes = ElementNode['attributes'];
 
-export function element(tag: string, attributes: Attributes, children: readonly ViewNode[]): ElementNode {
-  return attributes ? { tag, attributes, children } : { tag, children };
+export function element(tag: string, children: ViewNode[], attributes?: Attributes): ElementNode {
+  return { tag, attributes, children, keep: 0 };
 }
 
 /** Adds nodes to those before them, and joins neighbouring texts, so that one text is one node. */
-export function joinTexts(nodes: readonly ViewNode[], joined: ViewNode[] = []): ViewNode[] {
+export function joinTexts<N extends object = ElementNode>(
+  nodes: readonly (N | string)[],
+  joined: (N | string)[] = [],
+): (N | string)[] {
   for (const node of nodes) {
     const last = joined.at(-1);
     if (node === '') continue;

@@ -12,5 +12,6 @@ export { goToSearch } from './search-shortcut.js';
 export { ServerPanel } from './server-panel.js';
 export { SettingsPanel } from './settings-panel.js';
 export { TaskDialog } from './task-dialog.js';
+export { UsageFooter } from './usage-footer.js';
 export { setStatus } from './actions.js';
 export { WaitingActions } from './waiting-actions.js';

@@ -57,7 +57,7 @@ class CodePainter {
       return false;
     }
     if (holdsSelection(line)) {
-      line.ownerDocument.addEventListener('selectionchange', () => work(() => this.#paintNext(tokenizer)), {
+      document.addEventListener('selectionchange', () => work(() => this.#paintNext(tokenizer)), {
         once: true,
       });
       return false;
@@ -79,6 +79,6 @@ function nodeOf({ text, kind }: CodeToken): Node | string {
 
 /** New nodes would end a selection that touches the line. (`isCollapsed` would have Chromium lay out the page for each line.) */
 function holdsSelection(line: Element): boolean {
-  const selection = line.ownerDocument.getSelection();
+  const selection = document.getSelection();
   return selection?.type === 'Range' && selection.containsNode(line, true);
 }

@@ -2,6 +2,8 @@
 export interface Harness {
   /** Streams each source and compares what is shown with marked's HTML for the whole; returns what differs. */
   compare(cases: readonly ComparedCase[]): string[];
+  /** Streams each source and compares, after each piece, the page with what the frames so far say; returns what differs first. */
+  compareFrames(cases: readonly ComparedCase[]): string[];
   /** Mounts an empty document of this kind, in place of the last. */
   mount(kind: 'markdown' | 'lines'): void;
   append(text: string): void;

@@ -1,10 +1,13 @@
 import { render } from 'preact';
 import '../markdown.css';
+import { BlockStream } from '../block-stream.js';
 import { LineDocument, Lines, Markdown, MarkdownDocument } from '../index.js';
 import { canonical } from './canonical.js';
 import { cutIntoPieces } from './generator.js';
 import type { ComparedCase, Harness } from './harness-api.js';
 import { referenceHtml } from './reference.js';
+import { asShown, ShownBlocks } from './shown-blocks.js';
+import type { ShownNode } from './shown-blocks.js';
 
 const root = document.querySelector('main') ?? document.body;
 const messages: string[] = [];
@@ -40,11 +43,53 @@ function compareOne({ name, source, seed, longest }: ComparedCase): string[] {
   mounted.end();
   const shown = shownCanonical();
   const expected = referenceCanonical(mounted.text);
-  if (shown === expected) return [];
+  return shown === expected ? [] : [`${name}: ${difference(shown, expected)}`];
+}
+
+/** Both texts where they first differ. */
+function difference(shown: string, expected: string): string {
   let same = 0;
   while (shown[same] === expected[same]) same += 1;
   const around = (text: string): string => text.slice(Math.max(0, same - 120), same + 120);
-  return [`${name}: shown ${around(shown)}\n--- marked ${around(expected)}`];
+  return `shown ${around(shown)}\n--- expected ${around(expected)}`;
+}
+
+function compareFramesOne({ name, source, seed, longest }: ComparedCase): string[] {
+  mount('markdown');
+  const frames = new ShownBlocks();
+  const blocks = new BlockStream(() => mounted.text);
+  mounted.attach({
+    append: (text) => frames.apply(blocks.append(text)),
+    end: () => frames.apply(blocks.end()),
+  });
+  for (const piece of cutIntoPieces(source, seed, longest)) {
+    mounted.append(piece);
+    const shown = inOrder(asShown(nodesOf(root.querySelector('.markdown')!)));
+    const expected = inOrder(frames.blocks);
+    if (shown !== expected)
+      return [`${name}, at ${JSON.stringify(mounted.text.slice(-60))}: ${difference(shown, expected)}`];
+  }
+  return [];
+}
+
+/** As text, with attributes in the order of their names. */
+const inOrder = (nodes: readonly ShownNode[]): string =>
+  JSON.stringify(nodes, (key, value: Record<string, string>) =>
+    key === 'attributes' ? Object.fromEntries(Object.entries(value).sort()) : value,
+  );
+
+/** The children of an element in the form of `ShownBlocks`. */
+function nodesOf(parent: Element): ShownNode[] {
+  return [...parent.childNodes].map((node) => {
+    if (!(node instanceof Element)) return node.textContent ?? '';
+    const attributes = Object.fromEntries([...node.attributes].map(({ name, value }) => [name, value]));
+    // The view sets it on blocks that are complete.
+    if (node.classList.contains('md-sealed')) {
+      attributes['class'] = node.className.replace(/ ?md-sealed/, '');
+      if (attributes['class'] === '') delete attributes['class'];
+    }
+    return { tag: node.localName, attributes, children: nodesOf(node) };
+  });
 }
 
 const frame = (): Promise<void> =>
@@ -71,6 +116,7 @@ async function stream(text: string, pieceLength: number, piecesPerFrame: number)
 
 const harness: Harness = {
   compare: (cases) => cases.flatMap(compareOne),
+  compareFrames: (cases) => cases.flatMap(compareFramesOne),
   mount,
   append: (text) => mounted.append(text),
   end: () => mounted.end(),

@@ -2,12 +2,10 @@ import type { Frame } from '../frame.js';
 import { joinTexts } from '../view-node.js';
 import type { ElementNode, ViewNode } from '../view-node.js';
 
-interface ShownElement {
-  tag: string;
-  attributes: Readonly<Record<string, string>>;
+interface ShownElement extends Pick<ElementNode, 'tag' | 'attributes'> {
   children: ShownNode[];
 }
-type ShownNode = string | ShownElement;
+export type ShownNode = string | ShownElement;
 
 /** Applies frames to plain data, as the DOM view applies them to elements. */
 export class ShownBlocks {
@@ -33,12 +31,8 @@ export class ShownBlocks {
     switch (frame.kind) {
       case 'blocks':
         this.#live = undefined;
-        this.#write(
-          this.#blocks,
-          frame.blocks.map(({ node }) => node),
-          frame.from,
-        );
-        this.sealedBlocks = frame.from + frame.blocks.filter(({ sealed }) => sealed).length;
+        this.#write(this.#blocks, frame.nodes, frame.from);
+        this.sealedBlocks = frame.from + frame.sealed;
         return;
       case 'leaf':
         if (live) this.#write(live.element.children, frame.children, live.from + frame.from);
@@ -64,7 +58,7 @@ export class ShownBlocks {
   }
 
   #element(node: ElementNode, before: ShownNode | undefined): ShownElement {
-    const keep = node.keep ?? 0;
+    const { keep } = node;
     const kept = typeof before === 'object' && before.tag === node.tag ? before.children.slice(0, keep) : [];
     if (kept.length < keep) throw new Error(`${node.tag} keeps ${keep} children of ${kept.length}`);
     const shown: ShownElement = { tag: node.tag, attributes: node.attributes ?? {}, children: kept };
@@ -94,8 +88,8 @@ function growLines(lines: ShownNode[], text: string): void {
 }
 
 /** Nodes as plain data, with neighbouring texts joined. */
-export function asShown(nodes: readonly ViewNode[]): ShownNode[] {
-  return joinTexts(nodes).map((node) =>
+export function asShown(nodes: readonly ShownNode[]): ShownNode[] {
+  return joinTexts<ShownElement>(nodes).map((node) =>
     typeof node === 'string'
       ? node
       : { tag: node.tag, attributes: node.attributes ?? {}, children: asShown(node.children) },

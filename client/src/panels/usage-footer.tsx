@@ -1,5 +1,5 @@
 import { formatNumber } from '../i18n/format.js';
-import { t } from '../i18n/locale.js';
+import { t } from '../i18n/panel-text.js';
 import type { RunModel } from '../state/run-model.js';
 
 /** Which model answered, and how many tokens it took. */
