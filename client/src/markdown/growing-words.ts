@@ -4,7 +4,7 @@ import type { ViewNode } from './view-node.js';
 const LETTERS = '\\p{L}\\p{N} \\u3001-\\u303f\\uff01-\\uffef';
 const LAST = new RegExp(`(?<!@\\S*)[${LETTERS}]$`, 'u');
 /** They begin no span or address, and end none. */
-const WORDS = new RegExp(`^(?:[${LETTERS}\\u2010-\\u2027,;!?'"()/%+=-]|(?<![wW])\\.)+$`, 'u');
+const WORDS = new RegExp(`^(?:[${LETTERS}\\u2010-\\u2027,;!?'"(/%+=-]|(?<![wW])\\.)+$`, 'u');
 /** After so many characters the line is looked at again: most of it is settled then, and need not be lexed once more. */
 export const LONGEST_WORDS = 256;
 
@@ -12,7 +12,7 @@ export const LONGEST_WORDS = 256;
 export class GrowingWords {
   #length = 0;
 
-  private constructor(private last: string) {}
+  private constructor(private before: string) {}
 
   /**
    * @param source the line so far
@@ -23,15 +23,14 @@ export class GrowingWords {
     let text = shown.at(-1);
     // The address of a link may depend on words.
     while (typeof text === 'object' && !text.attributes) text = text.children.at(-1);
-    const last = source.slice(-1);
-    const grows = typeof text === 'string' && text.endsWith(last) && LAST.test(source);
-    return grows ? new GrowingWords(last) : undefined;
+    const isEnd = typeof text === 'string' && text.at(-1) === source.at(-1);
+    return isEnd && LAST.test(source) ? new GrowingWords(source) : undefined;
   }
 
   /** Whether the last text grows by the piece; if not, the piece is more than words. */
   append(piece: string): boolean {
-    const text = this.last + piece;
-    this.last = piece.slice(-1);
+    const text = this.before.slice(-1) + piece;
+    this.before = piece;
     this.#length += piece.length;
     return this.#length <= LONGEST_WORDS && WORDS.test(text);
   }

@@ -50,7 +50,7 @@ export class LiveLeaf {
     if (text.endsWith('\n')) return undefined;
     const token = lastLeaf(block);
     if (!token || token.tokens?.[0]?.type === 'checkbox') return undefined;
-    const trailing = /[ \t]*$/.exec(text.slice(-100))?.[0] ?? '';
+    const trailing = /[ \t]*$/.exec(text.slice(-100))![0];
     const source = token.text.replace(/[ \t]+$/, '') + trailing;
     return text.endsWith(lastLine(source)) ? new LiveLeaf(token, source, lexer) : undefined;
   }

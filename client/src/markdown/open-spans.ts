@@ -5,7 +5,7 @@ import { DEEPEST_INLINE } from './lexer.js';
 /** An unfinished character reference, line break tag, or escape. */
 const OPEN_MARK = /(?:&#?[a-zA-Z\d]{0,8}|<(?:b(?:r\s*\/?)?)?|\\)$/;
 /** An unfinished link or image at the end: its label, and as much of the address as there is. */
-const OPEN_LINK = /!?\[([^[\]\n]{0,300})(?:\](?:\((?:[^()\s]|\([^()\s]*\))*(?:[ \t]+["'][^"'\n]*)?)?)?$/;
+const OPEN_LINK = /(?<!\\)!?\[([^[\]\n]{0,300})(?:\](?:\((?:[^()\s]|\([^()\s]*\))*(?:[ \t]+["'][^"'\n]*)?)?)?$/;
 /** It closes a span, which looks closed already, or means nothing yet. */
 const TRAILING_RUN = /(?<!\\)(?:\*+|_+|~+|`+)$/;
 const DELIMITERS = /\*{1,3}|_{1,3}|~~/g;
@@ -16,7 +16,7 @@ const SPANS: Readonly<Record<string, readonly string[]>> = {
   '***': ['strong', 'em'],
   '~~': ['del'],
 };
-/** A run of backticks, or `\\(`, and what follows it, but for what may be half of what closes it. */
+/** A run of backticks, or `\(`, and what follows it, but for what may be half of what closes it. */
 const OPEN_CODE = /^(`+|\\\()([^]*?)[`\\]*$/;
 
 /** What to show of the inline text of a line that is still being written: not the marks at its end that mean nothing yet. */
@@ -36,7 +36,7 @@ export function closeOpenSpans(source: string, text: string, tokens: readonly To
   if (codeStart === undefined) return closeDelimiters(text, tokens, lastLine);
   // In code, marks mean themselves.
   const whole = source.startsWith(text.slice(0, codeStart + 1)) ? source : text;
-  const closed = [...cutTokens(tokens, 0, codeStart), ...closeCode(whole.slice(codeStart))];
+  const closed = [...cutTokens(tokens, 0, codeStart), closeCode(whole.slice(codeStart))];
   return closeDelimiters(text, closed, lastLine);
 }
 
@@ -52,11 +52,11 @@ function findOpenCode(tokens: readonly Token[], from: number): number | undefine
   return undefined;
 }
 
-function closeCode(raw: string): Token[] {
-  const [, open = '', content = ''] = OPEN_CODE.exec(raw) ?? [];
-  if (content.trim() === '') return [];
-  if (open === '\\(') return [{ type: 'math', raw, text: `${open}${content}\\)` }];
-  return [{ type: 'codespan', raw, text: content.replaceAll('\n', ' ') }];
+/** An element even if there is nothing in it yet: the text before it is not the one that grows. */
+function closeCode(raw: string): Token {
+  const [, open, content = ''] = OPEN_CODE.exec(raw) ?? [];
+  if (open === '\\(' && content) return { type: 'math', raw, text: `\\(${content}\\)` };
+  return { type: 'codespan', raw, text: content.replaceAll('\n', ' ') };
 }
 
 /** Makes spans of what follows the runs of delimiters that are open at the top level after `from`. */
@@ -64,7 +64,7 @@ function closeDelimiters(text: string, tokens: readonly Token[], from: number): 
   let closed = tokens;
   for (const [at, run] of openDelimiters(text, tokens, from).slice(-DEEPEST_INLINE).reverse()) {
     let inside = cutTokens(closed, at + run.length);
-    for (const type of SPANS[run.replaceAll('_', '*')] ?? []) inside = [{ type, raw: run, tokens: inside }];
+    for (const type of SPANS[run.replaceAll('_', '*')]!) inside = [{ type, raw: run, tokens: inside }];
     closed = [...cutTokens(closed, 0, at), ...inside];
   }
   return closed;

@@ -127,7 +127,7 @@ function renderCell(cell: Tokens.TableCell): ElementNode {
  * @param live its last line may still grow
  */
 export function renderCode(text: string, info: string | undefined, live = false): ElementNode {
-  const language = decodeEntities(/^\S*/.exec(info ?? '')?.[0] ?? '');
+  const language = decodeEntities((info ?? '').replace(/\s[^]*/, ''));
   const complete = live || text === '' || text.endsWith('\n') ? text : `${text}\n`;
   const code = element(
     'code',
