@@ -94,11 +94,11 @@ describe('[UI-03] BlockStream', () => {
     );
   });
 
-  it.each(Array.from({ length: 6 }, (_, seed) => seed + 1))(
+  it.each(Array.from({ length: 12 }, (_, seed) => seed + 1))(
     'shows words as it shows what is lexed, with each piece of answer %i',
     (seed) => {
       for (const language of ['en', 'zh'] as const)
-        expectWordsToChangeNothing(cutIntoPieces(generateAnswer(seed, language), seed, 1 + (seed % 12)));
+        expectWordsToChangeNothing(cutIntoPieces(generateAnswer(seed, language, 6), seed, 1 + (seed % 12)));
     },
   );
 

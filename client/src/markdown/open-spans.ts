@@ -5,7 +5,8 @@ import { DEEPEST_INLINE } from './lexer.js';
 /** An unfinished character reference, line break tag, or escape. */
 const OPEN_MARK = /(?:&#?[a-zA-Z\d]{0,8}|<(?:b(?:r\s*\/?)?)?|\\)$/;
 /** An unfinished link or image at the end: its label, and as much of the address as there is. */
-const OPEN_LINK = /(?<!\\)!?\[([^[\]\n]{0,300})(?:\](?:\((?:[^()\s]|\([^()\s]*\))*(?:[ \t]+["'][^"'\n]*)?)?)?$/;
+const OPEN_LINK =
+  /(?<!\\)!?\[([^[\]\n]{0,300})(?:\](?:\((?:[^()\s]|\([^()\s]*\))*(?:[ \t]+["'][^"'\n]*)?)?)?$/;
 /** It closes a span, which looks closed already, or means nothing yet. */
 const TRAILING_RUN = /(?<!\\)(?:\*+|_+|~+|`+)$/;
 const DELIMITERS = /\*{1,3}|_{1,3}|~~/g;
