@@ -1,12 +1,12 @@
 /**
- * Half an hour of streams: whether text stays whole, delays stay short, and heap, sockets and timers stay what they were.
+ * Half an hour of streams: whether text stays whole, delays stay short, and heap, sockets, timers and listeners stay what they were.
  *
  *   SOAK_MINUTES=30 SOAK_STREAMS=300 npm run bench soak
  *
- * What is left open is looked at once the sockets that clients keep alive have had their time. A listener that is left behind keeps what
- * it knows: it is heap.
+ * What is left open is looked at once the sockets that clients keep alive have had their time. Listeners are functions, and those can be
+ * counted.
  */
-import { HEAP_PROBE, memoryOf } from './lib/processes.js';
+import { functionsOf, HEAP_PROBE, memoryOf } from './lib/processes.js';
 import { atMost, digits, table } from './lib/report.js';
 import { pause } from './lib/runs.js';
 import { withTargets } from './lib/session.js';
@@ -43,24 +43,26 @@ export const soak = {
           });
           await pause(SETTLE_MS);
           const { heap, sockets, timers } = await memoryOf(own.child);
-          waves.push({ ...answer, heap: heap / 1024 / 1024, sockets, timers });
+          const functions = await functionsOf(own.child);
+          waves.push({ ...answer, heap: heap / 1024 / 1024, sockets, timers, functions });
         }
         const [, first] = waves;
         const last = waves.at(-1);
-        const rows = waves.map(({ p50, p99, heap, sockets, timers }, wave) => [
+        const rows = waves.map(({ p50, p99, heap, sockets, timers, functions }, wave) => [
           String(wave + 1),
           digits(p50),
           digits(p99),
           heap.toFixed(1),
           String(sockets),
           String(timers),
+          String(functions),
         ]);
         const wrong = waves.reduce((sum, wave) => sum + wave.wrong, 0);
         return {
           tables: [
             table(
               `Waves of ${streams} streams, ${seconds} s each once all are open`,
-              ['wave', 'p50 ms', 'p99 ms', 'heap MB', 'sockets', 'timers'],
+              ['wave', 'p50 ms', 'p99 ms', 'heap MB', 'sockets', 'timers', 'functions'],
               rows,
             ),
           ],
@@ -69,6 +71,8 @@ export const soak = {
             atMost('heap of the last wave beside the second', last.heap - first.heap, 5, ' MB'),
             atMost('sockets of the last wave beside the second', last.sockets - first.sockets, 0),
             atMost('timers of the last wave beside the second', last.timers - first.timers, 0),
+            // One a stream that is left behind would be as many as the streams of all waves.
+            atMost('functions of the last wave beside the second', last.functions - first.functions, 100),
           ],
         };
       },

@@ -100,6 +100,9 @@ export async function memoryOf(child) {
   };
 }
 
+/** How many functions a process holds; each listener that is left behind is one more. */
+export const functionsOf = async (child) => (await ask(child, 'functions')).functions;
+
 /** Resident memory of a process in MB. */
 export function residentMb(pid) {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;

@@ -67,6 +67,20 @@ describe('[UI-06] the colours of code in Chromium', () => {
     await until(['string "a"', 'name ls', 'comment # b']);
   });
 
+  it('stay when a late definition of a link has the blocks before it shown anew', async () => {
+    await call(
+      page,
+      'append',
+      'See [this].\n\n```ts\nconst a = 1;\n```\n\n- b\n\n  ```ts\n  let c;\n  ```\n\nend\n\n',
+    );
+    const colours = ['keyword const', 'name a', 'number 1', 'keyword let', 'name c'];
+    await until(colours);
+    await call(page, 'append', '[this]: /x\n');
+    await call(page, 'end');
+    expect(await page.locator('a').textContent()).toBe('this');
+    expect(await call(page, 'colours')).toEqual(colours);
+  });
+
   it('do not touch code without a language, or in one that is not known', async () => {
     await call(page, 'append', '```\nconst a\n```\n\n```nonsense\nconst b\n```\n\n```ts\nconst c\n```\n');
     await call(page, 'end');

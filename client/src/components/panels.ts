@@ -1,6 +1,6 @@
 import { later } from './later.js';
 
-/** Menus, dialogs, forms and what they do. */
+/** Menus, dialogs, forms and what they do; and what stands under an answer that has ended. */
 export const {
   load: loadPanels,
   withPart: withPanels,

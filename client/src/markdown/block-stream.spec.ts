@@ -98,7 +98,7 @@ describe('[UI-03] BlockStream', () => {
     'shows words as it shows what is lexed, with each piece of answer %i',
     (seed) => {
       for (const language of ['en', 'zh'] as const)
-        expectWordsToChangeNothing(cutIntoPieces(generateAnswer(seed, language, 6), seed, 1 + (seed % 12)));
+        expectWordsToChangeNothing(cutIntoPieces(generateAnswer(seed, language, 4), seed, 1 + (seed % 12)));
     },
   );
 

@@ -1,6 +1,6 @@
 import type { Links, Token, Tokens } from 'marked';
 import type { Frame } from './frame.js';
-import { undecidedFrom } from './hold-back.js';
+import { undecidedFrom } from './undecided.js';
 import { MarkdownLexer, noLinks } from './lexer.js';
 import { LiveLeaf } from './live-leaf.js';
 import { cutItems, cutRows, renderContinued } from './long-block.js';
@@ -62,6 +62,8 @@ export class BlockStream {
     if (this.#fence) this.#endFence(this.#fence.fence, frames);
     else if (this.#plain) this.#closeLast('plain', this.#tail.length, frames);
     else this.#lexTail(frames, true);
+    // A view of an answer that has ended lives on.
+    this.#lexer = new MarkdownLexer(this.#links);
     if (!this.#overflowed) frames.push(...repair(this.#text(), this.#sealed));
     return frames;
   }
@@ -80,8 +82,6 @@ export class BlockStream {
     const shown = final ? this.#tail : this.#tail.slice(0, undecidedFrom(this.#tail, this.#tableIsLive));
     const header = this.#long?.type === 'table' ? this.#long.header : '';
     const tokens = placeTokens(this.#lexer.lex(header + shown), header + shown, header.length);
-    // A view of an answer that has ended lives on.
-    if (final) this.#lexer = new MarkdownLexer(this.#links);
     const last = tokens.at(-1);
     const sealCount = final ? tokens.length : countSealable(tokens, shown);
 

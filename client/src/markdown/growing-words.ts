@@ -1,8 +1,8 @@
 import type { ViewNode } from './view-node.js';
 
-/** An address in front of them does not go on with them, whatever follows. */
 const LETTERS = '\\p{L}\\p{N} \\u3001-\\u303f\\uff01-\\uffef';
-const LAST = new RegExp(`(?<!@\\S*)[${LETTERS}]$`, 'u');
+/** Behind other marks the address before them may go on, as that of a mail does behind its `@`. */
+const LAST = new RegExp(`[${LETTERS}]$(?<!@\\S*)`, 'u');
 /** They begin no span or address, and end none. */
 const WORDS = new RegExp(`^(?:[${LETTERS}\\u2010-\\u2027,;!?'"(/%+=-]|(?<![wW])\\.)+$`, 'u');
 /** After so many characters the line is looked at again: most of it is settled then, and need not be lexed once more. */

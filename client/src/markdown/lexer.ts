@@ -90,7 +90,7 @@ export class MarkdownLexer extends Lexer {
     return tokens;
   }
 
-  /** The inline tokens of a text that grows, which is not to be known. What one text leaves open is not open in the next. */
+  /** The inline tokens of a text, lexed anew. What one text leaves open is not open in the next. */
   lexLine(src: string): Token[] {
     this.state.inLink = this.state.inRawBlock = false;
     return this.#inlineTokens(src);
@@ -118,12 +118,5 @@ export function hasTooManyDelimiters(src: string, before = 0): boolean {
 
 /** How many runs of marks that may open or close emphasis there are. */
 export function countDelimiters(src: string): number {
-  let runs = 0;
-  let previous = 0;
-  for (let index = 0; index < src.length; index += 1) {
-    const code = src.charCodeAt(index);
-    if ((code === 42 || code === 95 || code === 126) && code !== previous) runs += 1;
-    previous = code;
-  }
-  return runs;
+  return src.match(/\*+|_+|~+/g)?.length ?? 0;
 }

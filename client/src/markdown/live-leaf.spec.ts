@@ -25,6 +25,10 @@ const PARTS = [
     '。',
     '：',
     '、',
+    ...`" ' ; ? % = + / ( ) → 👏`.split(' '),
+    ' 👏',
+    '](/x',
+    'word ',
     '；',
     ',',
     '&#65;',
@@ -93,6 +97,8 @@ describe('[UI-03] LiveLeaf', () => {
         examples: [
           [['`', ' snake_case_name ', ' ', 'a']],
           [['https://a.io', '(', 'word', ')']],
+          [[' 👏', ' 👏', ' 👏']],
+          [['[a](/x', ' ', '"title']],
           [['\\', '[', '(']],
           [['5 * 6 < 7 ', '`', ' ', '中文']],
           [['5 * 6 < 7 ', '\\(', ' ', '中文']],
@@ -130,6 +136,32 @@ describe('[UI-03] LiveLeaf', () => {
       expect(frames.map((frame) => frame?.kind)).toEqual(['words', 'words', 'words', 'words']);
     },
   );
+
+  // One that took the square of the line's length for each piece would not end in time.
+  it.each([
+    '*',
+    '_',
+    '`',
+    '~',
+    'a',
+    '中',
+    '@a',
+    '\\',
+    '\\( ',
+    '`a``',
+    '[',
+    '[a](',
+    '<br ',
+    '&a',
+    '$a ',
+    '(',
+    '.a',
+  ])('grows piece by piece behind 12,000 characters of %j', (unit) => {
+    const leaf = leafOf('It is')!;
+    const pieces = [unit.repeat(12_000 / unit.length), ...Array<string>(20).fill('x '), 'end'];
+    const frames = pieces.map((piece) => leaf.append(piece));
+    expect(JSON.stringify(frames.at(-1))).toContain('end');
+  });
 
   it('asks for the whole line when its marks become too many to be any', () => {
     const leaf = leafOf('It is')!;

@@ -2,12 +2,12 @@ import type { Token, Tokens } from 'marked';
 import { cutTokens } from './cut-tokens.js';
 import type { LeafFrame } from './frame.js';
 import { GrowingWords } from './growing-words.js';
-import { isSettledLine } from './hold-back.js';
 import { countDelimiters, hasTooManyDelimiters } from './lexer.js';
 import type { MarkdownLexer } from './lexer.js';
 import { closeOpenSpans, holdBack } from './open-spans.js';
 import { renderInline } from './render-inline.js';
 import { settledUntil } from './settled-text.js';
+import { isSettledLine } from './undecided.js';
 import { joinTexts } from './view-node.js';
 import type { ViewNode } from './view-node.js';
 
@@ -82,6 +82,7 @@ export class LiveLeaf {
     joinTexts(renderInline(cutTokens(tokens, 0, settled.length)), this.#done);
     this.#delimitersDone += countDelimiters(settled);
     this.#source = this.#source.slice(settled.length);
+    this.#lexed = { text: text.slice(settled.length), tokens: cutTokens(tokens, settled.length) };
   }
 
   /** The tokens to show. */

@@ -24,7 +24,7 @@ export class MarkdownView implements TextView {
   readonly #root: HTMLElement;
   readonly #blocks: BlockStream;
   readonly #stopLabels: () => void;
-  /** The blocks of the last lexing, as they are now. */
+  /** The blocks of the last lexing, as they are now, but for an open fence. */
   #shown: Content = { children: [], keep: 0 };
   #live: LivePlace | undefined;
   #plain: { view: LinesView; text: string[] } | undefined;
@@ -44,7 +44,7 @@ export class MarkdownView implements TextView {
 
   end(): void {
     for (const frame of this.#blocks.end()) this.#apply(frame);
-    this.#shown = { children: [], keep: 0 };
+    this.#shown.children = [];
     this.#live = undefined;
   }
 

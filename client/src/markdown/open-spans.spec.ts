@@ -47,6 +47,7 @@ describe('[UI-03] a line that is still being written', () => {
     ['see [the docs]', 'see the docs'],
     ['see [the docs](https://ex', 'see the docs'],
     ['see [the docs](https://ex*', 'see the docs'],
+    ['see [the docs](/x ', 'see the docs'],
     ['see [the docs](/x "ti', 'see the docs'],
     ['see [the docs](/x)', 'see <a>the docs</a>'],
     ['![alt](http', 'alt'],

@@ -6,9 +6,9 @@ import { DEEPEST_INLINE } from './lexer.js';
 const OPEN_MARK = /(?:&#?[a-zA-Z\d]{0,8}|<(?:b(?:r\s*\/?)?)?|\\)$/;
 /** An unfinished link or image at the end: its label, and as much of the address as there is. */
 const OPEN_LINK =
-  /(?<!\\)!?\[([^[\]\n]{0,300})(?:\](?:\((?:[^()\s]|\([^()\s]*\))*(?:[ \t]+["'][^"'\n]*)?)?)?$/;
+  /(?<!\\)!?\[([^[\]\n]{0,300})(?:\](?:\((?:[^()\s]|\([^()\s]*\))*(?:[ \t]+(?:["'][^"'\n]*)?)?)?)?$/;
 /** It closes a span, which looks closed already, or means nothing yet. */
-const TRAILING_RUN = /(?<!\\)(?:\*+|_+|~+|`+)$/;
+const TRAILING_RUN = /([*_~`])(?<!(?:\1|\\).)\1*$/;
 const DELIMITERS = /\*{1,3}|_{1,3}|~~/g;
 /** What they make of what follows them, from the inner span to the outer. */
 const SPANS: Readonly<Record<string, readonly string[]>> = {
@@ -18,7 +18,7 @@ const SPANS: Readonly<Record<string, readonly string[]>> = {
   '~~': ['del'],
 };
 /** A run of backticks, or `\(`, and what follows it, but for what may be half of what closes it. */
-const OPEN_CODE = /^(`+|\\\()([^]*?)[`\\]*$/;
+const OPEN_CODE = /^(`+(?!`)|\\\()([^]*?)(?<![`\\])[`\\]*$/;
 
 /** What to show of the inline text of a line that is still being written: not the marks at its end that mean nothing yet. */
 export function holdBack(source: string): string {
@@ -45,9 +45,9 @@ export function closeOpenSpans(source: string, text: string, tokens: readonly To
 function findOpenCode(tokens: readonly Token[], from: number): number | undefined {
   let position = 0;
   for (const token of tokens) {
-    const mark = token.type === 'text' ? token.raw.indexOf('`', Math.max(0, from - position)) : -1;
+    const mark = token.type === 'text' ? token.raw.indexOf('`', from - position) : -1;
     if (mark !== -1) return position + mark;
-    if (position >= from && token.type === 'escape' && token.raw === '\\(') return position;
+    if (position >= from && token.raw === '\\(') return position;
     position += token.raw.length;
   }
   return undefined;

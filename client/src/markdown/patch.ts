@@ -1,3 +1,4 @@
+import { textOf } from './view-node.js';
 import type { Content, ElementNode, ViewNode } from './view-node.js';
 
 /**
@@ -45,9 +46,9 @@ function patchText(parent: Element, current: ChildNode | null, text: string): vo
 function replaceEnd(node: Text, text: string): void {
   const old = node.data;
   if (old === text) return;
-  const limit = Math.min(old.length, text.length);
   let same = 0;
-  while (same < limit && old.charCodeAt(same) === text.charCodeAt(same)) same += 1;
+  // Behind its end a text has NaN, which equals nothing.
+  while (old.charCodeAt(same) === text.charCodeAt(same)) same += 1;
   node.replaceData(same, old.length - same, text.slice(same));
 }
 
@@ -60,11 +61,13 @@ function patchElement(
   const isSameKind = current instanceof Element && current.localName === node.tag;
   const target = isSameKind ? current : document.createElement(node.tag);
   if (!isSameKind) place(parent, current, target);
-  patchAttributes(target, node.attributes ?? {});
+  patchAttributes(target, node.attributes);
+  // Code that is coloured has the text that was said, in other nodes.
+  if (node.tag === 'code' && target.textContent === textOf(node)) return;
   patchChildren(target, node, isSameKind && typeof before === 'object' ? before : undefined);
 }
 
-function patchAttributes(target: Element, attributes: Readonly<Record<string, string>>): void {
+function patchAttributes(target: Element, attributes: Readonly<Record<string, string>> = {}): void {
   for (const name of target.getAttributeNames()) if (!(name in attributes)) target.removeAttribute(name);
   for (const [name, value] of Object.entries(attributes))
     if (target.getAttribute(name) !== value) target.setAttribute(name, value);

@@ -2,7 +2,7 @@ import type { MarkedToken, Token, Tokens } from 'marked';
 import { decodeEntities } from './entities.js';
 import type { MathToken } from './math.js';
 import { safeUrl } from './safe-url.js';
-import { element, joinTexts } from './view-node.js';
+import { element, joinTexts, textOf } from './view-node.js';
 import type { ViewNode } from './view-node.js';
 
 type InlineToken = MarkedToken | MathToken;
@@ -63,7 +63,7 @@ function renderLink(token: Tokens.Link, insideLink: boolean): ViewNode[] {
 
 function renderImage(token: Tokens.Image, insideLink: boolean): ViewNode[] {
   const href = decodeEntities(token.href);
-  const alt = plainText(token.tokens) || decodeEntities(token.text);
+  const alt = renderInline(token.tokens, true).map(textOf).join('') || decodeEntities(token.text);
   const label = alt.trim() === '' ? href : alt;
   return anchor(href, token.title, [label], insideLink, 'md-image');
 }
@@ -88,10 +88,4 @@ function anchor(
       target: '_blank',
     }),
   ];
-}
-
-function plainText(tokens: readonly Token[] | undefined): string {
-  const textOf = (node: ViewNode): string =>
-    typeof node === 'string' ? node : node.tag === 'br' ? '\n' : node.children.map(textOf).join('');
-  return renderInline(tokens, true).map(textOf).join('');
 }

@@ -5,6 +5,9 @@ describe('safeUrl', () => {
     ['https://example.com/a?b=c#d', 'https://example.com/a?b=c#d'],
     ['HTTP://example.com', 'HTTP://example.com'],
     ['mailto:a@example.com', 'mailto:a@example.com'],
+    // They lead nowhere, but their scheme is right.
+    ['https://a b', 'https://a%20b'],
+    ['https://a:99999', 'https://a:99999'],
     ['/relative', '/relative'],
     ['relative/中', 'relative/%E4%B8%AD'],
     ['#fragment', '#fragment'],

@@ -1,5 +1,5 @@
 const ALLOWED = /^(?:https?|mailto):/;
-/** The parser, which takes a while, can find nothing else in it. */
+/** The parser, which takes a while, can find no other scheme in it. */
 const PLAINLY_ALLOWED = /^https?:\/\/\w/;
 /** Only tells a relative reference from one with a scheme; nothing is ever fetched from it. */
 const BASE = 'https://a.invalid';

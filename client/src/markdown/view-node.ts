@@ -37,3 +37,7 @@ export function joinTexts<N extends object = ElementNode>(
   }
   return joined;
 }
+
+/** All text of it; a line break is a newline. */
+export const textOf = (node: ViewNode): string =>
+  typeof node === 'string' ? node : node.tag === 'br' ? '\n' : node.children.map(textOf).join('');

@@ -62,8 +62,9 @@ function compareFramesOne({ name, source, seed, longest }: ComparedCase): string
     append: (text) => frames.apply(blocks.append(text)),
     end: () => frames.apply(blocks.end()),
   });
-  for (const piece of cutIntoPieces(source, seed, longest)) {
-    mounted.append(piece);
+  const steps = cutIntoPieces(source, seed, longest).map((piece) => () => mounted.append(piece));
+  for (const step of [...steps, () => mounted.end()]) {
+    step();
     const shown = inOrder(asShown(nodesOf(root.querySelector('.markdown')!)));
     const expected = inOrder(frames.blocks);
     if (shown !== expected)

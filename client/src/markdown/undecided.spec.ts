@@ -1,4 +1,4 @@
-import { isSettledLine, undecidedFrom } from './hold-back.js';
+import { isSettledLine, undecidedFrom } from './undecided.js';
 
 describe('undecidedFrom', () => {
   it.each([
