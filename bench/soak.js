@@ -71,7 +71,7 @@ export const soak = {
             atMost('heap of the last wave beside the second', last.heap - first.heap, 5, ' MB'),
             atMost('sockets of the last wave beside the second', last.sockets - first.sockets, 0),
             atMost('timers of the last wave beside the second', last.timers - first.timers, 0),
-            // One a stream that is left behind would be as many as the streams of all waves.
+            // If each stream left one behind, there would be as many as streams in all waves: thousands.
             atMost('functions of the last wave beside the second', last.functions - first.functions, 100),
           ],
         };

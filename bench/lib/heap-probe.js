@@ -1,4 +1,7 @@
-/** Loaded into a server that is measured (`--import`): asked over IPC, it collects garbage and says what is left, and what is open; or how many functions live. */
+/**
+ * Loaded into a server that is measured (`--import`): asked over IPC, it collects garbage and says what is left, and what is open; or how
+ * many functions it holds.
+ */
 import { queryObjects, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 

@@ -2,7 +2,10 @@ import type { ElementNode, ViewNode } from './view-node.js';
 
 /** One change of what is shown. */
 export type Frame =
-  /** The blocks from index `from` on are these, and no others follow. The first `sealed` will not change any more, but for a repair at the end. */
+  /**
+   * The blocks from index `from` on are these, and no others follow. So many of them as `sealed` says will not change any more, but for a
+   * repair at the end of the text.
+   */
   | { kind: 'blocks'; from: number; nodes: ElementNode[]; sealed: number }
   /** The growing part of the last block has these children, from index `from` on. */
   | { kind: 'leaf'; from: number; children: ViewNode[] }

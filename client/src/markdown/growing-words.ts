@@ -1,10 +1,11 @@
 import type { ViewNode } from './view-node.js';
 
-const LETTERS = '\\p{L}\\p{N} \\u3001-\\u303f\\uff01-\\uffef';
+/** Letters, digits, spaces and marks of Chinese: none means anything in markdown, wherever it stands. */
+const PLAIN = '\\p{L}\\p{N} \\u3001-\\u303f\\uff01-\\uffef';
 /** Behind other marks the address before them may go on, as that of a mail does behind its `@`. */
-const LAST = new RegExp(`[${LETTERS}]$(?<!@\\S*)`, 'u');
+const LAST = new RegExp(`[${PLAIN}]$(?<!@\\S*)`, 'u');
 /** They begin no span or address, and end none. */
-const WORDS = new RegExp(`^(?:[${LETTERS}\\u2010-\\u2027,;!?'"(/%+=-]|(?<![wW])\\.)+$`, 'u');
+const WORDS = new RegExp(`^(?:[${PLAIN}\\u2010-\\u2027,;!?'"(/%+=-]|(?<![wW])\\.)+$`, 'u');
 /** After so many characters the line is looked at again: most of it is settled then, and need not be lexed once more. */
 export const LONGEST_WORDS = 256;
 
@@ -12,6 +13,7 @@ export const LONGEST_WORDS = 256;
 export class GrowingWords {
   #length = 0;
 
+  /** @param before what stands before the next piece */
   private constructor(private before: string) {}
 
   /**

@@ -10,7 +10,7 @@ const OPEN_LINK =
 /** It closes a span, which looks closed already, or means nothing yet. */
 const TRAILING_RUN = /([*_~`])(?<!(?:\1|\\).)\1*$/;
 const DELIMITERS = /\*{1,3}|_{1,3}|~~/g;
-/** What they make of what follows them, from the inner span to the outer. */
+/** What a run of delimiters makes of what follows it, from the inner span to the outer. */
 const SPANS: Readonly<Record<string, readonly string[]>> = {
   '*': ['em'],
   '**': ['strong'],

@@ -5,7 +5,10 @@ import type { Token, Tokens } from 'marked';
  * sign that something is less than a number are none.
  */
 const OPENER = /[`[$\\]|\*(?!\**\s)|~(?!~*\s)|(?<![a-z\d])_|_(?![a-z\d])|<(?![\s\d=])/i;
-/** All up to the last border: a space before more, or a mark of Chinese or Japanese before such text. No span, address or line break goes across. */
+/**
+ * All up to the last border: a space before more, or a mark of Chinese or Japanese before such text. No span, address or line break goes
+ * across it.
+ */
 const BEFORE_BORDER = /^[^]*(?: (?=\S)|[，。、；：？！](?=[^\0-\x7f]))/;
 const CLOSED = new Set(['strong', 'em', 'del', 'link', 'image', 'codespan', 'math', 'br']);
 
