@@ -15,14 +15,14 @@ export async function launchChromium() {
   });
 }
 
-/** Builds pages of `page/` as production and serves them. @returns what closes it, and its origin */
-export async function servePages(pages) {
+/** Builds pages of `page/` as production and serves them. @param root the `bench/browser` of a checkout. @returns what closes it, and its origin */
+export async function servePages(pages, root = here) {
   const outDir = mkdtempSync(join(tmpdir(), 'millrace-bench-page-'));
   process.env.NODE_ENV = 'production';
   for (const page of pages)
     await build({
       configFile: false,
-      root: join(here, 'page'),
+      root: join(root, 'page'),
       logLevel: 'error',
       plugins: page === 'react' ? [] : [preact({ reactAliasesEnabled: false })],
       build: {
@@ -30,7 +30,7 @@ export async function servePages(pages) {
         emptyOutDir: false,
         target: 'es2023',
         chunkSizeWarningLimit: 5000,
-        rolldownOptions: { input: join(here, 'page', `${page}.html`) },
+        rolldownOptions: { input: join(root, 'page', `${page}.html`) },
       },
     });
   const site = await preview({

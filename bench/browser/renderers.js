@@ -2,7 +2,7 @@ import { heapUsed, metrics, withPage } from './chromium.js';
 import { median } from '../lib/rounds.js';
 
 /** `before`: characters that are shown already. `keys`: somebody types meanwhile. Deltas have 4 characters on average. */
-const CASES = [
+export const CASES = [
   { name: 'burst', language: 'en', before: 0, characters: 20_000, rate: 1000 },
   { name: 'long burst', language: 'en', before: 0, characters: 80_000, rate: 1000 },
   { name: 'burst', language: 'zh', before: 0, characters: 20_000, rate: 1000 },
@@ -24,7 +24,7 @@ export const PAGES = ['millrace', 'react'];
 /** Between two keys, as somebody types who types fast. */
 const KEY_MS = 110;
 
-const nameOf = ({ name, language }) => `${name}, ${language}`;
+export const nameOf = ({ name, language }) => `${name}, ${language}`;
 
 /** Streams the same answers into the UI's renderer and into others. Durations are milliseconds of CPU for 1,000 deltas. */
 export async function renderers({ browser, origin, rounds, only, say, targets }) {
@@ -90,7 +90,8 @@ async function designsOf(tab) {
   return tab.evaluate('bench.designs');
 }
 
-async function measure(tab, cdp, name, { rate, throttle = 1, keys = false, ...what }) {
+/** Streams one case into a design of the open page. Durations are milliseconds of CPU for 1,000 deltas. */
+export async function measure(tab, cdp, name, { rate, throttle = 1, keys = false, ...what }) {
   await tab.waitForFunction('globalThis.bench !== undefined');
   const empty = await heapUsed(cdp);
   await tab.evaluate(`bench.prepare(${JSON.stringify({ ...what, name })})`);

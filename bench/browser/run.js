@@ -1,6 +1,7 @@
 /**
  * `npm run bench:browser [-- --rounds=5 --question=renderers --only='late, en' --save]`: what the UI costs a real Chromium, beside other
- * renderers. Ratios count; absolutes are of this machine. `--save` writes bench/RESULTS-browser.md.
+ * renderers. Ratios count; absolutes are of this machine. `--save` writes bench/RESULTS-browser.md. `--beside=/path/to/another/checkout`
+ * compares the renderers of two checkouts instead: what a change has brought.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     question: { type: 'string', default: '' },
     only: { type: 'string', default: '' },
     save: { type: 'boolean', default: false },
+    beside: { type: 'string' },
   },
 });
 
@@ -43,8 +45,13 @@ const say = (line) => {
   console.log(line);
   lines.push(line);
 };
-const targets = new Targets();
 const rounds = Number(values.rounds);
+if (values.beside !== undefined) {
+  const { beside } = await import('./beside.js');
+  await beside({ directory: values.beside, rounds, only: values.only, say });
+  process.exit();
+}
+const targets = new Targets();
 const site = await servePages([...PAGES, PAGE, LONG_ANSWER]);
 const browser = await launchChromium();
 try {

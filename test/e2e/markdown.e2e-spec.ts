@@ -353,13 +353,21 @@ describe('[UI-03] streamed markdown in Chromium', () => {
     );
   });
 
-  it('copies the code of a block, and says so', async () => {
+  it.each([
+    ['a clipboard', 'const a = 1;\n\nconst b = 2;\n', () => {}],
+    [
+      'none, as at an address with plain http',
+      'const c = 3;\n',
+      () => Reflect.deleteProperty(Clipboard.prototype, 'writeText'),
+    ],
+  ])('copies the code of a block, and says so: with %s', async (_, code, arrange) => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.evaluate(arrange);
     await call(page, 'mount', 'markdown');
-    await streamInto('```ts\nconst a = 1;\n\nconst b = 2;\n```\n');
+    await streamInto(`\`\`\`ts\n${code}\`\`\`\n`);
     await page.getByRole('button', { name: 'Copy' }).click();
     await page.getByRole('button', { name: 'Copied' }).waitFor();
-    expect(await call(page, 'clipboard')).toBe('const a = 1;\n\nconst b = 2;\n');
+    expect(await call(page, 'clipboard')).toBe(code);
   });
 
   it('does not flash raw marks while a line is written', async () => {

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { t } from '../i18n/locale.js';
-import { copyText } from './clipboard.js';
+import { copyText } from '../markdown/clipboard.js';
 import { Icon } from './icons.js';
 
 const CONFIRM_MS = 1_600;

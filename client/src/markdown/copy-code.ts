@@ -1,3 +1,4 @@
+import { copyText } from './clipboard.js';
 import { markdownLabels } from './labels.js';
 
 const DONE_MS = 2000;
@@ -8,19 +9,15 @@ export function labelCopyButtons(root: Element): void {
   for (const button of root.querySelectorAll('button.md-copy')) button.textContent = copy;
 }
 
-/** A click on a code block's copy button puts its code on the clipboard; without a clipboard it selects the code. */
+/** A click on a code block's copy button copies its code; where nothing can be copied it selects the code. */
 export function copyCode(event: Event): void {
   const button = event.target instanceof Element ? event.target.closest('button.md-copy') : null;
   const code = button?.closest('.md-code')?.querySelector('code');
   if (!button || !code) return;
-  void writeClipboard(code.textContent).then(
-    () => confirmCopy(button),
-    () => document.getSelection()?.selectAllChildren(code),
-  );
-}
-
-async function writeClipboard(text: string): Promise<void> {
-  await navigator.clipboard.writeText(text);
+  void copyText(code.textContent).then((copied) => {
+    if (copied) confirmCopy(button);
+    else document.getSelection()?.selectAllChildren(code);
+  });
 }
 
 function confirmCopy(button: Element): void {
