@@ -8,32 +8,43 @@ const MEASURES = ['script', 'layout', 'task'];
 
 /**
  * Streams the same answers into the renderer of this checkout and of another at the same time, each in a Chromium of its own. What the
- * machine does meanwhile it does to both, so that two percent are seen; asked in turn, ten are lost in its noise.
+ * machine does meanwhile it does to both; asked in turn, ten percent are lost in its noise. Prints what this one costs of the other.
  * @param directory the other checkout, with its packages installed
  */
 export async function beside({ directory, rounds, only, say }) {
-  const sides = [];
+  const cases = CASES.filter((one) => nameOf(one).includes(only));
+  if (cases.length === 0)
+    throw new Error(`--only='${only}' names none of these: ${CASES.map(nameOf).join('; ')}`);
+  const opened = [];
+  const sideOf = async (client) => {
+    const site = await servePages([PAGE], client);
+    opened.push(site);
+    const browser = await launchChromium();
+    opened.push(browser);
+    return { site, browser };
+  };
   try {
-    for (const root of [import.meta.dirname, resolve(directory, 'bench/browser')])
-      sides.push({ site: await servePages([PAGE], root), browser: await launchChromium() });
-    say(`\n### This checkout beside ${directory}, both at the same time\n`);
+    const ours = await sideOf();
+    const other = await sideOf(resolve(directory, 'client/src'));
+    say(`\n### What this checkout costs of ${directory}: median (least to most) of ${rounds} rounds\n`);
     say('| case | script | layout + style | main thread |');
     say('|---|---|---|---|');
-    for (const one of CASES.filter((each) => nameOf(each).includes(only))) {
-      const ratios = [];
+    for (const one of cases) {
+      const rows = [];
       for (let round = 0; round < rounds; round += 1) {
-        const [ours, others] = await Promise.all(sides.map((side) => costOf(side, one)));
-        ratios.push(MEASURES.map((name) => ours[name] / others[name]));
+        const [mine, theirs] = await Promise.all([costOf(ours, one), costOf(other, one)]);
+        rows.push(MEASURES.map((name) => mine[name] / theirs[name]));
       }
-      const cells = MEASURES.map((_, index) => median(ratios.map((ratio) => ratio[index])).toFixed(3));
-      say(`| ${nameOf(one)} | ${cells.join(' | ')} |`);
+      say(`| ${nameOf(one)} | ${MEASURES.map((_, at) => spread(rows.map((row) => row[at]))).join(' | ')} |`);
     }
   } finally {
-    for (const { site, browser } of sides) {
-      await browser.close();
-      await site.close();
-    }
+    await Promise.allSettled(opened.map((one) => one.close()));
   }
+}
+
+function spread(ratios) {
+  const [least, middle, most] = [Math.min(...ratios), median(ratios), Math.max(...ratios)];
+  return `${middle.toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)})`;
 }
 
 /** What the renderer takes beside the page without one. */
@@ -42,5 +53,10 @@ async function costOf({ site, browser }, one) {
     withPage(browser, `${site.origin}${PAGE}.html`, (tab, cdp) => measure(tab, cdp, design, one));
   const nothing = await ask('nothing');
   const renderer = await ask('millrace');
-  return Object.fromEntries(MEASURES.map((name) => [name, renderer[name] - nothing[name]]));
+  return Object.fromEntries(MEASURES.map((name) => [name, beyond(renderer[name], nothing[name], name)]));
+}
+
+function beyond(cost, base, name) {
+  if (cost <= base) throw new Error(`The page without a renderer took more ${name}: too noisy to compare`);
+  return cost - base;
 }

@@ -6,6 +6,8 @@ import { chromium } from 'playwright-core';
 import { build, preview } from 'vite';
 
 const here = import.meta.dirname;
+/** How the pages import the client, but for the answers that are streamed. */
+const OUR_CLIENT = /^(?:\.\.\/){3}client\/src\/(?!markdown\/testing\/)/;
 
 export async function launchChromium() {
   return chromium.launch({
@@ -15,22 +17,31 @@ export async function launchChromium() {
   });
 }
 
-/** Builds pages of `page/` as production and serves them. @param root the `bench/browser` of a checkout. @returns what closes it, and its origin */
-export async function servePages(pages, root = here) {
+/**
+ * Builds pages of `page/` as production and serves them.
+ * @param client the `client/src` of another checkout, whose code the pages show then; what they stream stays ours
+ * @returns what closes it, and its origin
+ */
+export async function servePages(pages, client) {
   const outDir = mkdtempSync(join(tmpdir(), 'millrace-bench-page-'));
   process.env.NODE_ENV = 'production';
   for (const page of pages)
     await build({
       configFile: false,
-      root: join(root, 'page'),
+      root: join(here, 'page'),
       logLevel: 'error',
+      resolve: client && {
+        alias: [{ find: OUR_CLIENT, replacement: `${client}/` }],
+        // Of both checkouts' copies one.
+        dedupe: ['preact', '@preact/signals'],
+      },
       plugins: page === 'react' ? [] : [preact({ reactAliasesEnabled: false })],
       build: {
         outDir,
         emptyOutDir: false,
         target: 'es2023',
         chunkSizeWarningLimit: 5000,
-        rolldownOptions: { input: join(root, 'page', `${page}.html`) },
+        rolldownOptions: { input: join(here, 'page', `${page}.html`) },
       },
     });
   const site = await preview({

@@ -119,7 +119,8 @@ export async function measure(tab, cdp, name, { rate, throttle = 1, keys = false
 
 async function typeUntil(cdp, running) {
   let over = false;
-  void running.finally(() => (over = true));
+  const stop = () => (over = true);
+  running.then(stop, stop);
   while (!over) {
     await cdp.send('Input.dispatchKeyEvent', { type: 'keyDown', key: 'a', code: 'KeyA', text: 'a' });
     await cdp.send('Input.dispatchKeyEvent', { type: 'keyUp', key: 'a', code: 'KeyA' });

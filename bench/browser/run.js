@@ -21,7 +21,48 @@ const { values } = parseArgs({
   },
 });
 
-if (!existsSync(resolve(here, 'node_modules'))) {
+const rounds = Number(values.rounds);
+const lines = [];
+const say = (line) => {
+  console.log(line);
+  lines.push(line);
+};
+if (values.beside === undefined) await askAll();
+else {
+  if (values.save || values.question !== '') throw new Error('--beside goes with --rounds and --only alone');
+  const { beside } = await import('./beside.js');
+  await beside({ directory: values.beside, rounds, only: values.only, say });
+}
+
+async function askAll() {
+  installPeers();
+  buildIfStale();
+  const { launchChromium, servePages } = await import('./chromium.js');
+  const { Targets } = await import('./targets.js');
+  const { history } = await import('./history.js');
+  const { PAGES, renderers } = await import('./renderers.js');
+  const { PAGE, transport } = await import('./transport.js');
+  const { PAGE: LONG_ANSWER, longAnswer } = await import('./long-answer.js');
+  const questions = { transport, history, longAnswer, renderers };
+  const asked = values.question === '' ? Object.keys(questions) : values.question.split(',');
+
+  const targets = new Targets();
+  const site = await servePages([...PAGES, PAGE, LONG_ANSWER]);
+  const browser = await launchChromium();
+  try {
+    for (const name of asked)
+      await questions[name]({ browser, origin: site.origin, rounds, only: values.only, say, targets });
+  } finally {
+    await browser.close();
+    await site.close();
+  }
+  say('\n### Targets\n');
+  for (const line of targets.lines()) say(line);
+  if (values.save) save();
+}
+
+function installPeers() {
+  if (existsSync(resolve(here, 'node_modules'))) return;
   const { status } = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock'], {
     cwd: here,
     stdio: 'inherit',
@@ -29,42 +70,8 @@ if (!existsSync(resolve(here, 'node_modules'))) {
   });
   if (status !== 0) throw new Error('The peers could not be installed: npm install --prefix bench/browser');
 }
-buildIfStale();
 
-const { launchChromium, servePages } = await import('./chromium.js');
-const { Targets } = await import('./targets.js');
-const { history } = await import('./history.js');
-const { PAGES, renderers } = await import('./renderers.js');
-const { PAGE, transport } = await import('./transport.js');
-const { PAGE: LONG_ANSWER, longAnswer } = await import('./long-answer.js');
-const questions = { transport, history, longAnswer, renderers };
-const asked = values.question === '' ? Object.keys(questions) : values.question.split(',');
-
-const lines = [];
-const say = (line) => {
-  console.log(line);
-  lines.push(line);
-};
-const rounds = Number(values.rounds);
-if (values.beside !== undefined) {
-  const { beside } = await import('./beside.js');
-  await beside({ directory: values.beside, rounds, only: values.only, say });
-  process.exit();
-}
-const targets = new Targets();
-const site = await servePages([...PAGES, PAGE, LONG_ANSWER]);
-const browser = await launchChromium();
-try {
-  for (const name of asked)
-    await questions[name]({ browser, origin: site.origin, rounds, only: values.only, say, targets });
-} finally {
-  await browser.close();
-  await site.close();
-}
-say('\n### Targets\n');
-for (const line of targets.lines()) say(line);
-
-if (values.save) {
+function save() {
   const intro = [
     '# The UI in a browser, beside others',
     '',

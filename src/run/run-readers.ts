@@ -122,7 +122,8 @@ export class RunReaders {
       // A log that has no base yet is being begun anew: it will tell this reader the same as every other one.
       const isComing = !isTimeUp && (await this.log.head(id)) !== null;
       const stored = isComing ? null : await this.stored(owner, id, at, reason);
-      if (stored) return stored;
+      // Whoever ended the run since may have begun its log anew, which knows more of it than what is stored.
+      if (stored) return (await snapshotFromLog(this.log, id, why)) ?? stored;
       if (isTimeUp) throw new MillraceError('log_unavailable');
       await sleep(250);
     }

@@ -353,21 +353,34 @@ describe('[UI-03] streamed markdown in Chromium', () => {
     );
   });
 
-  it.each([
-    ['a clipboard', 'const a = 1;\n\nconst b = 2;\n', () => {}],
-    [
-      'none, as at an address with plain http',
-      'const c = 3;\n',
-      () => Reflect.deleteProperty(Clipboard.prototype, 'writeText'),
-    ],
-  ])('copies the code of a block, and says so: with %s', async (_, code, arrange) => {
-    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    await page.evaluate(arrange);
-    await call(page, 'mount', 'markdown');
-    await streamInto(`\`\`\`ts\n${code}\`\`\`\n`);
-    await page.getByRole('button', { name: 'Copy' }).click();
-    await page.getByRole('button', { name: 'Copied' }).waitFor();
-    expect(await call(page, 'clipboard')).toBe(code);
+  describe('copies the code of a block', () => {
+    beforeEach(async () => {
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+      await page.evaluate(() => navigator.clipboard.writeText('something else'));
+      await call(page, 'mount', 'markdown');
+      await streamInto('```ts\nconst a = 1;\n\nconst b = 2;\n```\n');
+    });
+    const copy = () => page.getByRole('button', { name: 'Copy' }).click();
+    const withoutClipboard = () =>
+      page.evaluate(() => Reflect.deleteProperty(Clipboard.prototype, 'writeText'));
+
+    it.each([
+      ['a clipboard', () => Promise.resolve(true)],
+      ['none, as at an address with plain http', withoutClipboard],
+    ])('and says so: with %s', async (_, arrange) => {
+      await arrange();
+      await copy();
+      await page.getByRole('button', { name: 'Copied' }).waitFor();
+      expect(await call(page, 'clipboard')).toBe('const a = 1;\n\nconst b = 2;\n');
+    });
+
+    it('or selects it where nothing can be copied', async () => {
+      await withoutClipboard();
+      await page.evaluate(() => Object.assign(document, { execCommand: () => false }));
+      await copy();
+      await page.waitForFunction(() => String(getSelection()).startsWith('const a = 1;'));
+      expect(await call(page, 'clipboard')).toBe('something else');
+    });
   });
 
   it('does not flash raw marks while a line is written', async () => {

@@ -11,13 +11,13 @@ export async function copyText(text: string): Promise<boolean> {
 function copyBySelection(text: string): boolean {
   const holder = document.createElement('textarea');
   holder.value = text;
-  holder.className = 'sr-only';
-  holder.setAttribute('aria-hidden', 'true');
+  // So that nothing scrolls to it. It is gone before it is painted.
+  holder.style.position = 'fixed';
   const focused = document.activeElement;
   document.body.append(holder);
   holder.select();
   const copied = document.execCommand('copy');
   holder.remove();
-  if (focused instanceof HTMLElement) focused.focus();
+  if (focused instanceof HTMLElement) focused.focus({ preventScroll: true });
   return copied;
 }

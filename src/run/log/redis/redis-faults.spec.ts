@@ -109,8 +109,9 @@ function news(log: RunLog, runId: string): Promise<void> {
       const author = await new Author(log).open();
       const seen = follow(deaf, author.runId, { epoch: 1, seq: 0 }, 3, plain);
       for (const word of ['a', 'b', 'c']) {
+        const heard = news(deaf, author.runId);
         await author.append(text(word));
-        await news(deaf, author.runId);
+        await heard;
       }
       expect(await seen).toEqual(author.events);
     });
