@@ -55,6 +55,7 @@ afterAll(() => db.destroy());
 function distant(near: RunLog): RunLog {
   return {
     async open(runId, after) {
+      await travel('open');
       const writer = await near.open(runId, after);
       await travel('opened');
       return {

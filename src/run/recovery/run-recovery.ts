@@ -47,9 +47,11 @@ export class RunRecovery {
     // What the owner decided before it lost its token stands in this row; later writes of it are refused.
     const row = await this.store.takeOver(orphan, instanceId);
     if (!row) return false;
-    const { state, logIsWhole, terminal } = await this.#survivingState(row);
-    const after = { epoch: row.epoch - 1, seq: Math.max(row.checkpoint_seq ?? 0, state.seq) };
+    const stored = await this.#stateInDatabase(row);
+    const after = { epoch: row.epoch - 1, seq: Math.max(row.checkpoint_seq ?? 0, stored.seq) };
     const log = await this.log.open(row.id, after);
+    // Only now: what another one has written until it was fenced, its end of the run maybe, counts.
+    const { state, logIsWhole, terminal } = await this.#survivingState(row.id, stored);
     const writer = new RunWriter(row.id, log, { state });
     if (terminal) {
       if (row.terminal === null) await this.#commit(row, state, terminal, log.startSeq);
@@ -68,11 +70,10 @@ export class RunRecovery {
   }
 
   /** What the log holds, or what the database does if that is more: the stored answer of an ended run, the checkpoints of another. */
-  async #survivingState(row: RunRow): Promise<Survived> {
-    const state = await this.#stateInDatabase(row);
-    const [snapshot, terminal] = (await snapshotFromLog(this.log, row.id, 'lost'))?.items ?? [];
+  async #survivingState(runId: string, stored: RunState): Promise<Survived> {
+    const [snapshot, terminal] = (await snapshotFromLog(this.log, runId, 'lost'))?.items ?? [];
     const inLog = snapshot?.type === 'run.snapshot' ? snapshot.state : null;
-    if (!inLog || inLog.seq < state.seq) return { state, logIsWhole: false };
+    if (!inLog || inLog.seq < stored.seq) return { state: stored, logIsWhole: false };
     if (!terminal || !isTerminal(terminal)) return { state: inLog, logIsWhole: true };
     const { v: _v, run_id: _id, epoch: _epoch, seq: _seq, ts: _ts, ...body } = terminal;
     return { state: inLog, logIsWhole: true, terminal: body };
