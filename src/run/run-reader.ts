@@ -43,6 +43,7 @@ export class RunReader {
   #epoch = 0;
   #seq = 0;
   #invalid: boolean;
+  #withoutLog: boolean;
   #ended = false;
   #closed = false;
 
@@ -50,6 +51,7 @@ export class RunReader {
     this.runId = options.runId;
     this.conversationId = options.conversationId;
     this.#invalid = options.after === 'invalid';
+    this.#withoutLog = options.withoutLog ?? false;
     if (options.after !== 'invalid') this.#moveTo(options.after);
   }
 
@@ -71,14 +73,15 @@ export class RunReader {
     if (!('items' in read)) return this.#take(read);
     this.#moveTo(read.cursor);
     this.#ended = !read.live;
+    this.#withoutLog &&= this.#ended;
     return read.items;
   }
 
   /** The same at once; null where the log cannot tell at once, so that it takes `read`. */
   readNow(options?: ReadOptions): readonly ReadItem[] | null {
     if (this.#ended) return [];
-    const { runId, log, withoutLog } = this.options;
-    if (this.#invalid || withoutLog) return null;
+    const { runId, log } = this.options;
+    if (this.#invalid || this.#withoutLog) return null;
     const read = log.readNow?.(runId, this.#cursor, options);
     return read?.kind === 'events' ? this.#take(read) : null;
   }
@@ -89,7 +92,7 @@ export class RunReader {
   take(event: RunEvent): boolean {
     const first = isDelta(event) ? (event.from_seq ?? event.seq) : event.seq;
     const isNext = this.#seq === first - 1 && this.#epoch === event.epoch;
-    if (!isNext || this.#invalid || this.#ended || this.options.withoutLog) return false;
+    if (!isNext || this.#invalid || this.#ended || this.#withoutLog) return false;
     this.#seq = event.seq;
     this.#ended = isTerminal(event);
     return true;
@@ -113,9 +116,9 @@ export class RunReader {
 
   async #readLog(options: ReadOptions | undefined): Promise<EventsRead | Recovery> {
     const source = this.options;
-    const { runId, log, withoutLog } = source;
+    const { runId, log } = source;
     try {
-      if (this.#invalid || withoutLog) return await source.recover('unknown', this.#cursor);
+      if (this.#invalid || this.#withoutLog) return await source.recover('unknown', this.#cursor);
       const read = await log.read(runId, this.#cursor, options);
       return read.kind === 'gap' ? await source.recover(read.reason, this.#cursor) : read;
     } catch (error) {

@@ -123,7 +123,7 @@ export class RunReaders {
       const isComing = !isTimeUp && (await this.log.head(id)) !== null;
       const stored = isComing ? null : await this.stored(owner, id, at, reason);
       // Whoever ended the run since may have begun its log anew, which knows more of it than what is stored.
-      if (stored) return (await snapshotFromLog(this.log, id, why)) ?? stored;
+      if (stored) return (stored.items.length > 0 && (await snapshotFromLog(this.log, id, why))) || stored;
       if (isTimeUp) throw new MillraceError('log_unavailable');
       await sleep(250);
     }

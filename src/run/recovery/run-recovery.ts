@@ -73,7 +73,8 @@ export class RunRecovery {
   async #survivingState(runId: string, stored: RunState): Promise<Survived> {
     const [snapshot, terminal] = (await snapshotFromLog(this.log, runId, 'lost'))?.items ?? [];
     const inLog = snapshot?.type === 'run.snapshot' ? snapshot.state : null;
-    if (!inLog || inLog.seq < stored.seq) return { state: stored, logIsWhole: false };
+    // An empty log has just been begun in the place of one that was lost.
+    if (!inLog || inLog.seq === 0 || inLog.seq < stored.seq) return { state: stored, logIsWhole: false };
     if (!terminal || !isTerminal(terminal)) return { state: inLog, logIsWhole: true };
     const { v: _v, run_id: _id, epoch: _epoch, seq: _seq, ts: _ts, ...body } = terminal;
     return { state: inLog, logIsWhole: true, terminal: body };
