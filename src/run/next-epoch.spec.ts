@@ -60,10 +60,39 @@ describe('the next epoch of a run', () => {
 
   test('[LOG-05] follows a log that is further than the row', async () => {
     const { log, row, next } = await aRun();
-    await log.open(runId);
-    await log.open(runId);
+    await log.open(runId, { epoch: 1, seq: 0 });
+    await log.open(runId, { epoch: 2, seq: 0 });
     expect((await next(() => at(7))).epoch).toBe(4);
     expect(row.epoch).toBe(4);
+  });
+
+  test('[LOG-05] is another one when the log answered too late, in whatever order it does what it was told', async () => {
+    const { log, row, next } = await aRun();
+    const open = log.open.bind(log);
+    const held: (() => Promise<unknown>)[] = [];
+    log.open = (...args) => {
+      held.push(() => open(...args));
+      return Promise.reject(new Error('the answer was lost'));
+    };
+    await expect(next(() => at(7))).rejects.toThrow('lost');
+    log.open = open;
+    expect((await next(() => at(7))).epoch).toBe(3);
+    await expect(held[0]!()).rejects.toThrow(FencedError);
+    expect([row.epoch, (await log.head(runId))?.epoch]).toEqual([3, 3]);
+  });
+
+  test('[LOG-05] [FAULT-12] is refused to one that was held up while another took the run and ended it', async () => {
+    const { log, row, next } = await aRun();
+    const open = log.open.bind(log);
+    log.open = async (id, after) => {
+      row.owner = 'another';
+      row.epoch = 3;
+      await (await open(id, { epoch: 2, seq: 7 })).close();
+      return open(id, after);
+    };
+    await expect(next(() => at(7))).rejects.toThrow(FencedError);
+    expect(await log.head(runId)).toMatchObject({ epoch: 3, closed: true });
+    expect(await log.base(runId)).toBeNull();
   });
 
   test('[LOG-05] is not begun while the log is away', async () => {

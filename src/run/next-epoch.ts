@@ -17,17 +17,15 @@ export type NextEpoch = (runSoFar: () => RunState) => Promise<RunLogWriter>;
  */
 export function nextEpochOf(log: RunLog, token: RunToken): NextEpoch {
   const { runId } = token;
-  /** The epoch of the writer that was opened last. */
-  let opened = token.epoch;
+  /** The last epoch in which the log was to be opened: that may be done later than its refusal came. */
+  let tried = token.epoch;
   return async (runSoFar) => {
     // While the log is away nothing is done in the database.
-    await log.head(runId);
-    await token.take(Math.max(token.epoch, opened + 1));
+    const head = await log.head(runId);
+    await token.take(Math.max(token.epoch, Math.max(tried, head?.epoch ?? 0) + 1));
+    tried = token.epoch;
     const state = runSoFar();
     const writer = await log.open(runId, { epoch: token.epoch - 1, seq: state.seq });
-    opened = writer.epoch;
-    // An open whose answer was lost has left the log in a later epoch than the row.
-    if (writer.epoch > token.epoch) await token.take(writer.epoch);
     await log.trim(runId, snapshotOf(state, writer.epoch, 'lost'));
     logger.warn({ run_id: runId, epoch: writer.epoch }, 'The log of a run has lost events; it goes on anew');
     return writer;

@@ -100,7 +100,7 @@ describe('RunWriter', () => {
     const writer = new RunWriter(runId, await log.open(runId));
     writer.write([warning('a')]);
     expect(log.readNow(runId, null)).toMatchObject({ events: [{ code: 'a' }] });
-    await log.open(runId);
+    await log.open(runId, { epoch: 1, seq: 1 });
     writer.write([warning('b')]);
     await writer.flushed();
     expect(writer.failure).toBeInstanceOf(FencedError);

@@ -90,7 +90,8 @@ test('[SSE-11] whoever follows a run and takes what it is told of gets the same 
       });
       let writer: RunLogWriter | undefined;
       for (const event of events) {
-        if (writer?.epoch !== event.epoch) writer = await log.open(runId);
+        if (writer?.epoch !== event.epoch)
+          writer = await log.open(runId, { epoch: event.epoch - 1, seq: event.seq - 1 });
         await writer.append([event]);
       }
       // A batch is bounded, and one that was busy for long is far behind.

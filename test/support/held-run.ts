@@ -10,7 +10,8 @@ export async function holdRun(events: readonly RunEvent[]): Promise<MemoryRunLog
   const log = new MemoryRunLog({ retentionSeconds: 3600 });
   let writer: RunLogWriter | undefined;
   for (const event of events) {
-    if (writer?.epoch !== event.epoch) writer = await log.open(event.run_id);
+    if (writer?.epoch !== event.epoch)
+      writer = await log.open(event.run_id, { epoch: event.epoch - 1, seq: event.seq - 1 });
     await writer.append([event]);
   }
   const last = events.at(-1);

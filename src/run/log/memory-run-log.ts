@@ -6,7 +6,7 @@ import { MemoryLogWriter, type HeldLog, type LatestRead } from './memory-log-wri
 import type { RetentionClock } from './retention.js';
 import { Retention, systemClock } from './retention.js';
 import type { Advanced, LogCursor, LogHead, LogRead, ReadOptions, RunLog, RunLogWriter } from './run-log.js';
-import { DEFAULT_READ_LIMIT } from './run-log.js';
+import { DEFAULT_READ_LIMIT, LOG_START, tooLate } from './run-log.js';
 import { settle } from './settle.js';
 import { Watchers } from './watchers.js';
 
@@ -35,16 +35,17 @@ export class MemoryRunLog implements RunLog {
     this.watchers = new Watchers(watcherFailed);
   }
 
-  open(runId: string, after?: LogCursor): Promise<RunLogWriter> {
+  open(runId: string, after: LogCursor = LOG_START): Promise<RunLogWriter> {
     return settle(() => {
-      const log = this.logs.get(runId) ?? newLog(after?.seq ?? 0);
-      const isNew = !this.logs.has(runId) || (after && after.seq > log.events.lastSeq);
-      if (after && isNew) {
+      const log = this.logs.get(runId) ?? newLog(after.seq);
+      if (epochOf(log) > after.epoch) throw tooLate(runId, after);
+      const isNew = !this.logs.has(runId) || after.seq > log.events.lastSeq;
+      if (isNew) {
         log.events = new CompactEvents(after.seq);
         log.base = null;
         if (missesEpochs(log, after)) log.epochs = [{ epoch: after.epoch, firstSeq: 1 }];
       }
-      const epoch = Math.max(log.epochs.at(-1)?.epoch ?? 0, after?.epoch ?? 0) + 1;
+      const epoch = after.epoch + 1;
       const startSeq = log.events.lastSeq;
       const writer = new MemoryLogWriter(epoch, startSeq, runId, log, this.watchers, this.retention);
       log.epochs = log.epochs.concat({ epoch, firstSeq: startSeq + 1 });
@@ -142,9 +143,14 @@ function newLog(afterSeq: number): HeldLog {
   };
 }
 
+/** 0 before the log was opened. */
+function epochOf({ epochs }: HeldLog): number {
+  return epochs.at(-1)?.epoch ?? 0;
+}
+
 /** Where the epochs before the one vouched for began is not known: nothing of theirs can be taken for what the run was. */
-function missesEpochs({ epochs }: HeldLog, after: LogCursor): boolean {
-  return after.epoch > Math.max(epochs.at(-1)?.epoch ?? 0, 1);
+function missesEpochs(log: HeldLog, after: LogCursor): boolean {
+  return after.epoch > Math.max(epochOf(log), 1);
 }
 
 function extentOf({ epochs, events }: HeldLog) {

@@ -9,6 +9,9 @@ export interface LogCursor {
   readonly seq: number;
 }
 
+/** A run's position before its first event, in no epoch yet. */
+export const LOG_START: LogCursor = { epoch: 0, seq: 0 };
+
 /**
  * Thrown by a writer that is no longer the run's: another one has opened the log, the log was dropped, this one has closed it,
  * or what it appends does not go on from the log's last seq. It must stop, and write nothing more for this run anywhere.
@@ -18,6 +21,11 @@ export class FencedError extends Error {
     super(message);
     this.name = 'FencedError';
   }
+}
+
+/** The refusal of `RunLog.open`. */
+export function tooLate(runId: string, after: LogCursor): FencedError {
+  return new FencedError(`the log of run ${runId} is in a later epoch than ${after.epoch}`);
 }
 
 /** An event as a writer gives it. */
@@ -90,11 +98,12 @@ export interface RunLog {
   /** Who reads which run on other instances; absent where there are none. */
   readonly marks?: ReaderMarks;
   /**
-   * Opens the log for writing in the next epoch, which fences every older writer. The first epoch of a run is 1. A closed log
-   * is open again.
+   * Opens the log for writing in the epoch after `after`, which fences every writer before. The first epoch of a run is 1. A closed
+   * log is open again. Rejects with FencedError when the log is in a later epoch than `after`: whoever was held up between taking the
+   * run's token and this is too late, and changes nothing (fencing tokens: Kleppmann, Designing Data-Intensive Applications, ch. 8).
    *
-   * `after` is the last position that the run's row vouches for. The new epoch and its first seq lie above it, also when the
-   * log was lost or has lost its tail; what stood before such a hole cannot be read any more. `trim` then gives the log its base.
+   * `after` is the last position that the run's row vouches for; without it there is none. The new epoch begins above its seq, also when
+   * the log was lost or has lost its tail; what stood before such a hole cannot be read any more. `trim` then gives the log its base.
    * A log that was lost knows nothing of the epochs before the one that is vouched for: cursors of theirs are `lost`.
    */
   open(runId: string, after?: LogCursor): Promise<RunLogWriter>;

@@ -42,16 +42,22 @@ export class RunRecovery {
     @Inject(RUN_LOG) private readonly log: RunLog,
   ) {}
 
-  /** False when another instance was faster. Rejects when the log or the database is away: to be tried again with the run's new row. */
+  /**
+   * False when another instance was faster. Rejects when the log or the database is away, or the log is in a later epoch than the row:
+   * to be tried again with the run's new row, if it is still this instance's.
+   */
   async recover(orphan: Pick<RunRow, 'id' | 'epoch'>, instanceId: string): Promise<boolean> {
-    // What the owner decided before it lost its token stands in this row; later writes of it are refused.
-    const row = await this.store.takeOver(orphan, instanceId);
-    if (!row) return false;
-    const stored = await this.#stateInDatabase(row);
-    const after = { epoch: row.epoch - 1, seq: Math.max(row.checkpoint_seq ?? 0, stored.seq) };
-    const log = await this.log.open(row.id, after);
-    // Only now: what another one has written until it was fenced, its end of the run maybe, counts.
-    const { state, logIsWhole, terminal } = await this.#survivingState(row.id, stored);
+    const taken = await this.store.takeOver(orphan, instanceId);
+    if (!taken) return false;
+    const log = await this.log.open(taken.id, { epoch: taken.epoch - 1, seq: vouchedSeq(taken) });
+    // Only now: what others have stored and written until they were fenced, their end of the run maybe, counts.
+    const row = await this.store.find(taken, taken.id);
+    if (!row) {
+      await this.log.drop(taken.id);
+      return true;
+    }
+    if (row.epoch !== taken.epoch && row.terminal === null) return false;
+    const { state, logIsWhole, terminal } = await this.#survivingState(row);
     const writer = new RunWriter(row.id, log, { state });
     if (terminal) {
       if (row.terminal === null) await this.#commit(row, state, terminal, log.startSeq);
@@ -63,6 +69,7 @@ export class RunRecovery {
       await this.log.trim(row.id, snapshotOf(structuredClone(state), log.epoch, 'lost'));
     }
     const end = decidedBefore(row) ?? (await this.#interrupt(row, writer));
+    if (!end) return false;
     writer.write([end.terminal], end.at);
     await closeLog(writer);
     this.#logger.warn({ run_id: row.id }, 'A run whose owner was gone has been ended');
@@ -70,8 +77,9 @@ export class RunRecovery {
   }
 
   /** What the log holds, or what the database does if that is more: the stored answer of an ended run, the checkpoints of another. */
-  async #survivingState(runId: string, stored: RunState): Promise<Survived> {
-    const [snapshot, terminal] = (await snapshotFromLog(this.log, runId, 'lost'))?.items ?? [];
+  async #survivingState(row: RunRow): Promise<Survived> {
+    const stored = await this.#stateInDatabase(row);
+    const [snapshot, terminal] = (await snapshotFromLog(this.log, row.id, 'lost'))?.items ?? [];
     const inLog = snapshot?.type === 'run.snapshot' ? snapshot.state : null;
     // An empty log has just been begun in the place of one that was lost.
     if (!inLog || inLog.seq === 0 || inLog.seq < stored.seq) return { state: stored, logIsWhole: false };
@@ -91,7 +99,7 @@ export class RunRecovery {
     return state;
   }
 
-  async #interrupt(row: RunRow, writer: RunWriter): Promise<Decided> {
+  async #interrupt(row: RunRow, writer: RunWriter): Promise<Decided | null> {
     const { state } = writer;
     const terminal = terminalEvent(state, { error: new RunInterrupted() }, 'api_error');
     writer.write(closeOpenParts(state, 'unknown'));
@@ -99,8 +107,13 @@ export class RunRecovery {
     return this.#commit(row, state, terminal, writer.seq + 1);
   }
 
-  /** Returns the end that holds. */
-  async #commit(row: RunRow, state: RunState, terminal: TerminalBody, lastSeq: number): Promise<Decided> {
+  /** Returns the end that holds; null when it is for another one to decide. */
+  async #commit(
+    row: RunRow,
+    state: RunState,
+    terminal: TerminalBody,
+    lastSeq: number,
+  ): Promise<Decided | null> {
     const at = Date.now();
     const said = await this.store.round(row.id);
     const stored = await this.store.finish(
@@ -119,10 +132,9 @@ export class RunRecovery {
       },
       at,
     );
-    const ours = { terminal, at };
-    if (stored) return ours;
+    if (stored) return { terminal, at };
     const found = await this.store.find(row, row.id);
-    return (found && decidedBefore(found)) ?? ours;
+    return found ? decidedBefore(found) : null;
   }
 }
 
@@ -132,7 +144,12 @@ function decidedBefore({ terminal, ended_at }: RunRow): Decided | null {
     : { terminal: JSON.parse(terminal) as TerminalBody, at: ended_at ?? undefined };
 }
 
-/** Rejects when the log is away: the next try begins anew. One that was fenced is recovered by somebody else. */
+/** The last seq that is in the database, if not in the log. Of a temporary chat the log is all there is, whole or not. */
+function vouchedSeq({ conversation_id, checkpoint_seq, last_seq }: RunRow): number {
+  return conversation_id === null ? 0 : Math.max(checkpoint_seq ?? 0, (last_seq ?? 1) - 1);
+}
+
+/** Rejects when the log is away: the next try begins anew. One that was fenced leaves the run to the holder of the newer token. */
 async function closeLog(writer: RunWriter): Promise<void> {
   await writer.close();
   const { failure } = writer;

@@ -11,7 +11,7 @@ import {
   loseAll,
   type RunModel,
 } from '../../../src/run/log/contract/model-state.js';
-import type { LogCursor, RunLog, RunLogWriter } from '../../../src/run/log/run-log.js';
+import { LOG_START, type LogCursor, type RunLog, type RunLogWriter } from '../../../src/run/log/run-log.js';
 import { unpacked } from '../../../src/run/log/unpacked.js';
 
 /** What the log of one run has acknowledged, kept apart from the log: what its readers are measured by. */
@@ -97,7 +97,7 @@ export class Truth {
 /** A log that tells the truths of its runs what it has done, once it has done it. */
 export function recorded(log: RunLog, truths: ReadonlyMap<string, Truth>): RunLog {
   return {
-    async open(runId, after = { epoch: 0, seq: 0 }) {
+    async open(runId, after = LOG_START) {
       const writer = await log.open(runId, after);
       const truth = truths.get(runId);
       truth?.opened(writer.epoch, writer.startSeq, after);

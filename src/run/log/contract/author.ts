@@ -23,7 +23,8 @@ export class Author {
     return { epoch: this.writer.epoch, seq: this.last };
   }
 
-  async open(after?: LogCursor): Promise<this> {
+  /** `after`: what the row vouches for, where that is another position than the last. */
+  async open(after: LogCursor | undefined = this.current ? this.cursor : undefined): Promise<this> {
     this.current = await this.log.open(this.runId, after);
     this.last = this.current.startSeq;
     return this;

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { FencedError } from '../run-log.js';
 import { Author } from './author.js';
 import { enveloped, snapshotAt, text, warning } from './events.js';
@@ -13,7 +14,7 @@ export function describeEpochs({ log }: Subject): void {
       const older = author.writer;
       const late = author.next(text('too late'));
       const peer = await log().peer();
-      const newer = await peer.open(author.runId);
+      const newer = await peer.open(author.runId, author.cursor);
       expect([newer.epoch, newer.startSeq]).toEqual([2, 1]);
 
       await expect(older.append(late)).rejects.toThrow(FencedError);
@@ -41,25 +42,44 @@ export function describeEpochs({ log }: Subject): void {
       await expect(older.close()).rejects.toThrow(FencedError);
     });
 
-    it('lets one writer win when several open at once', async () => {
-      const runId = newRunId();
+    it('lets the writer with the newest token win, in whatever order they open', async () => {
       const peer = await log().peer();
-      const writers = await Promise.all([
-        log().open(runId),
-        peer.open(runId),
-        log().open(runId),
-        peer.open(runId),
-      ]);
-      expect(writers.map((writer) => writer.epoch).sort()).toEqual([1, 2, 3, 4]);
-
-      const outcomes = await Promise.allSettled(
-        writers.map((writer) =>
-          writer.append(enveloped(runId, { epoch: writer.epoch, seq: 0 }, [text('mine')])),
-        ),
+      await fc.assert(
+        fc.asyncProperty(fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 }), async (vouched) => {
+          const runId = newRunId();
+          const opened = await Promise.allSettled(
+            vouched.map((epoch, at) => (at % 2 ? peer : log()).open(runId, { epoch, seq: 0 })),
+          );
+          const writers = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+          const appended = await Promise.allSettled(
+            writers.map((writer) =>
+              writer.append(enveloped(runId, { epoch: writer.epoch, seq: 0 }, [text('mine')])),
+            ),
+          );
+          const winners = writers.filter((_, index) => appended[index]!.status === 'fulfilled');
+          expect(winners.map((writer) => writer.epoch)).toEqual([4]);
+          expect(await readToHead(log(), runId, null)).toMatchObject([{ epoch: 4, seq: 1 }]);
+        }),
+        { numRuns: 10 },
       );
-      const winners = writers.filter((_, index) => outcomes[index]!.status === 'fulfilled');
-      expect(winners.map((writer) => writer.epoch)).toEqual([4]);
-      expect(await readToHead(log(), runId, null)).toMatchObject([{ epoch: 4, seq: 1 }]);
+    });
+
+    it('refuses to open to an older token, also once closed, and stays as it was', async () => {
+      const author = await new Author(log()).open({ epoch: 4, seq: 0 });
+      await author.append(text('a'));
+      const peer = await log().peer();
+      const asItIs = async () => [
+        await log().head(author.runId),
+        await readToHead(log(), author.runId, null),
+      ];
+      for (const end of [() => author.append(text('b')), () => author.writer.close()]) {
+        const before = await asItIs();
+        for (const late of [undefined, { epoch: 3, seq: 9 }, { epoch: 4, seq: 9 }])
+          await expect(peer.open(author.runId, late)).rejects.toThrow(FencedError);
+        expect(await asItIs()).toEqual(before);
+        await end();
+      }
+      expect(await log().head(author.runId)).toMatchObject({ epoch: 5, seq: 2, closed: true });
     });
 
     it('goes on after the last seq of the epochs before', async () => {

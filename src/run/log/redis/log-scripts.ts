@@ -23,20 +23,21 @@ local function verdict(writer)
 end`;
 
 /**
- * ARGV: writer, owner, the epoch that the caller takes for the current one (0: no log), the epoch and the seq vouched for, run id.
+ * ARGV: writer, owner, the epoch and the seq vouched for, run id. Safe to repeat: a writer gets the same answer again.
  * Where the epochs before a hole began is not known: the one vouched for counts from the first seq, so that older cursors are lost.
- * Gives `opened`, epoch, seq before the first; or `changed` and the current epoch.
+ * Gives the seq before the first, or nil when the log is in a later epoch than the one vouched for.
  */
 export const openScript = new LuaScript(`
 ${integer}
 local writer, owner, epoch, last, epochs, first, size =
   unpack(redis.call('HMGET', KEYS[1], 'writer', 'owner', 'epoch', 'last', 'epochs', 'first', 'size'))
-if writer == ARGV[1] then return {'opened', epoch, integer(tonumber(string.match(epochs, ':(%d+)$')) - 1)} end
-if (epoch or '0') ~= ARGV[3] then return {'changed', epoch or '0'} end
-local isNew = not epoch or tonumber(ARGV[5]) > tonumber(last)
-if isNew then last, first, size = ARGV[5], integer(tonumber(ARGV[5]) + 1), 0 end
-if isNew and tonumber(ARGV[4]) > math.max(tonumber(epoch or 0), 1) then epochs = ARGV[4] .. ':1' end
-local opened = integer(math.max(tonumber(epoch or 0), tonumber(ARGV[4])) + 1)
+if writer == ARGV[1] then return integer(tonumber(string.match(epochs, ':(%d+)$')) - 1) end
+local current, vouched = tonumber(epoch or 0), tonumber(ARGV[3])
+if current > vouched then return false end
+local isNew = not epoch or tonumber(ARGV[4]) > tonumber(last)
+if isNew then last, first, size = ARGV[4], integer(tonumber(ARGV[4]) + 1), 0 end
+if isNew and vouched > math.max(current, 1) then epochs = ARGV[3] .. ':1' end
+local opened = integer(vouched + 1)
 redis.call('HSET', KEYS[1], 'writer', ARGV[1], 'owner', ARGV[2], 'epoch', opened, 'last', last, 'first', first, 'size', size,
   'closed', '0', 'epochs', (epochs and epochs .. ' ' or '') .. opened .. ':' .. integer(tonumber(last) + 1))
 redis.call('HDEL', KEYS[1], 'dropped')
@@ -44,8 +45,8 @@ if isNew then redis.call('DEL', KEYS[2], KEYS[3]) end
 redis.call('PERSIST', KEYS[1])
 redis.call('PERSIST', KEYS[2])
 redis.call('PERSIST', KEYS[3])
-if owner and owner ~= ARGV[2] then redis.call('PUBLISH', owner, ARGV[6]) end
-return {'opened', opened, last}
+if owner and owner ~= ARGV[2] then redis.call('PUBLISH', owner, ARGV[5]) end
+return last
 `);
 
 /**

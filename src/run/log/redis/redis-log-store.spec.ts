@@ -2,13 +2,13 @@ import { Author } from '../contract/author.js';
 import { newRunId } from '../contract/log-under-test.js';
 import { snapshotAt, text, warning } from '../contract/events.js';
 import { follow, readToHead } from '../contract/reading.js';
+import { LOG_START } from '../run-log.js';
 import { RedisLink } from './redis-link.js';
 import { RedisLogStore } from './redis-log-store.js';
 import { silent, TestRedisRunLog } from './testing/redis-log.js';
 import { missingRedis, RedisProcess } from './testing/redis-process.js';
 
 const plain = { merge: false };
-const nowhere = { epoch: 0, seq: 0 };
 
 (missingRedis() ? describe.skip : describe)('the keys of a run', () => {
   let server: RedisProcess;
@@ -94,19 +94,19 @@ const nowhere = { epoch: 0, seq: 0 };
     });
     afterEach(() => link.close());
 
-    it('gives the same epoch when the same call comes twice', async () => {
+    it('opens one epoch when the same call comes twice', async () => {
       const runId = newRunId();
-      const first = await store.open(runId, 'one', 0, { epoch: 2, seq: 9 });
-      expect(first).toEqual({ opened: true, epoch: 3, seq: 9 });
-      expect(await store.open(runId, 'one', 0, { epoch: 2, seq: 9 })).toEqual(first);
+      for (const _time of [1, 2]) expect(await store.open(runId, 'one', { epoch: 2, seq: 9 })).toBe(9);
+      expect(await store.head(runId)).toMatchObject({ epoch: 3, seq: 9 });
     });
 
     it('does nothing when it comes late, after another writer has opened', async () => {
       const runId = newRunId();
-      await store.open(runId, 'one', 0, nowhere);
-      await store.open(runId, 'two', 1, nowhere);
-      expect(await store.open(runId, 'one', 0, nowhere)).toMatchObject({ opened: false, epoch: 2 });
-      expect(await store.open(runId, 'late', 1, nowhere)).toMatchObject({ opened: false, epoch: 2 });
+      await store.open(runId, 'one', LOG_START);
+      await store.open(runId, 'two', { epoch: 1, seq: 0 });
+      expect(await store.open(runId, 'one', LOG_START)).toBeNull();
+      expect(await store.open(runId, 'late', { epoch: 1, seq: 0 })).toBeNull();
+      expect(await store.head(runId)).toMatchObject({ epoch: 2 });
       const entries = [{ seq: 1, place: 'null', body: '{"type":"warning"}' }];
       const appending = { before: 0, after: 1, entries };
       expect(await store.append(runId, { writer: 'one', ...appending })).toBe('fenced');
@@ -116,18 +116,18 @@ const nowhere = { epoch: 0, seq: 0 };
 
     it('keeps a writer of before fenced when the log was lost and its epochs begin anew', async () => {
       const runId = newRunId();
-      await store.open(runId, 'one', 0, nowhere);
+      await store.open(runId, 'one', LOG_START);
       await server.command('DEL', `millrace:{${runId}}:meta`);
       expect(await store.append(runId, { writer: 'one', before: 0, after: 0, entries: [] })).toBe('lost');
-      expect(await store.open(runId, 'two', 0, nowhere)).toMatchObject({ opened: true, epoch: 1 });
+      expect(await store.open(runId, 'two', LOG_START)).toBe(0);
       expect(await store.append(runId, { writer: 'one', before: 0, after: 0, entries: [] })).toBe('fenced');
     });
 
     it('counts exactly where seqs are as long as a position allows', async () => {
       const runId = newRunId();
       const seq = 999_999_999_999_990;
-      const opened = await store.open(runId, 'one', 0, { epoch: 999_999_999_999_990, seq });
-      expect(opened).toEqual({ opened: true, epoch: 999_999_999_999_991, seq });
+      expect(await store.open(runId, 'one', { epoch: 999_999_999_999_990, seq })).toBe(seq);
+      expect(await store.head(runId)).toMatchObject({ epoch: 999_999_999_999_991, seq });
       const entries = [{ seq: seq + 1, place: 'null', body: '{"type":"warning"}' }];
       expect(await store.append(runId, { writer: 'one', before: seq, after: seq + 1, entries })).toBe('ok');
       expect(await store.read(runId, seq, 10)).toMatchObject({

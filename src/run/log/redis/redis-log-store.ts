@@ -54,16 +54,11 @@ export class RedisLogStore {
     return channel.slice(this.prefix.length + 1, channel.lastIndexOf('}'));
   }
 
-  /** Opens the next epoch if `known` is the current one (0: no log); else gives the current one. Safe to repeat. */
-  async open(
-    runId: string,
-    writer: string,
-    known: number,
-    after: LogCursor,
-  ): Promise<{ opened: boolean; epoch: number; seq: number }> {
-    const args = [writer, this.owner, known, after.epoch, after.seq, runId];
-    const [outcome, epoch, seq] = (await this.run(scripts.openScript, runId, args)) as string[];
-    return { opened: outcome === 'opened', epoch: Number(epoch), seq: Number(seq ?? 0) };
+  /** Opens the epoch after `after` and gives the seq after which it begins; null when the log is in a later one. Safe to repeat. */
+  async open(runId: string, writer: string, after: LogCursor): Promise<number | null> {
+    const args = [writer, this.owner, after.epoch, after.seq, runId];
+    const seq = await this.run(scripts.openScript, runId, args);
+    return seq === null ? null : Number(seq);
   }
 
   async append(runId: string, { writer, before, after, entries }: Appending): Promise<WriteAnswer> {

@@ -13,7 +13,7 @@ import type {
   RunLog,
   RunLogWriter,
 } from '../run-log.js';
-import { DEFAULT_READ_LIMIT } from '../run-log.js';
+import { DEFAULT_READ_LIMIT, LOG_START, tooLate } from '../run-log.js';
 import { Watchers } from '../watchers.js';
 import type { RedisDurability } from './redis-durability.js';
 import { LocalTail } from './local-tail.js';
@@ -119,15 +119,12 @@ export class RedisRunLog implements RunLog {
     await Promise.all([this.link.connect(withinMs), this.newsLink.connect(withinMs)]);
   }
 
-  async open(runId: string, after: LogCursor = { epoch: 0, seq: 0 }): Promise<RunLogWriter> {
+  async open(runId: string, after: LogCursor = LOG_START): Promise<RunLogWriter> {
     this.opened += 1;
     const id = `${this.instance}:${this.opened}`;
-    let known = 0;
-    for (;;) {
-      const answer = await this.store.open(runId, id, known, after);
-      if (answer.opened) return this.newWriter(runId, id, answer.epoch, answer.seq);
-      known = answer.epoch;
-    }
+    const startSeq = await this.store.open(runId, id, after);
+    if (startSeq === null) throw tooLate(runId, after);
+    return this.newWriter(runId, id, after.epoch + 1, startSeq);
   }
 
   async read(runId: string, after: LogCursor | null, options: ReadOptions = {}): Promise<LogRead> {
