@@ -9,6 +9,7 @@ COPY package.json package-lock.json .npmrc ./
 FROM manifests AS build
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY nest-cli.json tsconfig.json tsconfig.build.json .swcrc ./
+COPY scripts/bundle-server.js scripts/
 COPY src src
 COPY client client
 RUN npm run build

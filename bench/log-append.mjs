@@ -4,14 +4,14 @@
  *
  *   npm run build && node bench/log-append.mjs [redis://…]     without an address it starts a redis-server of its own
  *
- * MILLRACE_BUILD names another build than dist/server.
+ * MILLRACE_BUILD names another build than dist/modules.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-const build = resolve(process.env.MILLRACE_BUILD ?? 'dist/server');
+const build = resolve(process.env.MILLRACE_BUILD ?? 'dist/modules');
 const { MemoryRunLog } = await import(join(build, 'run/log/memory-run-log.js'));
 const { openRedisRunLog } = await import(join(build, 'run/log/redis/open-redis-run-log.js'));
 

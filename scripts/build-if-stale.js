@@ -28,6 +28,6 @@ function newestSource() {
   const folders = ['src', 'client'].map((folder) => join(root, folder));
   const files = folders.flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }));
   const sources = files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name));
-  const settings = ['package.json', '.swcrc', 'nest-cli.json'].map((file) => join(root, file));
+  const settings = ['package.json', '.swcrc', 'nest-cli.json', 'scripts/bundle-server.js'].map((file) => join(root, file));
   return Math.max(...[...sources, ...settings].map((file) => statSync(file).mtimeMs));
 }

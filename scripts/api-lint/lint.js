@@ -13,7 +13,7 @@ const HERE = import.meta.dirname;
 
 installIfStale();
 buildIfStale();
-const { openApiDocument } = await import('../../dist/server/openapi/document.js');
+const { openApiDocument } = await import('../../dist/modules/openapi/document.js');
 const folder = await mkdtemp(join(tmpdir(), 'millrace-api-'));
 try {
   const files = await Promise.all(

@@ -12,7 +12,7 @@ let world: World;
 let server: TestServer;
 beforeAll(async () => {
   world = await World.start({}, ['custom']);
-  server = await world.another({ NODE_OPTIONS: `--import=${BREAK_STAGES}` });
+  server = await world.another({ NODE_OPTIONS: `--import=${BREAK_STAGES}`, MILLRACE_BUILD: 'dist/modules' });
 });
 afterAll(() => world.stop());
 afterEach(() => world.openai.reset());

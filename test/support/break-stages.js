@@ -1,8 +1,8 @@
 /**
- * Preloaded into the built server (`--import`): a stage of a run throws when what it is given holds `break-<stage>`. What it throws is
+ * Preloaded into the server as it is before it is bundled (`--import`, dist/modules): a stage of a run throws when what it is given holds `break-<stage>`. What it throws is
  * no error that anybody foresaw, and its text is secret. A run whose checkpoint threw once gets no other.
  */
-const at = (path) => new URL(`../../dist/server/${path}`, import.meta.url).href;
+const at = (path) => new URL(`../../dist/modules/${path}`, import.meta.url).href;
 const load = async (path, name) => (await import(at(path)))[name].prototype;
 
 function breaks(stage, prototype, method) {

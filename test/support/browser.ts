@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
 
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
 
 /**
- * Starts a real, headless Chromium: `CHROME_PATH` or /usr/bin/chromium where one is installed, else the one in the npm
- * package @sparticuz/chromium, which brings its shared libraries and fonts. The caller closes it.
+ * Starts a real, headless Chromium: the one of `CHROME_PATH`, else the headless shell in the npm package @sparticuz/chromium, which brings
+ * its shared libraries and fonts, and opens a page in a quarter of the time that a whole browser takes. The caller closes it.
  *
  * @param flags further command-line flags
  */
@@ -18,8 +17,8 @@ export async function launchBrowser(flags: readonly string[] = []): Promise<Brow
 }
 
 async function findChromium(): Promise<string> {
-  for (const path of [process.env['CHROME_PATH'], '/usr/bin/chromium'])
-    if (path !== undefined && path !== '' && existsSync(path)) return path;
+  const chosen = process.env['CHROME_PATH'];
+  if (chosen) return chosen;
   // It unpacks its shared libraries only where it believes to run on AWS Lambda, and decides that when it is imported.
   process.env['AWS_LAMBDA_JS_RUNTIME'] ??= 'nodejs24.x';
   const packed = await import('@sparticuz/chromium');

@@ -4,7 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-const MAIN = resolve(import.meta.dirname, '../../dist/server/main.js');
+const root = resolve(import.meta.dirname, '../..');
+const MAIN = resolve(root, 'dist/server/main.js');
 
 export interface TestServer {
   /** For example `http://127.0.0.1:41234`. */
@@ -20,11 +21,13 @@ export interface TestServer {
 
 /**
  * Starts the built server in a process of its own, on a free port, in an empty working directory (so that no models.json, mcp.json
- * or database of the project is seen). `env` adds to or replaces the defaults; the database is in memory unless it says so.
+ * or database of the project is seen). `env` adds to or replaces the defaults; the database is in memory unless it says so. `MILLRACE_BUILD`
+ * names another build than dist/server.
  */
 export async function startServer(env: Record<string, string> = {}): Promise<TestServer> {
   const cwd = await mkdtemp(join(tmpdir(), 'millrace-test-'));
-  const child = spawn(process.execPath, [MAIN], {
+  const main = resolve(root, env['MILLRACE_BUILD'] ?? 'dist/server', 'main.js');
+  const child = spawn(process.execPath, [main], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
