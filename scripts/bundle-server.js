@@ -5,6 +5,8 @@ const dist = resolve(import.meta.dirname, '../dist');
 
 /** What libraries ask for in a `try`, and work without. */
 const OPTIONAL = [/^@nestjs\/(?:microservices|websockets)/, /^class-(?:transformer|validator)/, 'pg-native'];
+/** Node loads it before any decorator asks for it. Bundled, it would come when the first module asks that needs others before. */
+const FIRST = 'reflect-metadata';
 
 /**
  * Makes dist/server of dist/modules: the server with its libraries, in one file for each part that is loaded at its own time. Node then
@@ -13,14 +15,12 @@ const OPTIONAL = [/^@nestjs\/(?:microservices|websockets)/, /^class-(?:transform
 await build({
   input: { main: `${dist}/modules/main.js`, 'api-key': `${dist}/modules/api-key.js` },
   platform: 'node',
-  external: OPTIONAL,
+  external: [...OPTIONAL, FIRST],
   output: {
     dir: `${dist}/server`,
     cleanDir: true,
     chunkFileNames: '[name].js',
     keepNames: true,
     sourcemap: true,
-    // `reflect-metadata` comes before the first decorator.
-    strictExecutionOrder: true,
   },
 });

@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
 import { launchChromium, servePages, withPage } from './chromium.js';
-import { CASES, measure, nameOf } from './renderers.js';
+import { CASES, measure, MEASURES, nameOf } from './renderers.js';
 import { median } from '../lib/rounds.js';
 
 const PAGE = 'millrace';
-const MEASURES = ['script', 'layout', 'task'];
 
 /**
  * Streams the same answers into the renderer of this checkout and of another at the same time, each in a Chromium of its own. What the

@@ -4,12 +4,12 @@ export class Targets {
 
   /** @param limit the largest value that is right */
   atMost(name, value, limit, unit) {
-    this.rows.push({ name, value, limit: `<= ${limit}`, unit, met: value <= limit });
+    this.rows.push({ name, value, limit: `<= ${brief(limit)}`, unit, met: value <= limit });
   }
 
   /** @param limit the smallest value that is right */
   atLeast(name, value, limit, unit) {
-    this.rows.push({ name, value, limit: `>= ${limit}`, unit, met: value >= limit });
+    this.rows.push({ name, value, limit: `>= ${brief(limit)}`, unit, met: value >= limit });
   }
 
   lines() {
@@ -23,6 +23,8 @@ export class Targets {
     ];
   }
 }
+
+const brief = (limit) => Number(limit.toFixed(2));
 
 function round(value) {
   return Math.abs(value) >= 10 ? value.toFixed(0) : value.toFixed(2);
