@@ -16,9 +16,11 @@ export function buildIfStale() {
   if (status !== 0) throw new Error('The build failed');
 }
 
-/** When the older one of the two builds was made; 0 when one is missing. */
+/** When the oldest of the builds was made; 0 when one is missing. */
 function builtAt() {
-  const marks = ['dist/server/main.js', 'dist/client/index.html'].map((mark) => join(root, mark));
+  const marks = ['dist/modules/main.js', 'dist/server/main.js', 'dist/client/index.html'].map((mark) =>
+    join(root, mark),
+  );
   return marks.every((mark) => existsSync(mark))
     ? Math.min(...marks.map((mark) => statSync(mark).mtimeMs))
     : 0;
@@ -28,6 +30,14 @@ function newestSource() {
   const folders = ['src', 'client'].map((folder) => join(root, folder));
   const files = folders.flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }));
   const sources = files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name));
-  const settings = ['package.json', '.swcrc', 'nest-cli.json', 'scripts/bundle-server.js'].map((file) => join(root, file));
+  // Libraries are bundled, so the lock file counts.
+  const settings = [
+    'package.json',
+    'package-lock.json',
+    '.swcrc',
+    'nest-cli.json',
+    'tsconfig.build.json',
+    'scripts/bundle-server.js',
+  ].map((file) => join(root, file));
   return Math.max(...[...sources, ...settings].map((file) => statSync(file).mtimeMs));
 }

@@ -19,7 +19,8 @@ await build({
   output: {
     dir: `${dist}/server`,
     cleanDir: true,
-    chunkFileNames: '[name].js',
+    // A server that runs while this is made anew fails to load a part, instead of loading one that does not fit.
+    chunkFileNames: '[name]-[hash].js',
     keepNames: true,
     sourcemap: true,
   },

@@ -51,9 +51,12 @@ export async function renderers({ browser, origin, rounds, only, say, targets })
     round.delete('nothing');
     for (const result of round.values())
       for (const key of [...MEASURES, 'heap']) result[key] = Math.max(0, result[key] - nothing[key]);
-    const ours = { ...round.get('millrace') };
-    for (const result of round.values())
-      for (const key of MEASURES) result[`${key}Against`] = result[key] / ours[key];
+    const ours = round.get('millrace');
+    for (const key of MEASURES) {
+      if (ours[key] === 0)
+        throw new Error(`The page without a renderer took more ${key}: too noisy to compare`);
+      for (const result of round.values()) result[`${key}Against`] = result[key] / ours[key];
+    }
     return round;
   }
 }
@@ -135,7 +138,8 @@ function judge(answers, targets) {
     const rounds = answers.get(name);
     if (rounds) check(mediansOf(rounds, 'millrace'), mediansOf(rounds, 'streamdown, a frame'), rounds);
   };
-  // Milliseconds are of one machine, so each has a ratio beside it: of the study's own limit and its fastest streamdown.
+  // Milliseconds are of one machine, so each has a ratio beside it: of the limit and of the fastest streamdown in the study (English,
+  // 2026-11-22) that set the limit.
   of('long burst, en', ({ script, task }, streamdown) => {
     targets.atMost('script, 20k deltas in a burst', script, 35, 'ms for 1,000 deltas');
     targets.atLeast('script of streamdown, 20k deltas in a burst', streamdown.scriptAgainst, 5, 'times ours');

@@ -51,10 +51,11 @@ function patchNode(current: ChildNode | null, node: ViewNode, before?: ViewNode)
 
 function replaceEnd(node: Text, text: string): Text {
   const old = node.data;
+  if (old === text) return node;
   let same = 0;
   // Behind its end a text has NaN, which equals nothing.
   while (old.charCodeAt(same) === text.charCodeAt(same)) same += 1;
-  if (old !== text) node.replaceData(same, old.length - same, text.slice(same));
+  node.replaceData(same, old.length - same, text.slice(same));
   return node;
 }
 

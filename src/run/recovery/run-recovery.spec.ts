@@ -92,13 +92,35 @@ describe('a recoverer that is held up after it took the run', () => {
     expect(await textOf(id)).toEqual(asFarAsItGot);
   });
 
+  test('[FAULT-12] [P3] and opens a log that was lost meanwhile, stops nobody: the newer one, which it has fenced, tries again', async () => {
+    const { id, row } = await orphan();
+    const [held, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    meanwhile = () => {
+      held.resolve();
+      return released.promise;
+    };
+    const older = late.recovery.recover(await row(), late.id);
+    await held.promise;
+    const finish = other.store.finish.bind(other.store);
+    other.store.finish = async (...end) => {
+      await log.drop(id);
+      released.resolve();
+      expect(await older).toBe(false);
+      return finish(...end);
+    };
+    await expect(other.recovery.recover(await row(), other.id)).rejects.toThrow(FencedError);
+    expect(await other.recovery.recover(await row(), other.id)).toBe(true);
+    expect(await log.head(id)).toMatchObject({ closed: true });
+    expect(await textOf(id)).toEqual(asFarAsItGot);
+  });
+
   test('leaves no log of a run that was deleted', async () => {
     const { id, row } = await orphan();
     meanwhile = async () => {
       await db.deleteFrom('checkpoints').execute();
       await db.deleteFrom('runs').where('id', '=', id).execute();
     };
-    expect(await late.recovery.recover(await row(), late.id)).toBe(true);
+    expect(await late.recovery.recover(await row(), late.id)).toBe(false);
     expect(await log.head(id)).toBeNull();
   });
 

@@ -52,16 +52,12 @@ export class RunRecovery {
     const log = await this.log.open(taken.id, { epoch: taken.epoch - 1, seq: vouchedSeq(taken) });
     // Only now: what others have stored and written until they were fenced, their end of the run maybe, counts.
     const row = await this.store.find(taken, taken.id);
-    if (!row) {
-      await this.log.drop(taken.id);
-      return true;
-    }
-    if (row.epoch !== taken.epoch && row.terminal === null) return false;
+    if (!row || (row.epoch !== taken.epoch && row.terminal === null)) return this.#leave(taken);
     const { state, logIsWhole, terminal } = await this.#survivingState(row);
     const writer = new RunWriter(row.id, log, { state });
     if (terminal) {
       if (row.terminal === null) await this.#commit(row, state, terminal, log.startSeq);
-      await closeLog(writer);
+      await this.#close(row, writer);
       return true;
     }
     if (!logIsWhole) {
@@ -69,11 +65,28 @@ export class RunRecovery {
       await this.log.trim(row.id, snapshotOf(structuredClone(state), log.epoch, 'lost'));
     }
     const end = decidedBefore(row) ?? (await this.#interrupt(row, writer));
-    if (!end) return false;
+    if (!end) return this.#leave(taken);
     writer.write([end.terminal], end.at);
-    await closeLog(writer);
+    await this.#close(row, writer);
     this.#logger.warn({ run_id: row.id }, 'A run whose owner was gone has been ended');
     return true;
+  }
+
+  /** The run is another one's to end, or was deleted: then its log does not stay. */
+  async #leave(run: RunRow): Promise<false> {
+    if (!(await this.store.find(run, run.id))) await this.log.drop(run.id);
+    return false;
+  }
+
+  /**
+   * Rejects when the log is away, or was lost and opened with an older token: the next try begins anew. One that was fenced leaves the run
+   * to the holder of the newer token.
+   */
+  async #close(row: RunRow, writer: RunWriter): Promise<void> {
+    await writer.close();
+    const { failure } = writer;
+    if (failure instanceof FencedError && (await this.store.find(row, row.id))?.epoch !== row.epoch) return;
+    if (failure instanceof Error) throw failure;
   }
 
   /** What the log holds, or what the database does if that is more: the stored answer of an ended run, the checkpoints of another. */
@@ -147,11 +160,4 @@ function decidedBefore({ terminal, ended_at }: RunRow): Decided | null {
 /** The last seq that is in the database, if not in the log. Of a temporary chat the log is all there is, whole or not. */
 function vouchedSeq({ conversation_id, checkpoint_seq, last_seq }: RunRow): number {
   return conversation_id === null ? 0 : Math.max(checkpoint_seq ?? 0, (last_seq ?? 1) - 1);
-}
-
-/** Rejects when the log is away: the next try begins anew. One that was fenced leaves the run to the holder of the newer token. */
-async function closeLog(writer: RunWriter): Promise<void> {
-  await writer.close();
-  const { failure } = writer;
-  if (failure instanceof Error && !(failure instanceof FencedError)) throw failure;
 }

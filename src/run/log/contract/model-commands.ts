@@ -66,6 +66,19 @@ const open = (run: number, lost: number): Command =>
     },
   });
 
+/** Opens with a token that is older than the log's. */
+const openLate = (run: number, epochs: number): Command =>
+  command({
+    name: 'openLate',
+    run,
+    choice: { epochs },
+    possible: exists,
+    async perform(model, { peer }) {
+      const after = { epoch: Math.max(0, epochOf(model) - 1 - epochs), seq: lastSeqOf(model) + 3 };
+      await expect(peer.open(model.runId, after)).rejects.toThrow(FencedError);
+    },
+  });
+
 const append = (run: number, batch: RunEventBody[]): Command =>
   command({
     name: 'append',
@@ -219,6 +232,7 @@ export function allCommands(runs: number): fc.Arbitrary<Command>[] {
     ...common,
     fc.tuple(run, lost).map((args) => open(...args)),
     fc.tuple(run, lost).map((args) => open(...args)),
+    fc.tuple(run, fc.nat({ max: 3 })).map((args) => openLate(...args)),
     fc.tuple(run, fc.nat(), bodies).map((args) => appendFenced(...args)),
     fc.tuple(run, offset, someBodies).map((args) => appendMisplaced(...args)),
     fc.tuple(run, fc.nat()).map((args) => trim(...args)),

@@ -330,8 +330,7 @@ function news(log: RunLog, runId: string): Promise<void> {
       });
       await fc.assert(
         fc.asyncProperty(fc.array(batch, { minLength: 1, maxLength: 8 }), async (batches) => {
-          const author = new Author(impatient);
-          await insist(() => author.open());
+          const author = await insist(() => new Author(impatient).open());
           let bodies = [];
           for (const { size, fault, together } of batches) {
             for (let index = 0; index < size; index += 1) bodies.push(text(`${index} `));
