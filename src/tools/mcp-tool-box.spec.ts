@@ -305,7 +305,7 @@ describe('[TOOL-06] a call', () => {
   });
 
   it('may take longer than the time-out while it reports progress', async () => {
-    tools = new TestTools([hostileServer([], { timeoutSeconds: 1 })]);
+    tools = new TestTools([hostileServer([], { timeoutSeconds: 2 })]);
     expect(await tools.call('hostile__slow_with_progress')).toMatchObject({ status: 'ok', content: 'done' });
     expect(tools.progress).toEqual(
       [1, 2, 3, 4].map((step) => ({ progress: step, total: 4, message: `step ${step}` })),

@@ -111,7 +111,7 @@ const tools: Record<string, Tool> = {
         clearInterval(timer);
         setTimeout(() => text(id, 'done'), 100);
       }
-    }, 300);
+    }, 600);
   },
   floods_progress: (id, message) => {
     for (let step = 0; step < 5000; step += 1) progress(message, step);
