@@ -17,7 +17,7 @@ export type NextEpoch = (runSoFar: () => RunState) => Promise<RunLogWriter>;
  */
 export function nextEpochOf(log: RunLog, token: RunToken): NextEpoch {
   const { runId } = token;
-  /** The last epoch in which the log was to be opened: that may be done later than its refusal came. */
+  /** The last epoch in which the log was to be opened. One that failed may still be done later, so each try has an epoch of its own. */
   let tried = token.epoch;
   return async (runSoFar) => {
     // While the log is away nothing is done in the database.

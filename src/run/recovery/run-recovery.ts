@@ -43,8 +43,8 @@ export class RunRecovery {
   ) {}
 
   /**
-   * False when another instance was faster. Rejects when the log or the database is away, or the log is in a later epoch than the row:
-   * to be tried again with the run's new row, if it is still this instance's.
+   * False when the run is another instance's to end, or was deleted. Rejects when the log or the database is away, or the log is in a later
+   * epoch than the row: to be tried again with the run's new row, if it is still this instance's.
    */
   async recover(orphan: Pick<RunRow, 'id' | 'epoch'>, instanceId: string): Promise<boolean> {
     const taken = await this.store.takeOver(orphan, instanceId);
